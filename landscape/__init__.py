@@ -1,0 +1,32 @@
+"""Landscape: see optimization.
+
+    import landscape as ls
+
+    trajectory = ls.run(ls.surfaces.himmelblau(), ls.optimizers.adam(learning_rate=0.1), steps=200)
+    ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
+"""
+
+import importlib
+
+from landscape import catalog, optimizers, schedules, surfaces
+from landscape.domain import Box
+from landscape.grid import Grid, grid
+from landscape.optimizer import Cost, Method, Optimizer, Population, Problem, descend, optimizer
+from landscape.parameters import Choice, LandscapeError, Level, Range
+from landscape.plane import Plane
+from landscape.run import run, run_many, sweep
+from landscape.schedule import Schedule, schedule
+from landscape.surface import Minibatch, Surface, surface
+from landscape.trajectory import Trajectory
+
+__version__ = "0.1.0"
+
+# Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.
+_LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme": "landscape.theme",
+          "benchmark": "landscape.benchmark"}  # fmt: skip
+
+
+def __getattr__(name: str):
+    if name in _LATER:
+        return importlib.import_module(_LATER[name])
+    raise AttributeError(f"module 'landscape' has no attribute '{name}'")

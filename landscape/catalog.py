@@ -1,0 +1,142 @@
+"""The catalog: every entry by name, and the text grammar that command line, address bar and files share.
+
+    himmelblau        adam:learning_rate=0.1,b1=0.8        momentum:learning_rate=one_cycle(peak=0.05)
+
+The text is parsed by hand, never evaluated.  `adam(learning_rate=0.1)` means the same, so a `repr` reads back.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from landscape import optimizers as _optimizers
+from landscape import schedules as _schedules
+from landscape import surfaces as _surfaces
+from landscape.entry import Bound, Entry
+from landscape.optimizer import Optimizer
+from landscape.parameters import LandscapeError, nearest
+from landscape.schedule import Schedule
+from landscape.surface import Surface
+
+KINDS = {"surface": _surfaces.ENTRIES, "optimizer": _optimizers.ENTRIES, "schedule": _schedules.ENTRIES}
+TOKEN = re.compile(r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=]))")
+LONGEST = 2_000  # characters of one specification
+
+
+def surfaces() -> dict[str, Entry]:
+    return dict(KINDS["surface"])
+
+
+def optimizers() -> dict[str, Entry]:
+    return dict(KINDS["optimizer"])
+
+
+def schedules() -> dict[str, Entry]:
+    return dict(KINDS["schedule"])
+
+
+def find(kind: str, name: str) -> Entry:
+    """The entry of that name, or an error that suggests the right one."""
+    entries = KINDS[kind]
+    if name not in entries:
+        raise LandscapeError(f"Unknown {kind} '{name}'. {nearest(name, entries)}")
+    return entries[name]
+
+
+def surface(text: str) -> Surface:
+    """The surface that `text` describes."""
+    return parse("surface", text)
+
+
+def optimizer(text: str) -> Optimizer:
+    """The optimizer that `text` describes."""
+    return parse("optimizer", text)
+
+
+def schedule(text: str) -> Schedule:
+    """The schedule that `text` describes."""
+    return parse("schedule", text)
+
+
+def parse(kind: str, text: str) -> Any:
+    """The bound value that `text` describes: `name`, `name:key=value,…` or `name(key=value, …)`."""
+    name, values = split(kind, text)
+    return find(kind, name)(**values)
+
+
+def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
+    """The name and the values in `text`, unchecked against the entry."""
+    reader = _Reader(kind, text)
+    name = reader.word("a name")
+    mark = reader.take("mark", ":", "(")
+    values = reader.pairs(")" if mark == "(" else None) if mark else {}
+    reader.end()
+    return name, values
+
+
+def text(bound: Bound) -> str:
+    """The text that `parse` turns into `bound` again."""
+    inside = ",".join(f"{name}={_word(value)}" for name, value in bound.values.items() if value is not None)
+    return f"{bound.name}:{inside}" if inside else bound.name
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, Bound):
+        return text(value).replace(":", "(", 1) + (")" if value.values else "")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class _Reader:
+    """Reads one specification from left to right."""
+
+    def __init__(self, kind: str, text: str):
+        if not isinstance(text, str) or len(text) > LONGEST:
+            raise LandscapeError(f"A {kind} is described by a text of at most {LONGEST:,} characters.")
+        self.kind, self.text, self.at = kind, text, 0
+
+    def take(self, group: str, *wanted: str) -> str | None:
+        match = TOKEN.match(self.text, self.at)
+        if not match or match.lastgroup != group or (wanted and match[group] not in wanted):
+            return None
+        self.at = match.end()
+        return match[group]
+
+    def word(self, what: str) -> str:
+        return self.take("word") or self.fail(what)
+
+    def pairs(self, close: str | None) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if close and self.take("mark", close):
+            return values
+        while True:
+            name = self.word("the name of a parameter")
+            if name in values:
+                raise LandscapeError(f"'{self.text}' gives {name} twice.")
+            self.take("mark", "=") or self.fail(f"'=' after {name}")
+            values[name] = self.value()
+            if not self.take("mark", ","):
+                break
+        if close and not self.take("mark", close):
+            self.fail(f"',' or '{close}'")
+        return values
+
+    def value(self) -> Any:
+        number = self.take("number")
+        if number:
+            return int(number) if re.fullmatch(r"[+-]?\d+", number) else float(number)
+        word = self.word("a number, a name or a schedule")
+        if self.take("mark", "("):
+            return find("schedule", word)(**self.pairs(")"))
+        constants = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
+        return constants.get(word.lower(), word)
+
+    def end(self) -> None:
+        if self.text[self.at :].strip():
+            self.fail("',' or the end")
+
+    def fail(self, wanted: str):
+        raise LandscapeError(
+            f"Cannot read the {self.kind} '{self.text}': expected {wanted} at character {self.at + 1}. "
+            "Write name:key=value,key=value."
+        )

@@ -1,0 +1,112 @@
+"""Domains own moves: where points may lie, how to sample them, step aside, and mix two.
+
+A move is a pure function of uniform random numbers in [0, 1), so that `run` can draw them in blocks outside its
+inner loop: `draws` says how many a move consumes.  Methods that ask the domain for their moves walk any domain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import random
+
+from landscape.parameters import LandscapeError
+
+BOUNDS = ("reflect", "clip", "periodic", "none")
+PROPOSALS = ("gaussian", "cauchy")
+SPREAD_INDEX = 15.0  # distribution index of simulated binary crossover (Deb and Agrawal 1995): children stay near
+
+
+def gaussian(uniform: jax.Array) -> jax.Array:
+    """Standard normal numbers from uniform ones by the inverse distribution, finite at both ends."""
+    edge = 1.0 - jnp.finfo(uniform.dtype).eps
+    return np.sqrt(2.0).astype(uniform.dtype) * jax.lax.erf_inv(jnp.clip(2.0 * uniform - 1.0, -edge, edge))
+
+
+def cauchy(uniform: jax.Array) -> jax.Array:
+    """Standard Cauchy numbers from uniform ones: mostly small, sometimes very long (Szu and Hartley 1987)."""
+    edge = jnp.finfo(uniform.dtype).eps
+    return jnp.tan(np.pi * (jnp.clip(uniform, edge, 1.0 - edge) - 0.5))
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """An axis-parallel box of points (d,): `lower` and `upper` are float64 arrays of shape (d,)."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+
+    def __post_init__(self):
+        lower, upper = (np.asarray(end, np.float64) for end in (self.lower, self.upper))
+        if lower.ndim != 1 or lower.shape != upper.shape or lower.size == 0:
+            raise LandscapeError(f"A box needs two vectors of one length, not {lower.shape} and {upper.shape}.")
+        if not np.all(np.isfinite(lower) & np.isfinite(upper) & (lower < upper)):
+            raise LandscapeError(f"A box needs finite lower < upper, not {lower.tolist()} and {upper.tolist()}.")
+        object.__setattr__(self, "lower", lower)
+        object.__setattr__(self, "upper", upper)
+
+    @classmethod
+    def cube(cls, half_width: float, dim: int) -> Box:
+        """The box [-half_width, half_width] in every one of `dim` coordinates."""
+        return cls(np.full(dim, -half_width), np.full(dim, half_width))
+
+    @classmethod
+    def square(cls, half_width: float) -> Box:
+        return cls.cube(half_width, 2)
+
+    @property
+    def dim(self) -> int:
+        return self.lower.size
+
+    @property
+    def width(self) -> np.ndarray:
+        return self.upper - self.lower
+
+    @property
+    def draws(self) -> int:
+        """How many uniform numbers one `neighbor` or one `recombine` consumes."""
+        return self.dim
+
+    def sample(self, key: jax.Array, size: int, dtype) -> jax.Array:
+        """`size` points drawn evenly: (size, d)."""
+        uniform = random.uniform(key, (size, self.dim), dtype)
+        return self.lower.astype(dtype) + uniform * self.width.astype(dtype)
+
+    def neighbor(self, uniform, x, reach, rate=1.0, proposal: str = "gaussian") -> jax.Array:
+        """A point near `x` (d,): each coordinate moves with probability `rate` by about `reach` box widths.
+
+        One uniform number (d,) decides both whether a coordinate moves and how far: below `rate`, the quotient
+        uniform / rate is uniform again.
+        """
+        law = cauchy if proposal == "cauchy" else gaussian
+        moves = uniform < rate
+        step = law(jnp.where(moves, uniform / rate, 0.5))
+        return x + jnp.where(moves, reach * step * self.width.astype(x.dtype), 0.0)
+
+    def recombine(self, uniform, a, b, rate) -> jax.Array:
+        """A child of `a` and `b` (d,) by simulated binary crossover; each coordinate mixes with probability `rate`.
+
+        Source: Deb and Agrawal, Complex Systems 9 (1995), equation 9 onwards.
+        """
+        mixes = uniform < rate
+        share = jnp.where(mixes, uniform / rate, 0.5)
+        edge = 1.0 - jnp.finfo(share.dtype).eps
+        ratio = jnp.where(share <= 0.5, 2.0 * share, 0.5 / (1.0 - jnp.minimum(share, edge)))
+        spread = jnp.where(mixes, ratio ** (1.0 / (SPREAD_INDEX + 1.0)), 1.0)
+        return 0.5 * ((1.0 + spread) * a + (1.0 - spread) * b)
+
+    def confine(self, x: jax.Array, bounds: str = "reflect") -> jax.Array:
+        """`x` (…, d) brought back into the box by the named rule."""
+        if bounds == "none":
+            return x
+        lower, upper, width = (end.astype(x.dtype) for end in (self.lower, self.upper, self.width))
+        if bounds == "clip":
+            return jnp.clip(x, lower, upper)
+        if bounds == "periodic":
+            return jnp.where((x < lower) | (x > upper), lower + jnp.mod(x - lower, width), x)
+        folded = jnp.mod(x - lower, 2.0 * width)
+        mirrored = lower + jnp.minimum(folded, 2.0 * width - folded)
+        return jnp.where((x < lower) | (x > upper), mirrored, x)

@@ -1,0 +1,141 @@
+"""Entries and their bound values: a factory, and the same factory with its numbers filled in.
+
+Calling an entry checks and binds values; nothing runs.  The bound value is a JAX pytree whose leaves are the
+numbers and the schedules, while whole numbers, options and the entry itself are structure.  The factory is called
+later, inside the trace, with this moment's numbers (`Bound.call`), so optax's closures hold traced numbers and no
+slider ever recompiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from landscape.parameters import LandscapeError, Level, Parameter, nearest, parameters_of
+
+
+class Entry:
+    """A named factory of the catalog: `.name`, `.parameters`, `.source`, callable with keyword arguments."""
+
+    kind = "entry"
+
+    def __init__(self, factory: Callable, *, bound: type[Bound], source: str = "", prepare: Callable | None = None):
+        self.factory = factory
+        self.prepare = prepare
+        self.name = factory.__name__
+        self.source = source
+        self.summary = (factory.__doc__ or "").strip().split("\n")[0]
+        self.__doc__ = factory.__doc__
+        own = parameters_of(factory)
+        prepared = parameters_of(prepare) if prepare else {}
+        # What only `prepare` reads never reaches the compiled program, so it is no structure either.
+        alone = {n: Parameter(p.name, p.kind, p.default, False, p.help) for n, p in prepared.items() if n not in own}
+        self.parameters: dict[str, Parameter] = own | alone
+        self._alone = frozenset(alone)
+        self._bound = bound
+
+    def __call__(self, **values: Any) -> Any:
+        for name in values:
+            if name not in self.parameters:
+                hint = nearest(name, self.parameters) if self.parameters else "It has no parameters."
+                raise LandscapeError(f"{self.name} has no parameter '{name}'. {hint}")
+        bound = {
+            name: self._checked(parameter, values.get(name, parameter.default))
+            for name, parameter in self.parameters.items()
+        }
+        return self._bound(self, bound)
+
+    def _checked(self, parameter: Parameter, value: Any) -> Any:
+        if isinstance(value, Bound):
+            if parameter.static or parameter.name in self._alone or not hasattr(value, "drive"):
+                raise LandscapeError(f"{self.name}({parameter.name}=…) takes no schedule; give a plain value.")
+            return value.drive(parameter, f"{self.name}({parameter.name})")
+        if isinstance(value, jax.core.Tracer) or (value is None and isinstance(parameter.kind, Level)):
+            return value
+        parameter.check(value, self.name)
+        if parameter.static or parameter.name in self._alone:
+            return value.item() if isinstance(value, np.generic) else value
+        return float(value) if np.ndim(value) == 0 else np.asarray(value)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+
+class Bound:
+    """An entry with its values: a pytree, equal to another with the same entry and values."""
+
+    def __init_subclass__(cls) -> None:
+        jax.tree_util.register_pytree_node_class(cls)
+
+    def __init__(self, entry: Entry, values: dict[str, Any], data: Any = None):
+        self.entry = entry
+        self.values = values
+        self.data = data
+        if entry.prepare and data is None:
+            wanted = parameters_of(entry.prepare)
+            self.data = entry.prepare(**{name: values[name] for name in wanted})
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
+
+    @property
+    def label(self) -> str:
+        return self.entry.name.replace("_", " ")
+
+    @property
+    def scheduled(self) -> dict[str, Bound]:
+        """The parameters that a schedule drives, by name."""
+        return {name: value for name, value in self.values.items() if isinstance(value, Bound)}
+
+    def replace(self, **values: Any) -> Any:
+        """The same entry with some values changed."""
+        return self.entry(**(self.values | values))
+
+    def now(self, progress, dtype) -> dict[str, Any]:
+        """This moment's numbers: schedules evaluated at `progress` in [0, 1], everything cast to `dtype`."""
+        moment: dict[str, Any] = {}
+        for name, value in self.values.items():
+            if isinstance(value, Bound):
+                moment[name] = value.at(progress, dtype)
+            elif self.entry.parameters[name].static or value is None:
+                moment[name] = value
+            else:
+                moment[name] = jnp.asarray(value, dtype)
+        return moment
+
+    def call(self, progress, dtype) -> Any:
+        """The factory called with this moment's numbers (and its prepared data first)."""
+        moment = {n: v for n, v in self.now(progress, dtype).items() if n not in self.entry._alone}
+        first = () if self.data is None else (self.data,)
+        return self.entry.factory(*first, **moment)
+
+    def tree_flatten(self):
+        static = tuple((n, v) for n, v in self.values.items() if self.entry.parameters[n].static)
+        leaves = tuple(v for n, v in self.values.items() if not self.entry.parameters[n].static)
+        return (leaves, self.data), (self.entry, static)
+
+    @classmethod
+    def tree_unflatten(cls, structure, children):
+        entry, static = structure
+        leaves, data = children
+        fixed, moving = dict(static), iter(leaves)
+        bound = object.__new__(cls)
+        bound.entry, bound.data = entry, data
+        bound.values = {n: fixed[n] if n in fixed else next(moving) for n in entry.parameters}
+        return bound
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Bound) or self.entry is not other.entry:
+            return NotImplemented
+        return all(np.array_equal(value, other.values[name]) for name, value in self.values.items())
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items() if value is not None)
+        return f"{self.entry.name}({inside})"

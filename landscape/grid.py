@@ -1,0 +1,75 @@
+"""Grids: a surface evaluated on a plane, row by row so that memory stays small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from landscape.parameters import LandscapeError
+from landscape.plane import Plane
+from landscape.surface import Surface
+
+MOST_POINTS = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Heights of a surface at plane coordinates u (a,) and v (b,), as NumPy arrays."""
+
+    u: np.ndarray  # (a,)
+    v: np.ndarray  # (b,)
+    height: np.ndarray  # (b, a)
+    gradient: np.ndarray | None  # (b, a, 2): projected to the plane; None unless asked for
+
+
+def grid(
+    surface: Surface,
+    plane: Plane | None = None,
+    *,
+    lower=None,
+    upper=None,
+    resolution: int | tuple[int, int] = 151,
+    gradient: bool = False,
+    progress: float = 1.0,
+) -> Grid:
+    """Evaluate `surface` on `plane` between `lower` and `upper` (2,), by default over its domain.
+
+    `resolution` is points along u and v. A scheduled surface is taken as it stands at `progress` in [0, 1].
+    """
+    plane = Plane.axes(surface.start) if plane is None else plane
+    lower, upper = _extent(surface, plane, lower, upper)
+    columns, rows = (resolution, resolution) if isinstance(resolution, int) else resolution
+    if min(columns, rows) < 2 or columns * rows > MOST_POINTS:
+        raise LandscapeError(f"A grid of {columns} × {rows} points is not between 2 × 2 and {MOST_POINTS:,} in all.")
+    u, v = np.linspace(lower[0], upper[0], columns), np.linspace(lower[1], upper[1], rows)
+    dtype = jnp.result_type(float)
+    frame = [part.astype(dtype) for part in (plane.origin, plane.basis, u, v)]
+    height, slope = _evaluate(surface.freeze(progress), *frame, gradient=gradient)
+    return Grid(u, v, np.asarray(height), np.asarray(slope) if gradient else None)
+
+
+def _extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
+    lower = np.asarray(corners.min(axis=0) if lower is None else lower, np.float64)
+    upper = np.asarray(corners.max(axis=0) if upper is None else upper, np.float64)
+    if not np.all(np.isfinite(lower) & np.isfinite(upper) & (lower < upper)):
+        raise LandscapeError(f"A grid needs finite lower < upper, not {lower.tolist()} and {upper.tolist()}.")
+    return lower, upper
+
+
+@partial(jax.jit, static_argnames="gradient")
+def _evaluate(surface, origin, basis, u, v, *, gradient: bool):
+    loss = surface.at(1.0, u.dtype).loss
+
+    def point(a, b):
+        x = origin + a * basis[0] + b * basis[1]
+        if not gradient:
+            return loss(x), None
+        height, slope = jax.value_and_grad(loss)(x)
+        return height, basis @ slope
+
+    return jax.lax.map(lambda b: jax.vmap(lambda a: point(a, b))(u), v)

@@ -1,0 +1,151 @@
+"""Optimizers: methods that move a population of points, n = 1 for a single walker.
+
+A method is three pure functions, `init`, `step` and `refresh`, and the numbers they draw.  `descend` turns any
+optax transformation into one; annealing, genetic methods and swarms are written against the same types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jax import random
+
+from landscape.entry import Bound, Entry
+
+
+class Problem(NamedTuple):
+    """What a method is given at one step."""
+
+    loss: Callable  # (d,) -> (): the full loss
+    search: Callable  # (d,) -> (): what methods evaluate; the loss itself unless there are minibatches
+    domain: Any  # sample, confine, neighbor, recombine
+
+
+class Cost(NamedTuple):
+    """What a method has consumed so far; value_and_grad is one of each."""
+
+    evaluations: Any
+    gradients: Any
+
+    def plus(self, evaluations, gradients=0) -> Cost:
+        return Cost(self.evaluations + evaluations, self.gradients + gradients)
+
+
+def cost(evaluations: int, gradients: int = 0) -> Cost:
+    return Cost(jnp.asarray(evaluations, jnp.int32), jnp.asarray(gradients, jnp.int32))
+
+
+class Population(NamedTuple):
+    """The points an optimizer holds, their values on the surface of this moment, and what it remembers."""
+
+    positions: jax.Array  # (n, d)
+    values: jax.Array  # (n,)
+    memory: Any
+    cost: Cost
+
+
+class Evaluated(NamedTuple):
+    """The points a step evaluated, `record="evaluated"`: m a step."""
+
+    points: jax.Array  # (m, d)
+    values: jax.Array  # (m,)
+    kind: jax.Array  # (m,) int8: 1 accepted or kept, 0 rejected
+
+
+class Method(NamedTuple):
+    """One moment's optimizer: the numbers in these closures are those of one step.
+
+    `draw(problem, key, dtype)` gives the random numbers of one step; `run` calls it in blocks outside the inner
+    loop, so it may depend on shapes alone, not on hyperparameters.
+    """
+
+    init: Callable  # (problem, start (k, d), key) -> Population; k = 0, 1 or n points are given
+    step: Callable  # (problem, population, draws) -> (Population, metrics: dict of fixed-shape arrays)
+    refresh: Callable  # (problem, population) -> Population with every remembered value evaluated anew
+    draw: Callable | None = None
+
+
+class Optimizer(Bound):
+    """An optimizer with its hyperparameters bound."""
+
+    @property
+    def needs_gradient(self) -> bool:
+        return self.entry.family == "gradient"
+
+    @property
+    def size(self) -> int:
+        """How many points it holds: n."""
+        return self.values.get("size", 1)
+
+    def at(self, progress, dtype) -> Method:
+        return self.call(progress, dtype)
+
+
+class OptimizerEntry(Entry):
+    kind = "optimizer"
+    family: str = ""
+
+
+def optimizer(*, family: str, source: str = ""):
+    """Decorator: a factory of Methods becomes an optimizer of the catalog; `family` is "gradient" or "zeroth-order"."""
+
+    def decorate(factory) -> OptimizerEntry:
+        entry = OptimizerEntry(factory, bound=Optimizer, source=source)
+        entry.family = family
+        return entry
+
+    return decorate
+
+
+def descend(transformation: optax.GradientTransformation, noise=None) -> Method:
+    """The single adaptor for optax: a population of one that follows its updates.
+
+    The gradient at the point it stands on is remembered, so every recorded value is true and costs nothing extra.
+    `noise` is the standard deviation of Gaussian noise added to each component of the gradient.
+    """
+    update = optax.with_extra_args_support(transformation).update
+
+    def init(problem: Problem, start, key) -> Population:
+        x = start[0]
+        value, gradient = jax.value_and_grad(problem.search)(x)
+        return Population(x[None], value[None], (transformation.init(x), gradient), cost(1, 1))
+
+    def step(problem: Problem, population: Population, draws):
+        x, (state, gradient) = population.positions[0], population.memory
+        direction = gradient if noise is None else gradient + noise * draws
+        updates, state = update(
+            direction, state, x, value=population.values[0], grad=direction, value_fn=problem.search
+        )
+        moved = optax.apply_updates(x, updates)
+        value, new_gradient = jax.value_and_grad(problem.search)(moved)
+        metrics = {
+            "gradient_norm": jnp.linalg.norm(gradient),
+            "step_length": jnp.linalg.norm(moved - x),
+            "evaluated": Evaluated(moved[None], value[None], jnp.ones(1, jnp.int8)),
+        }
+        return Population(moved[None], value[None], (state, new_gradient), population.cost.plus(1, 1)), metrics
+
+    def refresh(problem: Problem, population: Population) -> Population:
+        value, gradient = jax.value_and_grad(problem.search)(population.positions[0])
+        memory = (population.memory[0], gradient)
+        return population._replace(values=value[None], memory=memory, cost=population.cost.plus(1, 1))
+
+    def draw(problem: Problem, key, dtype):
+        return random.normal(key, (problem.domain.dim,), dtype)
+
+    return Method(init, step, refresh, draw if noise is not None else None)
+
+
+def fill(problem: Problem, start, size: int, key) -> jax.Array:
+    """`size` points: the given ones (k, d) first, the rest sampled from the domain."""
+    rest = problem.domain.sample(key, size - start.shape[0], start.dtype)
+    return jnp.concatenate([start, rest])
+
+
+def spread(positions: jax.Array) -> jax.Array:
+    """Root mean squared distance of the members from their centre."""
+    return jnp.sqrt(jnp.mean(jnp.sum((positions - positions.mean(axis=0)) ** 2, axis=-1)))

@@ -1,0 +1,162 @@
+"""Parameters: the signature of a factory is its schema.
+
+An entry (a surface, an optimizer, a schedule) is a factory function whose keyword-only arguments are annotated
+with the extent of a slider and with what is legal:
+
+    def adam(*, learning_rate: Annotated[float, Range(1e-4, 1.0, log=True)] = 0.05): ...
+
+Everything that needs a name, a default, a range or a help text reads it from here: the dashboard's controls, the
+command line, the text grammar and the tests.  Numbers annotated `float` are traced, so changing one never
+recompiles; `int`, `bool` and `Choice` parameters are structure and compile anew.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import math
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+
+UNBOUNDED = (-math.inf, math.inf)
+
+
+class LandscapeError(ValueError):
+    """Bad input, told in one sentence: what was given, what is legal, what to do."""
+
+
+def number(value: float) -> str:
+    """A number as people write it: 0.99999, 1e-04, 12."""
+    return f"{value:g}"
+
+
+@dataclass(frozen=True)
+class Range:
+    """The extent of a slider, `low` to `high`, and the values that are `legal` (both ends included)."""
+
+    low: float
+    high: float
+    log: bool = False
+    legal: tuple[float, float] = UNBOUNDED
+
+    def check(self, value: Any, where: str) -> None:
+        """Raise LandscapeError unless every element of `value` is a legal number."""
+        values = np.asarray(value)
+        if values.dtype.kind not in "iuf":
+            raise LandscapeError(f"{where} is not a number; give one like {number(self.low)} or a schedule.")
+        low, high = self.legal
+        if not np.all((values >= low) & (values <= high) & np.isfinite(values)):
+            raise LandscapeError(f"{where} is outside {self.extent}.")
+
+    @property
+    def extent(self) -> str:
+        low, high = self.legal
+        if math.isinf(low) and math.isinf(high):
+            return "the finite numbers"
+        if math.isinf(high):
+            return f"the numbers from {number(low)} on"
+        return f"{number(low)} … {number(high)}"
+
+
+@dataclass(frozen=True, init=False)
+class Choice:
+    """Named options, one of which is taken."""
+
+    options: tuple
+
+    def __init__(self, *options: Any):
+        object.__setattr__(self, "options", options)
+
+    def check(self, value: Any, where: str) -> None:
+        if value not in self.options:
+            legal = ", ".join(map(str, self.options))
+            raise LandscapeError(f"{where} is not one of the options: {legal}.")
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a schedule.  It takes the range of whatever parameter the schedule drives.
+
+    Left out, the first level is the driven parameter's own default; any other is `share` times the first.
+    """
+
+    share: float = 1.0
+    positive: bool = False
+
+    def check(self, value: Any, where: str) -> None:
+        legal = (np.finfo(np.float32).tiny, math.inf) if self.positive else UNBOUNDED
+        Range(0.0, 1.0, legal=legal).check(value, where)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One keyword of an entry: its name, extent, default, whether it is structure, and a line of help."""
+
+    name: str
+    kind: Range | Choice | Level
+    default: Any
+    static: bool
+    help: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ")
+
+    def check(self, value: Any, owner: str) -> None:
+        where = f"{owner}({self.name}={value})"
+        if self.static and isinstance(self.kind, Range):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+                raise LandscapeError(f"{where} is not a whole number; give one in {self.kind.extent}.")
+        self.kind.check(value, where)
+
+
+def parameters_of(factory: Callable) -> dict[str, Parameter]:
+    """The parameters of a factory, by name, in the order of its signature.
+
+    >>> parameters_of(lambda: None)
+    {}
+    """
+    hints = get_type_hints(factory, include_extras=True)
+    keywords = inspect.signature(factory).parameters.values()
+    return {
+        keyword.name: _parameter(keyword, hints.get(keyword.name), factory.__name__)
+        for keyword in keywords
+        if keyword.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+
+
+def _parameter(keyword: inspect.Parameter, hint: Any, owner: str) -> Parameter:
+    if hint is bool:
+        return Parameter(keyword.name, Choice(False, True), keyword.default, static=True)
+    base, *extras = get_args(hint) or (hint,)
+    kinds = [extra for extra in extras if isinstance(extra, (Range, Choice, Level))]
+    if len(kinds) != 1 or keyword.default is inspect.Parameter.empty:
+        raise TypeError(f"{owner}: annotate {keyword.name} with a Range, Choice or Level and give it a default.")
+    words = [extra for extra in extras if isinstance(extra, str)]
+    return Parameter(keyword.name, kinds[0], keyword.default, base is not float, words[0] if words else "")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A sentence that suggests the name most like `name`, or lists a few."""
+    names = list(names)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"Known: {listed}."
+
+
+def collect(package: str, path: Iterable[str], kind: type) -> dict[str, Any]:
+    """Every instance of `kind` defined in the modules of a package: the folder is the registry."""
+    found: dict[str, Any] = {}
+    for module_info in sorted(pkgutil.iter_modules(path), key=lambda info: info.name):
+        module = importlib.import_module(f"{package}.{module_info.name}")
+        for value in vars(module).values():
+            if isinstance(value, kind) and value.factory.__module__ == module.__name__:
+                found[value.name] = value
+    return found

@@ -1,0 +1,66 @@
+"""Planes: affine 2-D slices of a d-dimensional space, on which surfaces are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape.parameters import LandscapeError
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Points origin + (u, v) · basis: origin (d,), orthonormal basis (2, d), and names for its two axes."""
+
+    origin: np.ndarray
+    basis: np.ndarray
+    names: tuple[str, str] = ("u", "v")
+
+    @classmethod
+    def axes(cls, origin, first: int = 0, second: int = 1) -> Plane:
+        """The plane of two coordinates through `origin` (d,); u and v are those coordinates themselves."""
+        origin = np.array(origin, np.float64)
+        for axis in (first, second):
+            if not 0 <= axis < origin.size:
+                raise LandscapeError(f"Axis {axis} does not exist; give two of 0 … {origin.size - 1}.")
+        if first == second:
+            raise LandscapeError(f"A plane needs two different axes, not {first} twice.")
+        origin[[first, second]] = 0.0
+        names = ("x", "y") if origin.size == 2 else (f"x{first + 1}", f"x{second + 1}")
+        return cls(origin, np.eye(origin.size)[[first, second]], names)
+
+    @classmethod
+    def through(cls, a, b, c) -> Plane:
+        """The plane through three points (d,): origin a, u towards b."""
+        a, b, c = (np.asarray(point, np.float64) for point in (a, b, c))
+        return cls(a, _orthonormal(np.stack([b - a, c - a])))
+
+    @classmethod
+    def random(cls, origin, seed: int = 0) -> Plane:
+        """A plane through `origin` (d,) in two random directions."""
+        origin = np.asarray(origin, np.float64)
+        return cls(origin, _orthonormal(np.random.default_rng(seed).normal(size=(2, origin.size))))
+
+    def points(self, u, v) -> np.ndarray:
+        """The points (…, d) at plane coordinates u and v (…)."""
+        return self.origin + np.asarray(u)[..., None] * self.basis[0] + np.asarray(v)[..., None] * self.basis[1]
+
+    def project(self, positions) -> np.ndarray:
+        """Plane coordinates (…, 2) of the foot of each position (…, d)."""
+        return (np.asarray(positions, np.float64) - self.origin) @ self.basis.T
+
+    def distance(self, positions) -> np.ndarray:
+        """How far each position (…, d) is from the plane: (…)."""
+        offset = np.asarray(positions, np.float64) - self.origin
+        return np.linalg.norm(offset - (offset @ self.basis.T) @ self.basis, axis=-1)
+
+
+def _orthonormal(directions: np.ndarray) -> np.ndarray:
+    first, second = directions
+    length = np.linalg.norm(first)
+    unit = first / length if length > 0 else first
+    across = second - (second @ unit) * unit
+    if length == 0 or np.linalg.norm(across) <= 1e-12 * max(1.0, np.linalg.norm(second)):
+        raise LandscapeError("These directions lie on one line and span no plane; give independent ones.")
+    return np.stack([unit, across / np.linalg.norm(across)])

@@ -1,0 +1,194 @@
+"""Runs: walk any optimizer over any surface, once, from many starts, or over many settings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from landscape.optimizer import Optimizer
+from landscape.parameters import LandscapeError
+from landscape.simulate import simulate
+from landscape.surface import Surface
+from landscape.trajectory import Trajectory
+
+RECORDS = ("all", "evaluated", "best", "last")
+MEMORY_LIMIT = 4 * 2**30  # bytes that one call may record
+STEPS = 300
+STATIC = ("steps", "record", "every")
+
+_single = jax.jit(simulate, static_argnames=STATIC)
+
+
+@partial(jax.jit, static_argnames=("axes", *STATIC))
+def _batched(arguments, *, axes: tuple, **options):
+    """`simulate` over a leading axis of those leaves of `arguments` that `axes` marks with 0."""
+    leaves, structure = jax.tree.flatten(arguments)
+    return jax.vmap(lambda *each: simulate(*structure.unflatten(each), **options), in_axes=axes)(*leaves)
+
+
+def run(
+    surface: Surface,
+    optimizer: Optimizer,
+    start=None,
+    *,
+    steps: int | None = None,
+    budget: int | None = None,
+    seed: int = 0,
+    record: str = "all",
+    every: int = 1,
+) -> Trajectory:
+    """Walk `optimizer` over `surface` and return everything it visited, t = 0 included.
+
+    start    None: `surface.start` for a single walker, samples of the domain for a population; (d,): the first
+             member, the rest sampled; (n, d): all of them. Its dtype (float32, float64) is the run's.
+    steps    how many; by default 300, or as many as the budget allows.
+    budget   evaluations after which the run stands still, so that races are equal.
+    record   "all" positions; "evaluated": also every point evaluated; "best" so far; "last" population only.
+    every    on surfaces with minibatches, record the full loss each so many steps (never counted).
+    """
+    start, steps = _prepare(surface, optimizer, start, steps, budget)
+    options = {"steps": steps, "record": record, "every": _whole("every", every)}
+    _check_memory(surface, optimizer, steps, record, start.dtype, runs=1)
+    recorded = _single(surface, optimizer, start, _seeds(seed), _limit(budget), **options)
+    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
+
+
+def run_many(
+    surface: Surface,
+    optimizer: Optimizer,
+    starts=None,
+    *,
+    seeds: int | Sequence[int] = (0,),
+    steps: int | None = None,
+    budget: int | None = None,
+    record: str = "all",
+    every: int = 1,
+) -> Trajectory:
+    """`run` from many starts (r, d) or (r, n, d), or many seeds, or both in step: every array gains a leading axis.
+
+    `seeds` is a count or a sequence. One start (or none) is shared by all seeds, one seed by all starts.
+    """
+    seeds = _seeds(np.arange(seeds) if isinstance(seeds, int) else seeds)
+    starts = None if starts is None else np.asarray(starts)
+    if starts is not None and starts.ndim not in (2, 3):
+        raise LandscapeError(f"starts of shape {starts.shape} are neither (runs, d) nor (runs, n, d).")
+    runs = max(len(seeds), 1 if starts is None else len(starts))
+    if len(seeds) not in (1, runs) or (starts is not None and len(starts) not in (1, runs)):
+        raise LandscapeError(f"{len(starts)} starts and {len(seeds)} seeds do not pair up; give one or as many.")
+    if starts is None:
+        start, steps = _prepare(surface, optimizer, None, steps, budget)
+    else:
+        _, steps = _prepare(surface, optimizer, starts[0], steps, budget)
+        start = np.stack([_start(surface, optimizer, each) for each in starts])
+    shared = start.ndim == 2 or (len(start) == 1 and runs > 1)
+    start = start[0] if shared and start.ndim == 3 else start
+    seeds = seeds if len(seeds) == runs else np.repeat(seeds, runs)
+    options = {"steps": steps, "record": record, "every": _whole("every", every)}
+    _check_memory(surface, optimizer, steps, record, start.dtype, runs)
+    arguments = (surface, optimizer, start, seeds, _limit(budget))
+    axes = tuple(0 if leaf is seeds or (leaf is start and not shared) else None for leaf in jax.tree.leaves(arguments))
+    recorded = _batched(arguments, axes=axes, **options)
+    return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded)
+
+
+def sweep(
+    surface: Surface,
+    optimizer: Optimizer,
+    start=None,
+    *,
+    steps: int | None = None,
+    budget: int | None = None,
+    seed: int = 0,
+    record: str = "last",
+) -> Trajectory:
+    """`run` over many settings in one call: give any parameters arrays of one length (s,) and get a leading axis s.
+
+    >>> sweep(quadratic(), momentum(learning_rate=rates, momentum=shares)).best_value   # (s, t+1)
+    """
+    swept = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
+    lengths = {len(leaf) for leaf in swept}
+    if len(lengths) != 1:
+        raise LandscapeError(f"A sweep needs parameters given as arrays of one length, not {sorted(lengths) or 'none'}.")
+    runs = lengths.pop()
+    start, steps = _prepare(surface, optimizer, start, steps, budget)
+    _check_memory(surface, optimizer, steps, record, start.dtype, runs)
+    arguments = (surface, optimizer, start, _seeds(seed), _limit(budget))
+    axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in jax.tree.leaves(arguments))
+    recorded = _batched(arguments, axes=axes, steps=steps, record=record, every=1)
+    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
+
+
+def _prepare(surface, optimizer, start, steps, budget) -> tuple[np.ndarray, int]:
+    """The start as an array (k, d) and the number of steps, or a LandscapeError that says what is wrong."""
+    if not isinstance(surface, Surface) or not isinstance(optimizer, Optimizer):
+        raise LandscapeError("run takes a bound surface and a bound optimizer: run(himmelblau(), adam()).")
+    start = _start(surface, optimizer, start)
+    if budget is not None and _whole("budget", budget) < optimizer.size:
+        raise LandscapeError(f"budget={budget} is less than the {optimizer.size} points of {optimizer.name}.")
+    if steps is None:
+        steps = STEPS if budget is None else _steps_within(surface, optimizer, start, int(budget))
+    return start, _whole("steps", steps)
+
+
+def _seeds(seed: Any) -> np.ndarray:
+    """One seed () or several (r,) as uint32."""
+    seeds = np.asarray(seed)
+    if seeds.dtype.kind not in "iu" or seeds.size == 0 or np.any((seeds < 0) | (seeds >= 2**32)):
+        raise LandscapeError(f"seed={_brief(seed)} is not a whole number from 0 to 4294967295.")
+    return seeds.astype(np.uint32)
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value < 2**31:
+        raise LandscapeError(f"{name}={value} is not a whole number from 1 on.")
+    return int(value)
+
+
+def _limit(budget: int | None):
+    return None if budget is None else np.int32(budget)
+
+
+def _start(surface: Surface, optimizer: Optimizer, start) -> np.ndarray:
+    size, dim = optimizer.size, surface.dim
+    if start is None:
+        points = surface.start[None] if size == 1 else np.zeros((0, dim))
+    else:
+        points = np.atleast_2d(np.asarray(start))
+    if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != dim:
+        raise LandscapeError(f"The start {_brief(start)} is no point of {surface.name}; give {dim} numbers.")
+    if len(points) not in (0, 1, size):
+        raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {len(points)}.")
+    if not np.all(np.isfinite(points)):
+        raise LandscapeError(f"The start {_brief(start)} is not finite; give {dim} finite numbers.")
+    given = points.dtype if start is not None and hasattr(start, "dtype") and points.dtype.kind == "f" else None
+    return points.astype(jax.dtypes.canonicalize_dtype(given or jnp.result_type(float)))
+
+
+def _brief(start: Any) -> str:
+    text = str(start).replace("\n", "")
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _steps_within(surface, optimizer, start, budget: int) -> int:
+    """How many steps the budget allows, from what the first step costs."""
+    counted = _single(surface, optimizer, start, _seeds(0), None, steps=1, record="last", every=1)["evaluations"]
+    first, second = int(counted[0]), int(counted[1])
+    return max(1, (budget - first) // max(1, second - first))
+
+
+def _check_memory(surface, optimizer, steps: int, record: str, dtype, runs: int) -> None:
+    """Refuse, with the number, a run whose record would not fit."""
+    if record not in RECORDS:
+        raise LandscapeError(f"record='{record}' is not one of {', '.join(RECORDS)}.")
+    points = {"all": optimizer.size, "evaluated": 2 * optimizer.size, "best": 1, "last": 0}[record]
+    needed = runs * ((steps + 1) * (points * (surface.dim + 1) + 8) + optimizer.size * surface.dim) * dtype.itemsize
+    if needed > MEMORY_LIMIT:
+        raise LandscapeError(
+            f"This would record {needed / 2**30:.1f} GiB, more than {MEMORY_LIMIT / 2**30:.0f}; lower the steps "
+            f"({steps}), the population ({optimizer.size}) or the runs ({runs}), or pass record='best' or 'last'."
+        )

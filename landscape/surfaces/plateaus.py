@@ -1,0 +1,43 @@
+"""Surfaces whose gradient is zero over whole regions: there is nothing to follow."""
+
+from typing import Annotated
+
+import jax.numpy as jnp
+import numpy as np
+
+from landscape.domain import Box
+from landscape.parameters import Range
+from landscape.surface import surface
+from landscape.surfaces.words import Angle, Dim, Offset
+
+
+@surface(
+    domain=Box.square(2.0),
+    start=(1.5, 1.2),
+    source="doi:10.1109/TSSC.1969.300225",
+    formula=r"\max(0,\; s\,(x\cos\theta + y\sin\theta) + o)",
+    differentiable=False,
+    note="Its level sets are straight lines parallel to the crease; every point of the flat half-plane is a minimum.",
+)
+def relu_unit(
+    *,
+    angle: Angle = 0.6,
+    slope: Annotated[float, Range(0.1, 3.0)] = 1.0,
+    offset: Offset = 0.0,
+):
+    """One rectified unit as a landscape: a flat half-plane, a crease, a slope."""
+    return lambda x: jnp.maximum(0.0, slope * (x[0] * jnp.cos(angle) + x[1] * jnp.sin(angle)) + offset)
+
+
+@surface(
+    domain=lambda dim: Box.cube(5.0, dim),
+    start=lambda dim, **_: np.resize([-4.3, 3.6], dim),
+    minima=lambda dim, **_: np.zeros((1, dim)),
+    source="arXiv:1308.4008",
+    formula=r"\sum_i \lfloor |x_i| / w \rfloor",
+    differentiable=False,
+    note="The gradient is zero almost everywhere. The whole lowest plateau is a minimum; its middle is marked.",
+)
+def steps(*, width: Annotated[float, Range(0.25, 3.0, legal=(1e-6, 1e6)), "of one step"] = 1.0, dim: Dim = 2):
+    """A stepped pyramid, piecewise constant: only methods that compare values can descend it."""
+    return lambda x: jnp.sum(jnp.floor(jnp.abs(x) / width))

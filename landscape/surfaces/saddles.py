@@ -1,0 +1,35 @@
+"""Points where the gradient vanishes and the way down is to the side."""
+
+from typing import Annotated
+
+import numpy as np
+
+from landscape.domain import Box
+from landscape.parameters import Range
+from landscape.surface import surface
+
+
+@surface(
+    domain=Box.square(2.0),
+    start=(-1.6, 0.02),
+    minimum=-np.inf,
+    source="arXiv:1406.2572",
+    formula=r"x^2 - c\,y^2",
+    note="Falls without end: there is no minimum, only a way off the saddle.",
+)
+def saddle(*, curvature: Annotated[float, Range(0.0, 3.0)] = 1.0):
+    """Up along x, down along y: slow methods linger in the middle."""
+    return lambda x: x[0] ** 2 - curvature * x[1] ** 2
+
+
+@surface(
+    domain=Box.square(2.0),
+    start=(1.5, 0.03),
+    minimum=-np.inf,
+    source="https://mathworld.wolfram.com/MonkeySaddle.html",
+    formula=r"x^3 - 3xy^2",
+    note="The Hessian is zero at the origin: three ways down, for two legs and a tail.",
+)
+def monkey_saddle():
+    """Three ways down and three up around a point without curvature."""
+    return lambda x: x[0] ** 3 - 3.0 * x[0] * x[1] ** 2
