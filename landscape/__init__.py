@@ -10,16 +10,23 @@ import importlib
 
 from landscape import catalog, optimizers, schedules, surfaces
 from landscape.domain import Box
+from landscape.experiment import Entrant, Experiment
 from landscape.grid import Grid, grid
 from landscape.optimizer import Cost, Method, Optimizer, Population, Problem, descend, optimizer
 from landscape.parameters import Choice, LandscapeError, Level, Range
 from landscape.plane import Plane
 from landscape.run import run, run_many, sweep
 from landscape.schedule import Schedule, schedule
+from landscape.staging import scene
 from landscape.surface import Minibatch, Surface, surface
 from landscape.trajectory import Trajectory
 
 __version__ = "0.1.0"
+__all__ = [
+    "Box", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method", "Minibatch", "Optimizer", "Plane",
+    "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "catalog", "descend", "grid", "optimizer",
+    "optimizers", "run", "run_many", "scene", "schedule", "schedules", "surface", "surfaces", "sweep",
+]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.
 _LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme": "landscape.theme",

@@ -138,7 +138,8 @@ def _parameter(keyword: inspect.Parameter, hint: Any, owner: str) -> Parameter:
     if len(kinds) != 1 or keyword.default is inspect.Parameter.empty:
         raise TypeError(f"{owner}: annotate {keyword.name} with a Range, Choice or Level and give it a default.")
     words = [extra for extra in extras if isinstance(extra, str)]
-    return Parameter(keyword.name, kinds[0], keyword.default, base is not float, words[0] if words else "")
+    static = base is not float and not isinstance(kinds[0], Level)
+    return Parameter(keyword.name, kinds[0], keyword.default, static, words[0] if words else "")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from landscape.parameters import Level, Range
 from landscape.schedule import ScheduleEntry, schedule
 
-First = Annotated[float, Level()]
-Positive = Annotated[float, Level(positive=True)]
+First = Annotated[float | None, Level()]
+Positive = Annotated[float | None, Level(positive=True)]
 
 
 @schedule()
@@ -18,19 +18,19 @@ def constant(*, value: First = None):
 
 
 @schedule()
-def linear(*, start: First = None, end: Annotated[float, Level(0.0)] = None):
+def linear(*, start: First = None, end: Annotated[float | None, Level(0.0)] = None):
     """A straight line from start to end."""
     return lambda progress: start + (end - start) * progress
 
 
 @schedule(source="arXiv:1608.03983")
-def cosine(*, peak: First = None, end: Annotated[float, Level(0.0)] = None):
+def cosine(*, peak: First = None, end: Annotated[float | None, Level(0.0)] = None):
     """Half a cosine from peak down to end: slow, fast, slow."""
     return lambda progress: end + (peak - end) * 0.5 * (1.0 + jnp.cos(jnp.pi * progress))
 
 
 @schedule(source="doi:10.1126/science.220.4598.671")
-def exponential(*, start: Positive = None, end: Annotated[float, Level(0.01, positive=True)] = None):
+def exponential(*, start: Positive = None, end: Annotated[float | None, Level(0.01, positive=True)] = None):
     """Geometric decay from start to end: the same factor at every step."""
     return lambda progress: start * (end / start) ** progress
 
@@ -39,7 +39,7 @@ def exponential(*, start: Positive = None, end: Annotated[float, Level(0.01, pos
 def one_cycle(
     *,
     peak: First = None,
-    low: Annotated[float, Level(0.04)] = None,
+    low: Annotated[float | None, Level(0.04)] = None,
     pct_start: Annotated[float, Range(0.05, 0.95, legal=(0.001, 0.999)), "share of the run before the turn"] = 0.3,
     final: Annotated[float, Range(1.0, 1e4, log=True, legal=(1.0, 1e12)), "end level is low / final"] = 1e4,
     inverse: bool = False,

@@ -1,0 +1,253 @@
+"""Experiments: a surface, its entrants, start, seed and steps, as names and numbers.
+
+One experiment has four forms that round-trip: this object, JSON, the query of an address, and Python source.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import jax
+import numpy as np
+
+from landscape import catalog
+from landscape.entry import Bound
+from landscape.optimizer import Optimizer
+from landscape.parameters import LandscapeError, nearest
+from landscape.run import STEPS, run
+from landscape.scene import Scene
+from landscape.staging import scene
+from landscape.surface import Surface
+from landscape.trajectory import Trajectory
+
+MOST_ENTRANTS = 24
+KEYS = ("surface", "optimizer", "start", "seed", "steps", "frame", "slots", "hidden")
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One optimizer in an experiment; `slot` is its colour and marker, which no deletion of others changes."""
+
+    optimizer: Optimizer
+    slot: int = 0
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is compared and how it is looked at. `entrants` takes optimizers too and gives them slots in order."""
+
+    surface: Surface
+    entrants: tuple[Entrant, ...] = ()
+    start: tuple[float, ...] | None = None  # None: the surface's own start
+    seed: int = 0
+    steps: int = STEPS
+    frame: int | None = None  # None: the last one
+
+    def __post_init__(self):
+        if not isinstance(self.surface, Surface):
+            raise LandscapeError("An experiment needs a bound surface, such as ls.surfaces.himmelblau().")
+        if len(self.entrants) > MOST_ENTRANTS:
+            raise LandscapeError(f"{len(self.entrants)} optimizers are more than {MOST_ENTRANTS}; remove some.")
+        entrants = tuple(e if isinstance(e, Entrant) else Entrant(e, i) for i, e in enumerate(self.entrants))
+        object.__setattr__(self, "entrants", entrants)
+        if self.start is not None:
+            start = np.asarray(self.start, np.float64)
+            if start.shape != (self.surface.dim,) or not np.all(np.isfinite(start)):
+                raise LandscapeError(
+                    f"The start {_listed(self.start)} is no point of {self.surface.name}; "
+                    f"give {self.surface.dim} finite numbers."
+                )
+            object.__setattr__(self, "start", tuple(start.tolist()))
+        for name, low, high in (("seed", 0, 2**32 - 1), ("steps", 1, 1_000_000), ("frame", 0, 1_000_000)):
+            value = getattr(self, name)
+            if value is None and name == "frame":
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+                raise LandscapeError(f"{name}={value} is not a whole number in {low} … {high}.")
+
+    def run(self) -> list[Trajectory]:
+        """Every entrant's trajectory: the same start for all, member 0 of a population."""
+        start = None if self.start is None else np.asarray(self.start)
+        return [run(self.surface, e.optimizer, start, steps=self.steps, seed=self.seed) for e in self.entrants]
+
+    def scene(self, trajectories: list[Trajectory] | None = None, **options) -> Scene:
+        """Run it (unless `trajectories` are given) and make its scene; options are those of `landscape.scene`."""
+        given = {
+            "slots": [entrant.slot for entrant in self.entrants],
+            "hidden": [i for i, entrant in enumerate(self.entrants) if entrant.hidden],
+            "frame": self.frame,
+        }
+        return scene(self.surface, *(trajectories or self.run()), **(given | options))
+
+    def replace(self, **changes) -> Experiment:
+        return replace(self, **changes)
+
+    def to_json(self) -> str:
+        """Names and numbers as JSON text."""
+        return json.dumps(to_dict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Experiment:
+        try:
+            content = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise LandscapeError(f"This is no JSON: {error}.") from None
+        return from_dict(content)
+
+    def to_url(self) -> str:
+        """The query of an address: `surface=…&optimizer=…&start=…`."""
+        pairs = [("surface", catalog.text(self.surface))]
+        pairs += [("optimizer", catalog.text(entrant.optimizer)) for entrant in self.entrants]
+        if self.start is not None:
+            pairs.append(("start", _listed(self.start)))
+        pairs += [("seed", str(self.seed)), ("steps", str(self.steps))]
+        if self.frame is not None:
+            pairs.append(("frame", str(self.frame)))
+        slots = [entrant.slot for entrant in self.entrants]
+        if slots != list(range(len(slots))):
+            pairs.append(("slots", _listed(slots)))
+        if any(entrant.hidden for entrant in self.entrants):
+            pairs.append(("hidden", _listed(i for i, entrant in enumerate(self.entrants) if entrant.hidden)))
+        return "&".join(f"{key}={quote(value, safe=':=,().+-_')}" for key, value in pairs)
+
+    @classmethod
+    def from_url(cls, address: str) -> Experiment:
+        """The experiment in an address or in its query alone."""
+        query = str(address).partition("?")[2] if "?" in str(address) else str(address)
+        # A plus sign is part of a number here (1e+20), not a space.
+        pairs = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
+        for key, _ in pairs:
+            if key not in KEYS:
+                raise LandscapeError(f"This address has an unknown part '{key}'. {nearest(key, KEYS)}")
+        only = dict(pairs)
+        if "surface" not in only:
+            raise LandscapeError("This address names no surface; it should begin with ?surface=himmelblau.")
+        optimizers = [catalog.optimizer(text) for key, text in pairs if key == "optimizer"]
+        slots = _numbers(only, "slots", int) or range(len(optimizers))
+        hidden = _numbers(only, "hidden", int) or ()
+        if len(slots) != len(optimizers):
+            raise LandscapeError(f"This address has {len(optimizers)} optimizers and {len(slots)} slots; give as many.")
+        entrants = [Entrant(o, s, i in hidden) for i, (o, s) in enumerate(zip(optimizers, slots, strict=True))]
+        counts = {k: _numbers(only, k, int)[0] for k in ("seed", "steps", "frame") if k in only}
+        start = _numbers(only, "start", float)
+        return cls(catalog.surface(only["surface"]), tuple(entrants), tuple(start) if start else None, **counts)
+
+    def to_python(self) -> str:
+        """Source that runs this experiment: the same numbers, at the same precision."""
+        return _SOURCE.format(
+            versions=f"landscape {_version()}, jax {jax.__version__}, numpy {np.__version__}",
+            precision=bool(jax.config.jax_enable_x64),
+            surface=_python(self.surface),
+            entrants="".join(f"        {_python_entrant(entrant)},\n" for entrant in self.entrants),
+            start=self.start,
+            seed=self.seed,
+            steps=self.steps,
+            frame=self.frame,
+        )
+
+    def to_shell(self, figure: str = "contour", out: str = "landscape.svg") -> str:
+        """The command that draws this experiment."""
+        return f"landscape figure {figure} --experiment '{self.to_url()}' --out {out}"
+
+
+_SOURCE = '''"""Made by Landscape ({versions})."""
+
+import jax
+
+jax.config.update("jax_enable_x64", {precision})  # before anything is computed: the precision of this run
+
+import landscape as ls
+
+experiment = ls.Experiment(
+    {surface},
+    entrants=(
+{entrants}    ),
+    start={start},
+    seed={seed},
+    steps={steps},
+    frame={frame},
+)
+trajectories = experiment.run()
+
+if __name__ == "__main__":
+    for trajectory in trajectories:
+        print(f"{{trajectory.optimizer.name:20}} {{float(trajectory.best_value[-1]):.6g}}")
+    ls.figures.contour(experiment.scene()).show()
+'''
+
+
+def to_dict(experiment: Experiment) -> dict[str, Any]:
+    """The JSON form as dictionaries and lists."""
+    entrants = [{**_plain(e.optimizer), "slot": e.slot, "hidden": e.hidden} for e in experiment.entrants]
+    start = None if experiment.start is None else list(experiment.start)
+    return {"surface": _plain(experiment.surface), "entrants": entrants, "start": start, "seed": experiment.seed,
+            "steps": experiment.steps, "frame": experiment.frame}  # fmt: skip
+
+
+def from_dict(content: Any) -> Experiment:
+    """The experiment in its JSON form."""
+    if not isinstance(content, dict) or not isinstance(content.get("surface"), dict):
+        raise LandscapeError("This is no experiment of Landscape: it names no surface.")
+    rows = content.get("entrants") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise LandscapeError("This is no experiment of Landscape: its entrants are no list of optimizers.")
+    entrants = tuple(
+        Entrant(_bound("optimizer", row), _count(row.get("slot", i), "slot"), bool(row.get("hidden", False)))
+        for i, row in enumerate(rows)
+    )
+    start = content.get("start")
+    if start is not None and not (isinstance(start, list) and all(isinstance(x, (int, float)) for x in start)):
+        raise LandscapeError(f"The start {start!r} is no list of numbers.")
+    rest = {key: content[key] for key in ("seed", "steps", "frame") if content.get(key) is not None}
+    return Experiment(_bound("surface", content["surface"]), entrants, tuple(start) if start else None, **rest)
+
+
+def _plain(bound: Bound) -> dict[str, Any]:
+    values = {n: _plain(v) if isinstance(v, Bound) else v for n, v in bound.values.items() if v is not None}
+    return {"name": bound.name, "parameters": values}
+
+
+def _bound(kind: str, row: dict[str, Any]) -> Any:
+    values = row.get("parameters") or {}
+    if not isinstance(values, dict):
+        raise LandscapeError(f"The parameters of {row.get('name')} are no dictionary.")
+    given = {name: _bound("schedule", v) if isinstance(v, dict) else v for name, v in values.items()}
+    return catalog.find(kind, str(row.get("name")))(**given)
+
+
+def _count(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10_000:
+        raise LandscapeError(f"{name}={value!r} is not a whole number in 0 … 9999.")
+    return value
+
+
+def _python(bound: Bound) -> str:
+    inside = [f"{n}={_python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.values.items() if v is not None]
+    return f"ls.{bound.entry.kind}s.{bound.name}({', '.join(inside)})"
+
+
+def _python_entrant(entrant: Entrant) -> str:
+    return f"ls.Entrant({_python(entrant.optimizer)}, slot={entrant.slot}, hidden={entrant.hidden})"
+
+
+def _listed(numbers) -> str:
+    return ",".join(str(number) for number in numbers)
+
+
+def _numbers(parts: dict[str, str], key: str, kind: type) -> list:
+    text = parts.get(key, "")
+    try:
+        return [kind(word) for word in text.split(",")] if key in parts else []
+    except ValueError:
+        wanted = "whole numbers" if kind is int else "numbers"
+        raise LandscapeError(f"{key}={text} in this address should be {wanted} with commas between.") from None
+
+
+def _version() -> str:
+    from landscape import __version__
+
+    return __version__

@@ -1,0 +1,78 @@
+"""Export: figures to PNG, SVG, PDF and self-contained HTML."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from landscape.parameters import LandscapeError, nearest
+
+FORMATS = ("png", "svg", "pdf", "html")
+BROWSER = (
+    "Drawing PNG, SVG and PDF needs Chrome or Chromium, and none was found: install one "
+    "(Debian: apt-get install chromium), or write HTML, which needs nothing: --out {html}"
+)
+
+
+def format_of(path: str | Path) -> str:
+    """The format that a file name asks for."""
+    ending = Path(path).suffix.lstrip(".").lower()
+    if ending not in FORMATS:
+        legal = ", ".join(f".{name}" for name in FORMATS)
+        raise LandscapeError(f"'{path}' should end in one of {legal}. {nearest(ending, FORMATS) if ending else ''}".strip())
+    return ending
+
+
+def check_writable(path: str | Path) -> Path:
+    """The path, if a file can be made there; told before anything is computed."""
+    path = Path(path)
+    if path.is_dir():
+        raise LandscapeError(f"Cannot write '{path}': it is a folder; give a file name.")
+    try:
+        existed = path.exists()
+        with path.open("ab"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise LandscapeError(f"Cannot write '{path}': {error.strerror or error}; choose another place.") from None
+    return path
+
+
+def save(figure: Any, path: str | Path, *, scale: float = 1.0) -> Path:
+    """Write a Plotly figure to `path`, in the format that its ending names; `scale` multiplies pixels of a PNG."""
+    kind, path = format_of(path), check_writable(path)
+    if kind == "html":
+        path.write_text(html(figure), encoding="utf-8")
+    else:
+        path.write_bytes(image(figure, kind, scale=scale, html=path.with_suffix(".html")))
+    return path
+
+
+def html(figure: Any) -> str:
+    """A page that needs no network: Plotly's own script is inside."""
+    title = next((note.text for note in figure.layout.annotations or () if note.text), "Landscape")
+    page = figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
+    head = f'<html lang="en"><head><title>{title.replace("<b>", "").replace("</b>", "")}</title>'
+    return page.replace("<html>", "<html lang=\"en\">", 1).replace('<html lang="en">\n<head>', head, 1)
+
+
+def image(figure: Any, kind: str, *, scale: float = 1.0, html: str | Path = "figure.html") -> bytes:
+    """The figure as PNG, SVG or PDF bytes, drawn by an installed Chrome or Chromium."""
+    try:
+        import kaleido
+    except ImportError:
+        raise LandscapeError("PNG, SVG and PDF need Kaleido: pip install 'landscape[export]', or write HTML.") from None
+    # No MathJax: it would be fetched from the network.
+    try:
+        kaleido.start_sync_server(n=1, mathjax=False, silence_warnings=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*kopts.*")
+            return figure.to_image(format=kind, scale=scale)
+    except (RuntimeError, ValueError, OSError) as error:
+        if "chrome" in f"{error} {error.__cause__}".lower() or "browser" in f"{error} {error.__cause__}".lower():
+            raise LandscapeError(BROWSER.format(html=html)) from None
+        raise LandscapeError(f"The browser could not draw this figure: {error}.") from None
+    finally:
+        pass

@@ -1,0 +1,206 @@
+"""Scenes: what a figure needs, as plain NumPy arrays, ready to draw.
+
+No JAX here and no Plotly: a scene can be made by hand, saved, or sent to a browser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+BANDS = 18  # level sets, about so many
+FAR = 20.0  # paths are cut this many views away from the middle: beyond, browsers draw nothing sensible
+
+
+class Scale(NamedTuple):
+    """How heights are drawn: h = log10(1 + (f − base) / unit) where they span decades, else f − base."""
+
+    log: bool
+    base: float
+    unit: float
+    top: float  # drawn height at which colours end: the 99.5 % quantile
+    step: float  # drawn height between level sets
+
+    def draw(self, height):
+        """Drawn heights of true ones; what lies below the base is drawn on it."""
+        above = np.maximum(np.asarray(height, np.float64) - self.base, 0.0)
+        return np.log10(1.0 + above / self.unit) if self.log else above
+
+    def true(self, drawn):
+        """True heights of drawn ones."""
+        drawn = np.asarray(drawn, np.float64)
+        return self.base + (self.unit * (10.0**drawn - 1.0) if self.log else drawn)
+
+    def ticks(self) -> list[float]:
+        """A few round true heights between the base and the top."""
+        end = float(self.true(self.top))
+        if not self.log:
+            return list(np.arange(0, 5) * nice(self.top / 4) + self.base)
+        first = np.ceil(np.log10(self.unit))
+        decades = self.base + 10.0 ** np.arange(first, np.log10(max(end - self.base, self.unit)) + 1e-9)
+        return [self.base, *decades]
+
+
+class Heights(NamedTuple):
+    """A surface over the view: u (a,), v (b,), true heights (b, a), and how they are drawn."""
+
+    u: np.ndarray
+    v: np.ndarray
+    height: np.ndarray
+    scale: Scale
+
+    @property
+    def drawn(self) -> np.ndarray:
+        return self.scale.draw(self.height)
+
+
+class Arrows(NamedTuple):
+    """Downhill directions: feet (k, 2) and slopes (k, 2), the negative gradient on the plane."""
+
+    feet: np.ndarray
+    slopes: np.ndarray
+    cell: float  # distance between feet
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One entrant's run on the plane."""
+
+    label: str
+    slot: int  # colour and marker
+    path: np.ndarray  # (t+1, 2): the walker, or a population's best point so far
+    members: np.ndarray | None  # (t+1, n, 2) of a population
+    best_value: np.ndarray  # (t+1,)
+    evaluations: np.ndarray  # (t+1,)
+    gradients: np.ndarray  # (t+1,)
+    metrics: dict[str, np.ndarray] = field(default_factory=dict)  # each (t,)
+    distance: float = 0.0  # largest distance of the path from the plane
+    hidden: bool = False
+
+    @property
+    def diverged(self) -> int | None:
+        """The first step from which on there is no finite point, or None."""
+        lost = ~np.isfinite(self.path).all(axis=1)
+        return int(np.argmax(lost)) if lost[-1] else None
+
+    def at(self, frame: int) -> int:
+        """The last step with a finite point, not later than `frame`."""
+        last = len(self.path) - 1 if self.diverged is None else self.diverged - 1
+        return max(0, min(frame, last))
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything that is drawn: heights, arrows, tracks, marked points, words."""
+
+    heights: Heights
+    arrows: Arrows | None
+    tracks: tuple[Track, ...]
+    domain: np.ndarray  # (2, 2): lower and upper corner on the plane
+    minima: np.ndarray  # (k, 2)
+    minimum: float  # lowest value known; NaN or −inf where there is none
+    start: np.ndarray | None  # (2,)
+    steps: int
+    frame: int  # the moment that is drawn, 0 … steps
+    names: tuple[str, str] = ("x", "y")
+    title: str = ""
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> np.ndarray:
+        """Lower and upper corner of what is seen: (2, 2)."""
+        u, v = self.heights.u, self.heights.v
+        return np.array([[u[0], v[0]], [u[-1], v[-1]]])
+
+    @property
+    def shown(self) -> list[Track]:
+        return [track for track in self.tracks if not track.hidden]
+
+    def at(self, frame: int) -> Scene:
+        """The same scene at another moment."""
+        return replace(self, frame=int(np.clip(frame, 0, self.steps)))
+
+    def left(self, track: Track) -> int | None:
+        """The step at which a track that diverged left the view for good, or None."""
+        if track.diverged is None:
+            return None
+        lower, upper = self.view
+        finite = track.path[: track.diverged]
+        inside = np.flatnonzero(((finite >= lower) & (finite <= upper)).all(axis=1))
+        return int(inside[-1]) + 1 if inside.size else 0
+
+    def gap(self, track: Track) -> np.ndarray | None:
+        """Best value above the known minimum (t+1,), or None where none is known."""
+        if not np.isfinite(self.minimum):
+            return None
+        return np.where(np.isfinite(track.best_value), track.best_value - self.minimum, np.nan)
+
+
+def nice(step: float) -> float:
+    """The largest of 1, 2, 5 × 10ⁿ not above `step` (1 for a step that is no positive number)."""
+    if not step > 0 or not np.isfinite(step):
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(max(m for m in (1.0, 2.0, 5.0) if m * power <= step * (1 + 1e-9)) * power)
+
+
+def scale_of(height: np.ndarray, minimum: float, log: bool | None = None) -> Scale:
+    """The scale for these heights; logarithmic when they span decades, unless told.
+
+    Base is the known minimum (else the lowest height), unit the 10 % quantile above it, rounded to 1, 2, 5 × 10ⁿ:
+    a plain log10(1 + f) leaves needle-like pits and all colours at the top.
+    """
+    finite = height[np.isfinite(height)]
+    if finite.size == 0:
+        return Scale(False, 0.0, 1.0, 1.0, 0.1)
+    lowest = float(finite.min())
+    base = minimum if np.isfinite(minimum) and minimum <= lowest else lowest
+    above = finite - base
+    tenth, top = float(np.quantile(above, 0.1)), float(np.quantile(above, 0.995))
+    if log is None:
+        log = tenth > 0 and top / tenth > 50
+    # A flat tenth (a plateau) has no quantile to take as unit: the smallest rise will do.
+    unit = nice(tenth if tenth > 0 else top / 1000) if log else 1.0
+    top = float(np.log10(1.0 + top / unit)) if log else top
+    return Scale(bool(log), float(base), unit, top if top > 0 else 1.0, (top if top > 0 else 1.0) / BANDS)
+
+
+def interpolate(heights: Heights, points: np.ndarray) -> np.ndarray:
+    """Drawn heights at points (…, 2), bilinear between the grid's; NaN outside of it."""
+    drawn = heights.drawn
+    (rows, columns) = drawn.shape
+    a = (points[..., 0] - heights.u[0]) / (heights.u[-1] - heights.u[0]) * (columns - 1)
+    b = (points[..., 1] - heights.v[0]) / (heights.v[-1] - heights.v[0]) * (rows - 1)
+    inside = (a >= 0) & (b >= 0) & (a <= columns - 1) & (b <= rows - 1)
+    a, b = np.where(inside, a, 0.0), np.where(inside, b, 0.0)
+    i, j = np.minimum(a.astype(int), columns - 2), np.minimum(b.astype(int), rows - 2)
+    s, t = a - i, b - j
+    lower = drawn[j, i] * (1 - s) + drawn[j, i + 1] * s
+    upper = drawn[j + 1, i] * (1 - s) + drawn[j + 1, i + 1] * s
+    return np.where(inside, lower * (1 - t) + upper * t, np.nan)
+
+
+def cut(path: np.ndarray, view: np.ndarray) -> np.ndarray:
+    """`path` (t+1, 2) with far points moved along their segment to where it leaves the vicinity of the view.
+
+    The k-th point stays the k-th. What is not finite, or lies beyond with both neighbours, becomes NaN.
+    """
+    centre, half = view.mean(axis=0), FAR * (view[1] - view[0])
+    with np.errstate(invalid="ignore", over="ignore"):
+        offset = (path - centre) / half
+        far = ~(np.abs(offset) <= 1.0).all(axis=1)
+    if not far.any():
+        return path
+    out = np.where(far[:, None], np.nan, path)
+    for k in np.flatnonzero(far & np.isfinite(path).all(axis=1)):
+        neighbours = [j for j in (k - 1, k + 1) if 0 <= j < len(path) and not far[j]]
+        if neighbours:
+            near = offset[neighbours[0]]
+            step = offset[k] - near
+            with np.errstate(divide="ignore", invalid="ignore"):
+                share = np.nanmin(np.where(step > 0, (1 - near) / step, np.where(step < 0, (-1 - near) / step, np.inf)))
+            out[k] = centre + half * (near + share * step)
+    return out

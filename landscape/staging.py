@@ -1,0 +1,187 @@
+"""Staging: from surfaces and trajectories to a scene, the last place that knows JAX before the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from landscape.grid import Grid, grid
+from landscape.parameters import LandscapeError
+from landscape.plane import Plane
+from landscape.scene import Arrows, Heights, Scene, Track, scale_of
+from landscape.surface import Surface
+from landscape.trajectory import Trajectory
+
+ASPECT = 1390 / 820  # width ÷ height of the frame of a 1920 × 1080 slide
+RESOLUTION = 181  # points along the longer side: finer is not seen
+ARROWS = 25  # along the longer side
+MARGIN = 1.03  # the view is a little larger than the domain
+
+
+def scene(
+    surface: Surface,
+    *trajectories: Trajectory,
+    plane: Plane | None = None,
+    labels: Sequence[str] | None = None,
+    slots: Sequence[int] | None = None,
+    hidden: Sequence[int] = (),
+    frame: int | None = None,
+    aspect: float = ASPECT,
+    resolution: int = RESOLUTION,
+    log: bool | None = None,
+    title: str = "",
+    subtitle: str | None = None,
+) -> Scene:
+    """A scene of single runs on one surface.
+
+    `frame` is the step shown (None: the last). `aspect` is width ÷ height of the frame that the picture will have:
+    the view is the domain with its shorter side extended, so that both axes have one scale. `log` draws heights
+    logarithmically (None: when they span decades).
+    """
+    steps = max((t.steps for t in trajectories), default=1)
+    frame = steps if frame is None else int(np.clip(frame, 0, steps))
+    progress = min(1.0, frame / max(steps - 1, 1))
+    plane = plane_of(surface) if plane is None else plane
+    heights, arrows, notes = stage(surface, plane, aspect, resolution, progress, log)
+    labels = labels or _labels([t.optimizer.label for t in trajectories])
+    slots = range(len(trajectories)) if slots is None else slots
+    tracks = tuple(
+        track_of(t, plane, label, slot, i in hidden)
+        for i, (t, label, slot) in enumerate(zip(trajectories, labels, slots, strict=True))
+    )
+    notes += tuple(_off_plane(tracks, surface.dim))
+    return Scene(
+        heights=heights,
+        arrows=arrows,
+        tracks=tracks,
+        domain=plane.project(np.stack([surface.domain.lower, surface.domain.upper])),
+        minima=plane.project(surface.minima),
+        minimum=surface.minimum,
+        start=_start(trajectories, plane),
+        steps=steps,
+        frame=frame,
+        names=plane.names,
+        title=title or surface.label.capitalize(),
+        subtitle=_subtitle(surface, steps, heights) if subtitle is None else subtitle,
+        notes=notes,
+    )
+
+
+def plane_of(surface: Surface) -> Plane:
+    """The first two coordinates, through the first known minimum (else the start)."""
+    return Plane.axes(surface.minima[0] if len(surface.minima) else surface.start)
+
+
+def stage(surface, plane, aspect: float, resolution: int, progress: float, log: bool | None):
+    """Heights and arrows over the view of this aspect, and notes on what was cut."""
+    lower, upper = view_of(surface, plane, aspect)
+    wide, high = upper - lower
+    longer = max(wide, high)
+    shape = tuple(max(2, round(resolution * side / longer)) for side in (wide, high))
+    drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape, progress=progress)
+    scale = scale_of(_within(drawn, surface, plane), surface.minimum, log)
+    heights = Heights(drawn.u, drawn.v, drawn.height, scale)
+    notes = []
+    if not np.isfinite(drawn.height).all():
+        notes.append("blank where the surface has no finite value")
+    return heights, _arrows(surface, plane, lower, upper, progress), tuple(notes)
+
+
+def _within(drawn: Grid, surface: Surface, plane: Plane) -> np.ndarray:
+    """The heights over the domain alone: colours should not depend on how far the view extends beyond."""
+    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
+    columns = (drawn.u >= corners[0, 0]) & (drawn.u <= corners[1, 0])
+    rows = (drawn.v >= corners[0, 1]) & (drawn.v <= corners[1, 1])
+    return drawn.height[np.ix_(rows, columns)]
+
+
+def view_of(surface: Surface, plane: Plane, aspect: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper corner (2,) of the smallest view of this aspect that holds the domain."""
+    if not 0.05 < aspect < 20:
+        raise LandscapeError(f"aspect={aspect} is not in 0.05 … 20; give width ÷ height of the frame.")
+    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
+    centre, half = corners.mean(axis=0), MARGIN * np.abs(corners[1] - corners[0]) / 2
+    half = np.array([max(half[0], half[1] * aspect), max(half[1], half[0] / aspect)])
+    return centre - half, centre + half
+
+
+def _arrows(surface, plane, lower, upper, progress: float) -> Arrows:
+    """Downhill slopes at the middles of square cells."""
+    cell = float((upper - lower).max() / ARROWS)
+    shape = tuple(max(2, round(side / cell)) for side in upper - lower)
+    inset = (upper - lower - cell * (np.array(shape) - 1)) / 2
+    field = grid(surface, plane, lower=lower + inset, upper=upper - inset, resolution=shape, gradient=True,
+                 progress=progress)  # fmt: skip
+    feet = np.stack(np.meshgrid(field.u, field.v), axis=-1).reshape(-1, 2)
+    return Arrows(feet, -np.asarray(field.gradient, np.float64).reshape(-1, 2), cell)
+
+
+def track_of(trajectory: Trajectory, plane: Plane, label: str, slot: int, hidden: bool) -> Track:
+    """A run as it is drawn on the plane: a walker's path, or a population and its best point so far."""
+    positions, values = np.asarray(trajectory.positions), np.asarray(trajectory.values)
+    with np.errstate(invalid="ignore", over="ignore"):
+        points = plane.project(positions)
+        single = points.shape[1] == 1
+        path = points[:, 0] if single else _best_so_far(points, values)
+        walked = plane.distance(positions)
+    distance = float(np.max(walked, initial=0.0, where=np.isfinite(walked))) if positions.shape[-1] > 2 else 0.0
+    path = np.where(np.isfinite(path).all(axis=1, keepdims=True), path, np.nan)
+    return Track(
+        label=label,
+        slot=slot,
+        path=path,
+        members=None if single else points,
+        best_value=np.asarray(trajectory.best_value),
+        evaluations=np.asarray(trajectory.evaluations),
+        gradients=np.asarray(trajectory.gradients),
+        metrics=_metrics(trajectory),
+        distance=distance,
+        hidden=hidden,
+    )
+
+
+def _best_so_far(points: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The lowest point seen up to each step: (t+1, 2)."""
+    safe = np.where(np.isnan(values), np.inf, values)
+    member = safe.argmin(axis=1)
+    step = np.arange(len(safe))
+    lowest = safe[step, member]
+    best_step = np.maximum.accumulate(np.where(lowest <= np.minimum.accumulate(lowest), step, 0))
+    return points[best_step, member[best_step]]
+
+
+def _metrics(trajectory: Trajectory) -> dict[str, np.ndarray]:
+    """Recorded metrics (t,), and the learning rate also where it is constant, to compare with scheduled ones."""
+    recorded = {n: np.asarray(v, np.float64) for n, v in trajectory.metrics.items() if n != "evaluated"}
+    constant = trajectory.optimizer.values.get("learning_rate")
+    if isinstance(constant, float):
+        recorded["learning_rate"] = np.full(trajectory.steps, constant)
+    return recorded
+
+
+def _labels(names: list[str]) -> list[str]:
+    """Names, numbered where one occurs twice."""
+    seen: dict[str, int] = {}
+    labels = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        labels.append(name if names.count(name) == 1 else f"{name} {seen[name]}")
+    return labels
+
+
+def _start(trajectories: Sequence[Trajectory], plane: Plane) -> np.ndarray | None:
+    starts = [np.asarray(t.start) for t in trajectories if len(t.start) == 1]
+    return plane.project(starts[0][0]) if starts else None
+
+
+def _off_plane(tracks: Sequence[Track], dim: int):
+    if dim > 2:
+        far = max((track.distance for track in tracks), default=0.0)
+        yield f"2 of {dim} coordinates; paths are projected, at most {far:.3g} from this plane"
+
+
+def _subtitle(surface: Surface, steps: int, heights: Heights) -> str:
+    spacing = "evenly spaced in log height" if heights.scale.log else "evenly spaced"
+    numbers = ", ".join(f"{p} = {v:g}" for p, v in surface.values.items() if isinstance(v, (int, float)))
+    return " · ".join(part for part in (numbers, f"{steps} steps", f"level sets {spacing}") if part)
