@@ -96,6 +96,10 @@ class Bound:
         """The same entry with some values changed."""
         return self.entry(**(self.values | values))
 
+    def pinned(self, values: dict[str, Any]) -> Any:
+        """The same with traced `values` in place of its schedules, unchecked."""
+        return type(self)(self.entry, self.values | values, self.data)
+
     def now(self, progress, dtype) -> dict[str, Any]:
         """This moment's numbers: schedules evaluated at `progress` in [0, 1], everything cast to `dtype`."""
         moment: dict[str, Any] = {}

@@ -182,9 +182,9 @@ if __name__ == "__main__":
 
 def to_dict(experiment: Experiment) -> dict[str, Any]:
     """The JSON form as dictionaries and lists."""
-    entrants = [{**_plain(e.optimizer), "slot": e.slot, "hidden": e.hidden} for e in experiment.entrants]
+    entrants = [{**plain(e.optimizer), "slot": e.slot, "hidden": e.hidden} for e in experiment.entrants]
     start = None if experiment.start is None else list(experiment.start)
-    return {"surface": _plain(experiment.surface), "entrants": entrants, "start": start, "seed": experiment.seed,
+    return {"surface": plain(experiment.surface), "entrants": entrants, "start": start, "seed": experiment.seed,
             "steps": experiment.steps, "frame": experiment.frame}  # fmt: skip
 
 
@@ -206,8 +206,9 @@ def from_dict(content: Any) -> Experiment:
     return Experiment(_bound("surface", content["surface"]), entrants, tuple(start) if start else None, **rest)
 
 
-def _plain(bound: Bound) -> dict[str, Any]:
-    values = {n: _plain(v) if isinstance(v, Bound) else v for n, v in bound.values.items() if v is not None}
+def plain(bound: Bound) -> dict[str, Any]:
+    """A bound value as name and parameters, schedules inside."""
+    values = {n: plain(v) if isinstance(v, Bound) else v for n, v in bound.values.items() if v is not None}
     return {"name": bound.name, "parameters": values}
 
 

@@ -38,9 +38,9 @@ class Scale(NamedTuple):
         end = float(self.true(self.top))
         if not self.log:
             return list(np.arange(0, 5) * nice(self.top / 4) + self.base)
-        first = np.ceil(np.log10(self.unit))
-        decades = self.base + 10.0 ** np.arange(first, np.log10(max(end - self.base, self.unit)) + 1e-9)
-        return [self.base, *decades]
+        first = np.floor(np.log10(self.unit))
+        decades = 10.0 ** np.arange(first, np.log10(max(end - self.base, 10 * self.unit)) + 1e-9)
+        return [self.base, *(self.base + decades)]
 
 
 class Heights(NamedTuple):
@@ -161,7 +161,7 @@ def scale_of(height: np.ndarray, minimum: float, log: bool | None = None) -> Sca
     above = finite - base
     tenth, top = float(np.quantile(above, 0.1)), float(np.quantile(above, 0.995))
     if log is None:
-        log = tenth > 0 and top / tenth > 50
+        log = tenth > 0 and top / tenth > 20
     # A flat tenth (a plateau) has no quantile to take as unit: the smallest rise will do.
     unit = nice(tenth if tenth > 0 else top / 1000) if log else 1.0
     top = float(np.log10(1.0 + top / unit)) if log else top

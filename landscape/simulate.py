@@ -2,8 +2,8 @@
 
 The factories of optimizer and surface are called inside the trace, in the scan's body even, with this step's
 numbers: a learning rate, a temperature or the surface itself may follow a schedule, and no change of a number ever
-recompiles.  Random numbers are drawn in blocks outside the inner loop: annealing spends most of its time on them
-otherwise.
+recompiles.  What depends on time alone is computed for many steps together, outside the inner loop: the values of
+schedules before it, random numbers in blocks.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ BLOCK = 2**17  # random numbers drawn at a time: 1 MiB in float64, which stays i
 
 
 class Now(NamedTuple):
-    """What changes from step to step."""
+    """What changes from step to step: its number, the values that schedules have, and random numbers."""
 
     step: Any
-    progress: Any  # step / (steps − 1), in [0, 1]
-    draws: Any
+    surface: dict[str, Any]  # values by parameter
+    optimizer: dict[str, Any]
+    draws: Any = None
 
 
 class World:
@@ -37,18 +38,21 @@ class World:
         self.changing = bool(surface.scheduled)
         self._fixed = None if self.changing else surface.at(0.0, dtype)
 
-    def problem(self, step, progress) -> Problem:
-        now = self.surface.at(progress, self.dtype) if self.changing else self._fixed
-        search = now.loss if now.batch is None else now.batch(step, random.fold_in(self.key, step))
-        return Problem(now.loss, search, self.domain)
+    def times(self, count: int, steps: int) -> Now:
+        """Every moment of a run of `steps`, `count` long."""
+        step = jnp.arange(count, dtype=jnp.int32)
+        progress = step.astype(self.dtype) / max(steps - 1, 1)
+        values = ({n: jax.vmap(lambda p, of=of: of.at(p, self.dtype))(progress) for n, of in bound.scheduled.items()}
+                  for bound in (self.surface, self.optimizer))  # fmt: skip
+        return Now(step, *values)
 
-    def method(self, progress) -> Method:
-        return self.optimizer.at(progress, self.dtype)
+    def problem(self, now: Now) -> Problem:
+        loss, batch = self.surface.pinned(now.surface).at(0.0, self.dtype) if self.changing else self._fixed
+        search = loss if batch is None else batch(now.step, random.fold_in(self.key, now.step))
+        return Problem(loss, search, self.domain)
 
-    def scheduled(self, progress) -> dict[str, Any]:
-        """The values that schedules have at this moment, by parameter."""
-        driven = self.surface.scheduled | self.optimizer.scheduled
-        return {name: schedule.at(progress, self.dtype) for name, schedule in driven.items()}
+    def method(self, now: Now) -> Method:
+        return self.optimizer.pinned(now.optimizer).at(0.0, self.dtype)
 
     def heights(self, population: Population, step, every: int):
         """The values to record (n,): with minibatches the full loss each `every` steps, NaN between."""
@@ -62,7 +66,8 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
     """Traced: the record of one run as a dictionary of arrays with a leading axis of time, t + 1 long."""
     first_key, draw_key, batch_key = random.split(random.key(seed), 3)
     world = World(surface, optimizer, start.dtype, batch_key)
-    method, problem = world.method(0.0), world.problem(0, 0.0)
+    origin = jax.tree.map(lambda leaf: leaf[0], world.times(1, steps))
+    method, problem = world.method(origin), world.problem(origin)
     draw = None if method.draw is None else lambda key: method.draw(problem, key, start.dtype)
     blocks, block = _blocks(draw, draw_key, steps)
     padded = blocks * block != steps
@@ -71,12 +76,14 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
 
     def keep(population, best, step) -> tuple[tuple, dict[str, Any]]:
         heights = world.heights(population, step, every)
-        noted = {"lowest": jnp.min(jnp.where(jnp.isnan(heights), jnp.inf, heights)), **population.cost._asdict()}
+        noted = population.cost._asdict()
         if record in ("all", "evaluated"):
             noted |= {"positions": population.positions, "values": heights}
         if record == "best":
             best = _better(best, population.positions, heights, forget=world.changing)
             noted |= {"positions": best[0][None], "values": best[1][None]}
+        if record == "last":
+            noted |= {"values": jnp.min(_safe(heights))[None]}
         return best, noted
 
     def body(carry, now: Now):
@@ -91,29 +98,34 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
             metrics.pop("evaluated", None)
         return (moved, best), (noted, {} if record == "last" else metrics)
 
-    best, origin = keep(first, nothing, 0)
-    (final, _), (noted, metrics) = _scan(body, (first, best), draw, draw_key, steps, (blocks, block), start.dtype)
-    history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), origin, noted)
-    if record == "last":
-        history |= {"positions": final.positions[None], "values": final.values[None]}
-    lowest = history.pop("lowest")
+    best, noted = keep(first, nothing, 0)
+    times = world.times(blocks * block, steps)
+    (final, _), (then, metrics) = _scan(body, (first, best), draw, draw_key, times, (blocks, block))
+    history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b[:steps]]), noted, then)
+    lowest = jnp.min(_safe(history["values"]), axis=-1)
     history["best_value"] = lowest if world.changing else lax.cummin(lowest)
-    return history | {"metrics": metrics}
+    if record == "last":
+        return history | {"positions": final.positions[None], "values": final.values[None], "metrics": {}}
+    return history | {"metrics": jax.tree.map(lambda leaf: leaf[:steps], metrics | times.surface | times.optimizer)}
 
 
 def _advance(world: World, population: Population, now: Now) -> tuple[Population, dict[str, Any]]:
     """One step. On a surface that changes, remembered values are stale and are evaluated anew first."""
-    method, problem = world.method(now.progress), world.problem(now.step, now.progress)
+    method, problem = world.method(now), world.problem(now)
     if world.changing:
         population = method.refresh(problem, population)
     moved, metrics = method.step(problem, population, now.draws)
-    moved = jax.tree.map(lambda new, old: new.astype(old.dtype), moved, population)
-    return moved, metrics | world.scheduled(now.progress)
+    return jax.tree.map(lambda new, old: new.astype(old.dtype), moved, population), metrics
+
+
+def _safe(values):
+    """With inf in place of NaN, which would win every comparison."""
+    return jnp.where(jnp.isnan(values), jnp.inf, values)
 
 
 def _better(best, positions, values, forget: bool):
     """The best point and its value so far; on a changing surface, of this moment."""
-    safe = jnp.where(jnp.isnan(values), jnp.inf, values)
+    safe = _safe(values)
     index = jnp.argmin(safe)
     improves = (safe[index] < best[1]) | forget
     return jnp.where(improves, positions[index], best[0]), jnp.where(improves, safe[index], best[1])
@@ -128,19 +140,14 @@ def _blocks(draw, key, steps: int) -> tuple[int, int]:
     return blocks, -(-steps // blocks)
 
 
-def _scan(body, carry, draw, key, steps: int, shape: tuple[int, int], dtype):
+def _scan(body, carry, draw, key, times: Now, shape: tuple[int, int]):
     """`lax.scan` over the steps, in blocks that draw their random numbers together."""
-    index = jnp.arange(shape[0] * shape[1], dtype=jnp.int32)
-    progress = index.astype(dtype) / max(steps - 1, 1)
-    if draw is None:
-        return lax.scan(body, carry, Now(index, progress, None))
 
-    def block(carry, part):
-        index, progress = part
-        draws = jax.vmap(lambda step: draw(random.fold_in(key, step)))(index)
-        return lax.scan(body, carry, Now(index, progress, draws))
+    def block(carry, times: Now):
+        draws = None if draw is None else jax.vmap(lambda step: draw(random.fold_in(key, step)))(times.step)
+        return lax.scan(body, carry, times._replace(draws=draws))
 
     if shape[0] == 1:
-        return block(carry, (index, progress))
-    carry, out = lax.scan(block, carry, (index.reshape(shape), progress.reshape(shape)))
-    return carry, jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:])[:steps], out)
+        return block(carry, times)
+    carry, out = lax.scan(block, carry, jax.tree.map(lambda leaf: leaf.reshape(shape), times))
+    return carry, jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), out)

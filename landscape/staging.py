@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,14 @@ ARROWS = 25  # along the longer side
 MARGIN = 1.03  # the view is a little larger than the domain
 
 
+class Ground(NamedTuple):
+    """A surface over a view: what a moving optimizer does not change."""
+
+    heights: Heights
+    arrows: Arrows
+    notes: tuple[str, ...]
+
+
 def scene(
     surface: Surface,
     *trajectories: Trajectory,
@@ -32,18 +41,19 @@ def scene(
     log: bool | None = None,
     title: str = "",
     subtitle: str | None = None,
+    ground: Ground | None = None,
 ) -> Scene:
     """A scene of single runs on one surface.
 
     `frame` is the step shown (None: the last). `aspect` is width ÷ height of the frame that the picture will have:
     the view is the domain with its shorter side extended, so that both axes have one scale. `log` draws heights
-    logarithmically (None: when they span decades).
+    logarithmically (None: when they span decades). `ground` is what `stage` returned, to stage a surface once.
     """
     steps = max((t.steps for t in trajectories), default=1)
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
     progress = min(1.0, frame / max(steps - 1, 1))
     plane = plane_of(surface) if plane is None else plane
-    heights, arrows, notes = stage(surface, plane, aspect, resolution, progress, log)
+    heights, arrows, notes = ground or stage(surface, plane, aspect, resolution, progress, log)
     labels = labels or _labels([t.optimizer.label for t in trajectories])
     slots = range(len(trajectories)) if slots is None else slots
     tracks = tuple(
@@ -73,7 +83,14 @@ def plane_of(surface: Surface) -> Plane:
     return Plane.axes(surface.minima[0] if len(surface.minima) else surface.start)
 
 
-def stage(surface, plane, aspect: float, resolution: int, progress: float, log: bool | None):
+def stage(
+    surface: Surface,
+    plane: Plane,
+    aspect: float = ASPECT,
+    resolution: int = RESOLUTION,
+    progress: float = 1.0,
+    log: bool | None = None,
+) -> Ground:
     """Heights and arrows over the view of this aspect, and notes on what was cut."""
     lower, upper = view_of(surface, plane, aspect)
     wide, high = upper - lower
@@ -85,7 +102,7 @@ def stage(surface, plane, aspect: float, resolution: int, progress: float, log: 
     notes = []
     if not np.isfinite(drawn.height).all():
         notes.append("blank where the surface has no finite value")
-    return heights, _arrows(surface, plane, lower, upper, progress), tuple(notes)
+    return Ground(heights, _arrows(surface, plane, lower, upper, progress), tuple(notes))
 
 
 def _within(drawn: Grid, surface: Surface, plane: Plane) -> np.ndarray:

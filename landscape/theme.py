@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from landscape.parameters import LandscapeError, nearest
 
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
@@ -158,8 +160,22 @@ def written(value: float) -> str:
     return f"{digits}·10{str(int(power)).translate(_SUPERSCRIPT)}".replace("-", "−")
 
 
-def power(exponent: int) -> str:
-    """10 to a whole power, as on an axis: 0.01, 1, 100, else 10⁻⁶."""
+def power(value: float) -> str:
+    """A power of ten (or twice, five times one) as on an axis: 0.02, 1, 500, else 10⁻⁶."""
+    exponent = int(np.floor(np.log10(value) + 1e-9))
     if -2 <= exponent <= 3:
-        return f"{10.0**exponent:,g}"
-    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+        return f"{value:,g}"
+    first = round(value / 10.0**exponent)
+    return f"{'' if first == 1 else f'{first}·'}10<sup>{str(exponent).replace('-', '−')}</sup>"
+
+
+def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round values from 10^low to 10^high, at most about `most`: decades apart, or 1, 2, 5 where decades are few."""
+    first, last = int(np.ceil(low - 1e-9)), int(np.floor(high + 1e-9))
+    every = max(1, -(-(last - first + 1) // most))
+    decades = list(range(last, first - 1, -every))
+    if len(decades) > 2:
+        return [10.0**power for power in reversed(decades)]
+    fine = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1.0, 2.0, 5.0)]
+    inside = [value for value in fine if low - 1e-9 <= np.log10(value) <= high + 1e-9]
+    return inside[:: max(1, -(-len(inside) // most))]

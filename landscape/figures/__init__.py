@@ -29,3 +29,15 @@ def named(name: str) -> Callable:
     if name not in FIGURES:
         raise LandscapeError(f"Unknown figure '{name}'. {nearest(name, FIGURES)}")
     return FIGURES[name]
+
+
+def aspect(width: int, height: int) -> float:
+    """Width ÷ height of the frame that `contour` leaves for the plot in a figure of this size."""
+    from landscape.figures.contour import BOTTOM, LEFT, RIGHT
+    from landscape.figures.parts import TOP, WIDTH
+
+    scale = width / WIDTH
+    wide, tall = width - (LEFT + RIGHT) * scale, height - (TOP + BOTTOM) * scale
+    if tall < 0.1 * wide:
+        raise LandscapeError(f"A figure of {width} × {height} leaves no room for the plot; make it higher.")
+    return wide / tall

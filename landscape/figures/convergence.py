@@ -9,7 +9,7 @@ import numpy as np
 from landscape.figures import parts
 from landscape.parameters import LandscapeError, nearest
 from landscape.scene import Scene, Track, nice
-from landscape.theme import Sizes, Theme, marker, power
+from landscape.theme import Sizes, Theme, log_ticks, marker, power
 
 FLOOR = 1e-16  # gaps below are drawn here: rounding decides what they are
 COUNTS = ("steps", "evaluations", "gradients")
@@ -83,9 +83,8 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, by: str) -> dict[str, Any]:
     across, up = bounds(scene, by)
     vertical = {"range": up}
     if _gapped(scene):
-        every = max(1, int(np.ceil((up[1] - up[0]) / 6)))
-        tops = np.arange(np.floor(up[1] / every) * every, up[0], -every)[::-1].astype(int)
-        vertical |= {"type": "log", "tickvals": list(10.0**tops), "ticktext": [power(int(top)) for top in tops]}
+        ticks = log_ticks(*up)
+        vertical |= {"type": "log", "tickvals": ticks, "ticktext": [power(tick) for tick in ticks]}
     else:
         vertical |= {"dtick": nice((up[1] - up[0]) / 4), "separatethousands": True}
     return {

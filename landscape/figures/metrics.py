@@ -8,12 +8,13 @@ import numpy as np
 
 from landscape.figures import parts
 from landscape.scene import Scene
-from landscape.theme import Sizes, Theme, power
+from landscape.theme import Sizes, Theme, log_ticks, power
 
 # The most telling first; others follow in the order in which entrants record them.
 ORDER = ("gradient_norm", "learning_rate", "temperature", "spread", "acceptance", "step_length")
 NOT_CURVES = ("accepted", "survival")
-LEFT, RIGHT, BOTTOM = 150, 90, 96
+LEFT, RIGHT, BOTTOM = 150, 90, 96  # margins of a slide
+TITLE, BETWEEN = 0.09, 0.11  # share of the height for a panel's name, and between rows
 
 
 def metrics(
@@ -31,8 +32,6 @@ def metrics(
     layout = parts.page(colours, sizes, width, height, margin)
     panels, annotations = axes(scene, colours, sizes, most)
     words = parts.headline(scene, colours, sizes, width, "by step")
-    for word in words[:2]:
-        word["yshift"] += 1.2 * sizes.label
     layout |= panels | {"annotations": annotations + words}
     return parts.finish(curves(scene, colours, sizes, most), layout)
 
@@ -78,8 +77,9 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> tuple[dict[
         column, row = panel % 2, panel // 2
         alone = len(names) == 1
         across = [0.0, 1.0] if alone else [0.0, 0.43] if column == 0 else [0.57, 1.0]
-        high = 1.0 - row / rows
-        up = [high - 1.0 / rows + (0.14 if row < rows - 1 else 0.0), high - 0.09]
+        tall = (1.0 - TITLE * rows - BETWEEN * (rows - 1)) / rows
+        top = 1.0 - TITLE - row * (tall + TITLE + BETWEEN)
+        up = [top - tall, top]
         layout[f"xaxis{suffix}"] = parts.axis(theme, sizes, domain=across, anchor=f"y{suffix}", showgrid=False, nticks=5,
                                               range=[0, max(scene.steps - 1, 1)])  # fmt: skip
         layout[f"yaxis{suffix}"] = parts.axis(theme, sizes, domain=up, anchor=f"x{suffix}", **_vertical(scene, name))
@@ -94,11 +94,11 @@ def _vertical(scene: Scene, name: str) -> dict[str, Any]:
     values = np.concatenate([track.metrics[name] for track in scene.shown if name in track.metrics])
     values = values[np.isfinite(values)]
     positive = values[values > 0]
-    if positive.size > 0.9 * values.size > 0 and positive.max() > 100 * positive.min():
+    if positive.size > 0.9 * values.size > 0 and positive.max() > 100 * np.quantile(positive, 0.1):
         low, high = np.log10([max(positive.min(), positive.max() * 1e-12), positive.max()])
-        every = max(1, int(np.ceil((high - low) / 3)))
-        tops = np.arange(np.floor(high / every) * every, low - every, -every).astype(int)
-        return {"type": "log", "range": [low - 0.1 * (high - low), high + 0.1 * (high - low)],
-                "tickvals": list(10.0**tops), "ticktext": [power(int(top)) for top in tops]}  # fmt: skip
+        room = 0.1 * (high - low)
+        ticks = log_ticks(low - room, high + room, most=3)
+        return {"type": "log", "range": [low - room, high + room],
+                "tickvals": ticks, "ticktext": [power(tick) for tick in ticks]}  # fmt: skip
     low, high = (min(0.0, values.min()), values.max()) if values.size else (0.0, 1.0)
     return {"range": [low, high + 0.1 * (high - low) + 1e-12 * (high == low)], "nticks": 4}

@@ -1,0 +1,5 @@
+"""The dashboard: a Dash app that reads the catalog's signatures and draws its scenes."""
+
+from landscape_dashboard.app import create_app, serve
+
+__all__ = ["create_app", "serve"]

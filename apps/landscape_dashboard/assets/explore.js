@@ -1,0 +1,221 @@
+/* The Explore page: sliders write numbers into the experiment, answers are drawn, clicks place the start. */
+
+(() => {
+  const L = window.landscape;
+  const NOTHING = () => window.dash_clientside.no_update;
+
+  const look = (content, path) => path.split(".").reduce((inner, word) => inner?.[word], content);
+  function place(content, path, value) {
+    const way = path.split(".");
+    const name = way.pop();
+    look(content, way.join("."))[name] = value;
+  }
+
+  const round = (value) => Number(value.toPrecision(4));
+  const text = (value) => String(Number(value.toPrecision(6)));
+
+  /* A slider or a field moved: [path, number], or null where it merely appeared. */
+  function moved(event, experiment, sliders) {
+    const id = JSON.parse(event.prop_id.slice(0, event.prop_id.lastIndexOf(".")));
+    const now = look(experiment, id.at);
+    if (typeof now !== "number" || event.value === null || event.value === undefined) return null;
+    return id.type === "slider" ? slid(id, event.value, now) : typed(id, String(event.value).trim(), now, sliders);
+  }
+
+  const scaleOf = (id) => {
+    const [log, low, high] = id.scale.split(":").map(Number);
+    return { at: (number) => Math.min(Math.max(log ? Math.log10(Math.max(number, 1e-300)) : number, low), high), log, step: (high - low) / 400 };
+  };
+
+  function slid(id, position, now) {
+    const scale = scaleOf(id);
+    if (Math.abs(position - scale.at(now)) < 0.4 * scale.step) return null;
+    const value = round(scale.log ? 10 ** position : Math.abs(position) < 1e-9 ? 0 : position);
+    dash_clientside.set_props({ type: "field", at: id.at }, { value: text(value) });
+    return [id.at, value];
+  }
+
+  function typed(id, words, now, sliders) {
+    const value = Number(words.replace("−", "-"));
+    if (words === text(now)) return null;
+    if (words === "" || Number.isNaN(value)) {
+      L.touched = id.at;
+      L.complain(`'${words}' is not a number; give one like ${text(now)}.`);
+      return null;
+    }
+    if (value === Number(text(now))) return null;
+    const slider = sliders.find((each) => each.id.at === id.at);
+    if (slider) dash_clientside.set_props(slider.id, { value: scaleOf(slider.id).at(value) });
+    return [id.at, value];
+  }
+
+  const callbacks = {
+    slide: (sliders, fields, start, experiment) => {
+      const context = dash_clientside.callback_context;
+      if (!experiment) return NOTHING();
+      const changed = structuredClone(experiment);
+      let moves = 0;
+      for (const event of context.triggered) {
+        if (event.prop_id === "start.data") {
+          if (!start) continue;
+          changed.start = start;
+          moves++;
+        } else {
+          const move = moved(event, changed, context.inputs_list[0] || []);
+          if (!move) continue;
+          place(changed, ...move);
+          L.touched = move[0];
+          L.moved = performance.now();
+          moves++;
+        }
+      }
+      return moves ? changed : NOTHING();
+    },
+
+    receive: (payload, edit, experiment) => {
+      const problem = payload?.problem || edit;
+      if (payload?.tracks) {
+        const first = L.model === null;
+        L.model = decoded(payload);
+        if (first && Number.isInteger(payload.frame)) L.frame = payload.frame;
+        L.frame = Math.min(L.frame, L.model.steps);
+        L.experiment = experiment;
+        L.complain(problem);
+        L.ready();
+        L.draw(true);
+        L.keepAddress();
+        L.answered = performance.now();
+      } else if (problem) {
+        L.complain(problem);
+        if (payload?.problem && L.touched) {
+          const id = JSON.stringify({ at: L.touched, type: "field" });
+          document.getElementById(id)?.classList.add("invalid");
+        }
+      }
+      document.body.classList.toggle("stale", Boolean(payload?.problem && !payload?.tracks));
+      return NOTHING();
+    },
+
+    /* The rail was drawn anew. */
+    railed: () => {
+      setTimeout(L.refreshRail, 0);
+      return NOTHING();
+    },
+
+    setTheme: (clicks, theme) => {
+      const preferred = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+      const kept = localStorage.getItem("landscape-theme") || preferred;
+      const next = clicks ? (theme === "dark" ? "light" : "dark") : kept;
+      if (clicks) localStorage.setItem("landscape-theme", next);
+      document.documentElement.dataset.theme = next;
+      return [next, next];
+    },
+
+    setSpeed: (value) => {
+      L.setSpeed(value);
+      return NOTHING();
+    },
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { landscape: callbacks });
+
+  function decoded(payload) {
+    const tracks = payload.tracks.map((track) => ({
+      ...track,
+      path: L.columns(L.decode(track.path)),
+      members: track.members && { ...track.members, at: L.decode(track.members.at) },
+      level: L.decode(track.level),
+      best: L.decode(track.best),
+      amount: L.decode(track.amount),
+      metrics: Object.fromEntries(Object.entries(track.metrics).map(([name, packed]) => [name, L.decode(packed)])),
+    }));
+    const counted = Int32Array.from({ length: payload.steps + 1 }, (_, i) => i);
+    const minima = { x: payload.minima.map((point) => point[0]), y: payload.minima.map((point) => point[1]) };
+    return { ...payload, tracks, counted, minima };
+  }
+
+  /* The words that follow the frame: legend, notes in cards, headers. */
+  L.drawWords = () => {
+    L.showTime();
+    for (const item of document.querySelectorAll(".legend-item")) {
+      const track = L.model.tracks.find((each) => each.slot === Number(item.dataset.slot));
+      if (!track) continue;
+      const gone = track.diverged !== null && L.frame >= track.diverged;
+      const value = item.querySelector(".legend-value");
+      const words = gone ? `diverged at ${track.diverged}` : L.written(track.best[L.lastOf(track, L.frame)]);
+      if (value.textContent !== words) value.textContent = words;
+      value.classList.toggle("warning", gone);
+    }
+  };
+
+  function legend() {
+    const tracks = L.model.tracks.filter((track) => !track.hidden);
+    const cast = JSON.stringify(tracks.map((track) => [track.label, track.slot, track.colour]));
+    for (const place of document.querySelectorAll(".legend")) {
+      if (place.dataset.cast === cast) continue;
+      place.dataset.cast = cast;
+      place.replaceChildren(
+        ...tracks.map((track) => {
+          const item = document.createElement("div");
+          item.className = "legend-item";
+          item.dataset.slot = track.slot;
+          item.style.setProperty("--entrant", track.colour);
+          const words = [["chip " + track.marker, ""], ["legend-name", track.label], ["legend-value", ""]];
+          item.append(
+            ...words.map(([name, content]) => Object.assign(document.createElement("span"), { className: name, textContent: content })),
+          );
+          return item;
+        }),
+      );
+    }
+  }
+
+  function notes() {
+    const said = [];
+    for (const place of document.querySelectorAll(".entrant-note")) {
+      const track = L.model.tracks.find((each) => each.slot === Number(place.dataset.slot));
+      const diverged = track && track.diverged !== null;
+      place.replaceChildren();
+      if (!diverged) continue;
+      place.append(`Diverged: out of range from step ${track.diverged}. The path is drawn to step ${track.diverged - 1}. `);
+      const rate = L.experiment?.entrants?.[place.dataset.index]?.parameters?.learning_rate;
+      if (typeof rate === "number") {
+        const remedy = Object.assign(document.createElement("button"), { textContent: "Halve the learning rate" });
+        remedy.dataset.action = "halve";
+        remedy.dataset.value = place.dataset.index;
+        place.append(remedy);
+      }
+    }
+    for (const track of L.model.tracks) {
+      if (track.diverged === null || track.hidden) continue;
+      const leaves = track.left !== null && track.left < track.diverged ? `leaves at step ${track.left}, ` : "";
+      said.push(`× ${track.label} ${leaves}diverges at ${track.diverged}`);
+    }
+    const header = document.getElementById("contour-subtitle");
+    if (!header) return;
+    header.textContent = said.join(" · ") || L.model.notes.join(" · ") || "click to place the start";
+    header.classList.toggle("warning", said.length > 0);
+  }
+
+  function heads() {
+    document.getElementById("convergence-subtitle").textContent = L.model.subtitle;
+    document.getElementById("surface-subtitle").textContent = L.model.scale.log ? "height in log scale" : "";
+    document.querySelector(".ramp-key .low").textContent = L.written(L.model.scale.low);
+    document.querySelector(".ramp-key .high").textContent = L.written(L.model.scale.high);
+    document.getElementById("phone-name").textContent = L.model.name;
+    document.getElementById("phone-detail").textContent = L.model.detail;
+  }
+
+  L.ready = () => {
+    L.makeScrub();
+    legend();
+    notes();
+    heads();
+    L.watchPlots();
+  };
+  L.refreshRail = () => {
+    if (L.model) notes();
+    for (const card of document.querySelectorAll(".card")) {
+      card.classList.toggle("folded", L.folded.has(card.dataset.slot));
+    }
+  };
+})();

@@ -1,0 +1,127 @@
+/* Time: play, pause, step, scrub, loop, with the keyboard too. */
+
+(() => {
+  const L = window.landscape;
+  const PER_SECOND = 30; // steps at speed 1
+  let playing = false;
+  let looping = false;
+  let speed = 1;
+  let before = 0;
+  let exact = 0;
+
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  L.go = (frame) => {
+    if (!L.model) return;
+    L.frame = Math.max(0, Math.min(L.model.steps, Math.round(frame)));
+    L.draw();
+  };
+
+  function tick(now) {
+    if (!playing || !L.model) return;
+    // Frames are skipped, never slowed: time decides the step.
+    exact += ((now - before) / 1000) * PER_SECOND * speed;
+    before = now;
+    if (exact >= L.model.steps) {
+      if (!looping) {
+        L.go(L.model.steps);
+        return L.pause();
+      }
+      exact = 0;
+    }
+    if (Math.round(exact) !== L.frame) L.go(exact);
+    requestAnimationFrame(tick);
+  }
+
+  L.play = () => {
+    if (!L.model) return;
+    if (L.frame >= L.model.steps) L.frame = 0;
+    playing = true;
+    exact = L.frame;
+    before = performance.now();
+    document.body.classList.add("playing");
+    document.getElementById("play")?.setAttribute("aria-label", "Pause");
+    requestAnimationFrame(tick);
+  };
+
+  L.pause = () => {
+    if (playing) L.drawSurface();
+    playing = false;
+    document.body.classList.remove("playing");
+    document.getElementById("play")?.setAttribute("aria-label", "Play");
+    L.settle();
+  };
+
+  L.jump = (frame) => {
+    if (playing) L.pause();
+    L.go(frame);
+    L.settle();
+  };
+
+  L.setSpeed = (value) => (speed = Number(value) || 1);
+
+  /* After time has come to rest: keep the address, and draw a scheduled surface as it stands now. */
+  let resting = 0;
+  L.settle = () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (!L.model) return;
+      L.keepAddress();
+      if (L.model.scheduled) dash_clientside.set_props("moment", { data: L.frame });
+    }, 180);
+  };
+
+  L.keepAddress = () => {
+    if (!L.model?.url) return;
+    const frame = L.frame === L.model.steps ? "" : `&frame=${L.frame}`;
+    history.replaceState(null, "", `${location.pathname}?${L.model.url}${frame}`);
+  };
+
+  L.actions = {
+    play: () => (playing ? L.pause() : L.play()),
+    first: () => L.jump(0),
+    back: () => L.jump(L.frame - 1),
+    forward: () => L.jump(L.frame + 1),
+    loop: (button) => {
+      looping = !looping;
+      button?.classList.toggle("on", looping);
+      button?.setAttribute("aria-pressed", String(looping));
+    },
+  };
+
+  /* The scrub: a native range, so that keyboard and screen readers know it. */
+  L.makeScrub = () => {
+    const place = document.getElementById("scrub");
+    if (!place || place.firstChild) return;
+    const range = document.createElement("input");
+    Object.assign(range, { type: "range", min: 0, max: 1, step: 1, value: 0 });
+    range.setAttribute("aria-label", "Step");
+    range.addEventListener("input", () => L.jump(Number(range.value)));
+    place.append(range);
+  };
+
+  L.showTime = () => {
+    const range = document.querySelector("#scrub input");
+    if (!range) return;
+    range.max = L.model.steps;
+    range.value = L.frame;
+    range.style.setProperty("--share", `${(100 * L.frame) / L.model.steps}%`);
+    range.setAttribute("aria-valuetext", `step ${L.frame} of ${L.model.steps}`);
+    document.getElementById("frame-number").textContent = L.frame;
+    document.getElementById("frame-total").textContent = ` / ${L.model.steps}`;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, button, [role=slider], [role=menuitem], [role=option]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const keys = {
+      " ": "play", ArrowLeft: "back", ArrowRight: "forward", Home: "first", l: "loop", L: "loop",
+    };
+    if (event.key === "End") L.jump(L.model?.steps ?? 0);
+    else if (keys[event.key]) L.actions[keys[event.key]](document.querySelector(`[data-action=${keys[event.key]}]`));
+    else return;
+    event.preventDefault();
+  });
+
+  L.still = still;
+})();

@@ -1,0 +1,277 @@
+"""Explore: one surface, several optimizers, every slider, and time to scrub through.
+
+How it moves: a slider writes its number into the experiment (in the browser), the server runs it and answers with
+numbers alone, the browser restyles the plots.  Buttons and menus go through `edits` and draw the rail anew.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+
+from landscape.experiment import Experiment, from_dict, to_dict
+from landscape.parameters import Choice, LandscapeError
+from landscape.theme import named
+from landscape_dashboard import compute, controls, edits
+from landscape_dashboard.controls import icon
+
+NAME, PATH, ORDER = "Explore", "/", 0
+STILL = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+PLOTS = ("contour", "overlay", "surface", "convergence", "metrics")
+
+
+def layout() -> html.Div:
+    """Rail, four panels, time bar."""
+    return html.Div(
+        [
+            *[dcc.Store(id=name) for name in ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem")],
+            html.Aside(html.Div(id="rail"), id="rail-frame", **{"aria-label": "Settings"}),
+            html.Div(className="scrim", **{"data-action": "rail"}),
+            html.Main([_phone_line(), _phone_views(), *_panels(), html.Div(className="legend phone-legend"), _phone_buttons()],
+                      id="panels", **{"data-view": "contour"}),
+            _time_bar(),
+        ],
+        id="explore",
+    )  # fmt: skip
+
+
+def _panels() -> list:
+    ramp = html.Span([html.Span(className="low"), html.Span(className="ramp"), html.Span(className="high")], className="ramp-key")
+    marks = html.Span([html.Span("○ start"), html.Span("+ minimum")], className="dim marks")
+    by = dmc.SegmentedControl(id="by", data=["steps", "evaluations"], value="steps", size="xs",
+                              **{"aria-label": "Horizontal axis"})  # fmt: skip
+    contour = html.Div([_graph("contour", STILL), _graph("overlay", STILL | {"staticPlot": True})], className="stack", id="contour-stack")
+    return [
+        _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
+        _panel("contour", "Contour", "click to place the start", marks, contour),
+        _panel("convergence", "Convergence", "best value so far, by step", by, _graph("convergence", STILL | {"staticPlot": True})),
+        _panel("metrics", "Metrics", "by step", None, _graph("metrics", STILL | {"staticPlot": True})),
+    ]  # fmt: skip
+
+
+def _graph(name: str, config: dict) -> dcc.Graph:
+    return dcc.Graph(id=name, config=config, className=f"plot plot-{name}", responsive=True,
+                     figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False},
+                             "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}})  # fmt: skip
+
+
+def _panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.Section:
+    widen = html.Button(icon("expand"), className="icon-button", title="Enlarge",
+                        **{"data-action": "expand", "data-value": name, "aria-label": f"Enlarge {title}"})  # fmt: skip
+    head = html.Div([html.H2(title), html.Span(subtitle, className="dim subtitle", id=f"{name}-subtitle"),
+                     html.Span(extra, className="extra"), widen], className="panel-header")  # fmt: skip
+    badge = html.Div("Last valid surface", className="badge")
+    return html.Section([head, html.Div([body, badge], className="panel-body")], className="panel", id=f"panel-{name}")
+
+
+def _time_bar() -> html.Footer:
+    def control(name: str, label: str, action: str) -> html.Button:
+        return html.Button(icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label})
+
+    play = html.Button([icon("play"), icon("pause")], id="play", className="play", title="Play (space)",
+                       **{"data-action": "play", "aria-label": "Play"})  # fmt: skip
+    speed = dmc.Select(id="speed", data=[{"value": s, "label": f"{s}×"} for s in ("0.25", "0.5", "1", "2", "4")], value="1",
+                       size="xs", allowDeselect=False, className="speed", **{"aria-label": "Speed"})  # fmt: skip
+    return html.Footer(
+        [
+            play,
+            html.Div(
+                [control("first", "To the start (Home)", "first"), control("back", "One step back (←)", "back"),
+                 control("forward", "One step on (→)", "forward"), control("loop", "Loop (L)", "loop"), speed],
+                className="transport",
+            ),
+            html.Div(id="scrub"),
+            html.Div(["step ", html.Strong("0", id="frame-number"), html.Span(" / 0", id="frame-total")], className="counter"),
+            html.Div(className="legend", id="legend"),
+        ],
+        id="time-bar",
+    )  # fmt: skip
+
+
+def _phone_line() -> html.Div:
+    change = html.Button([icon("adjust"), "Change"], className="button", **{"data-action": "rail"})
+    words = html.Div([html.Strong(id="phone-name"), html.Span(id="phone-detail", className="dim")])
+    return html.Div([words, change], className="phone-line")
+
+
+def _phone_views() -> html.Div:
+    views = [("contour", "Contour"), ("surface", "3-D"), ("convergence", "Convergence"), ("metrics", "Metrics")]
+    return html.Div(
+        [html.Button(label, className="view", **{"data-action": "view", "data-value": value}) for value, label in views],
+        className="phone-views", role="group", **{"aria-label": "View"},
+    )  # fmt: skip
+
+
+def _phone_buttons() -> html.Div:
+    return html.Div(
+        [html.Button([icon("plus"), "Add optimizer"], className="button", **{"data-action": "add"}),
+         html.Button([icon("adjust"), "Settings"], className="button", **{"data-action": "rail"})],
+        className="phone-buttons",
+    )  # fmt: skip
+
+
+def register(app) -> None:
+    """The callbacks of this page."""
+    browser = "landscape"
+    app.clientside_callback(
+        ClientsideFunction(browser, "slide"),
+        Output("experiment", "data", allow_duplicate=True),
+        Input({"type": "slider", "at": ALL, "scale": ALL}, "value"),
+        Input({"type": "field", "at": ALL}, "value"),
+        Input("start", "data"),
+        State("experiment", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(browser, "receive"),
+        Output("scrub", "title"),
+        Input("payload", "data"),
+        Input("problem", "data"),
+        State("experiment", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(ClientsideFunction(browser, "railed"), Output("rail", "title"), Input("rail", "children"))
+    app.clientside_callback(
+        ClientsideFunction(browser, "setTheme"),
+        Output("theme", "data"),
+        Output("provider", "forceColorScheme"),
+        Input("theme-button", "n_clicks"),
+        State("theme", "data"),
+    )
+    app.clientside_callback(ClientsideFunction(browser, "setSpeed"), Output("speed", "name"), Input("speed", "value"))
+    app.callback(
+        Output("experiment", "data"),
+        Output("rail", "children"),
+        Output("problem", "data"),
+        Input("address", "search"),
+        Input("undo", "data"),
+        Input({"type": "surface", "at": ALL}, "value"),
+        Input({"type": "add", "name": ALL}, "n_clicks"),
+        Input({"type": "entrant", "do": ALL, "at": ALL}, "n_clicks"),
+        Input({"type": "switch", "at": ALL}, "checked"),
+        Input({"type": "option", "at": ALL}, "value"),
+        Input({"type": "schedule", "at": ALL}, "value"),
+        Input({"type": "seed", "at": ALL}, "value"),
+        Input({"type": "reseed", "at": ALL}, "n_clicks"),
+        Input("theme", "data"),
+        State("experiment", "data"),
+    )(_edited)
+    app.callback(
+        [Output(name, "figure") for name in PLOTS],
+        Output("payload", "data"),
+        Output("drawn", "data"),
+        Input("experiment", "data"),
+        Input("view", "data"),
+        Input("moment", "data"),
+        Input("by", "value"),
+        Input("theme", "data"),
+        State("drawn", "data"),
+        prevent_initial_call=True,
+    )(_computed)
+
+
+def _edited(search, undo, *rest):
+    """The experiment, the rail and what is wrong, after a button, a menu, or a new address."""
+    content, theme, cause = rest[-1], named(rest[-2] or "light"), ctx.triggered_id
+    if content is None or cause == "address":
+        content, problem = _from_address(search)
+        return content, controls.rail(content, theme), problem
+    if cause == "theme":
+        return no_update, controls.rail(content, theme), no_update
+    try:
+        new = undo if cause == "undo" else _edit(content, cause, ctx.triggered[0]["value"])
+        if new is None or (new == content and cause != "undo"):
+            return no_update, no_update, no_update
+        from_dict(new)
+        return new, controls.rail(new, theme), None
+    except LandscapeError as error:
+        return no_update, no_update, str(error)
+    except LookupError:  # a click on a card that was removed a moment ago
+        return no_update, controls.rail(content, theme), no_update
+
+
+def _from_address(search: str | None) -> tuple[dict, str | None]:
+    """The experiment of the address; of a broken one, the first experiment and what is wrong with it."""
+    if not search or search == "?":
+        return to_dict(edits.FIRST), None
+    try:
+        content = to_dict(Experiment.from_url(search))
+        compute.experiment_of(content)
+        return content, None
+    except LandscapeError as error:
+        return to_dict(edits.FIRST), f"{error} Showing {edits.FIRST.surface.name} instead."
+
+
+def _edit(content: dict, cause: Any, value: Any) -> dict | None:
+    """The experiment after one edit; None where a control merely appeared."""
+    kind = cause["type"]
+    if kind in ("add", "entrant", "reseed") and not value:
+        return None
+    if kind == "surface":
+        return None if value == content["surface"]["name"] else edits.choose_surface(content, value)
+    if kind == "seed":
+        return edits.put(content, "seed", _whole(value))
+    if kind == "reseed":
+        return edits.put(content, "seed", random.randrange(10_000))
+    if kind == "add":
+        return edits.add(content, cause["name"])
+    if kind == "entrant":
+        return getattr(edits, cause["do"])(content, cause["at"])
+    path = cause["at"]
+    if kind == "switch":
+        return edits.switch_schedule(content, path, value)
+    if kind == "schedule":
+        return None if edits.get(content, path)["name"] == value else edits.choose_schedule(content, path, value)
+    return _option(content, path, value)
+
+
+def _option(content: dict, path: str, value: str) -> dict:
+    """The experiment with another option or whole number."""
+    if path == "steps":
+        return edits.put(content, path, int(value))
+    parameter = edits.owner_of(content, path).parameters[path.rsplit(".", 1)[1]]
+    if not isinstance(parameter.kind, Choice):
+        new = edits.put(content, path, int(value))
+        return new | {"start": None} if path == "surface.parameters.dim" else new
+    return edits.put(content, path, next(o for o in parameter.kind.options if str(o).lower() == value))
+
+
+def _whole(text: Any) -> int:
+    try:
+        return int(str(text).strip())
+    except ValueError:
+        raise LandscapeError(f"seed={text} is not a whole number from 0 to 4294967295.") from None
+
+
+def _computed(content, view, moment, by, theme, drawn):
+    """Run the experiment; whole figures where the picture itself changed, else numbers."""
+    nothing = [no_update] * len(PLOTS)
+    if not content or not view:
+        return *nothing, no_update, no_update
+    looked = compute.View(aspect=view["aspect"], theme=theme or "light", by=by or "steps")
+    try:
+        experiment = compute.experiment_of(content)
+        scene = compute.scene_of(experiment, looked, moment if moment is not None else experiment.frame)
+    except LandscapeError as error:
+        return *nothing, {"problem": str(error)}, no_update
+    keys = _keys(content, looked, moment if experiment.surface.scheduled else None)
+    answer = compute.payload(experiment, scene, looked, keys)
+    held = (drawn or {}).get("keys", {})
+    made = nothing
+    if held != keys:
+        figures = compute.figures(scene, looked, keys)
+        # Heights are the heaviest part: sent only when they change, not for one more optimizer.
+        same_ground = held.get("ground") == keys["ground"]
+        made = [no_update if name == "contour" and same_ground else figures[name] for name in PLOTS]
+    return *made, answer, {"keys": keys}
+
+
+def _keys(content: dict, view: compute.View, moment: int | None) -> dict[str, str]:
+    """What the plots' structure depends on: with the same keys, numbers are enough."""
+    cast = [(row["name"], row["slot"], row["hidden"], row["parameters"].get("size")) for row in content["entrants"]]
+    measured = [name for row in content["entrants"] for name, v in row["parameters"].items() if isinstance(v, dict)]
+    ground = str((content["surface"], round(view.aspect, 2), moment, view.theme))
+    return {"cast": str((cast, measured, view.by, content["steps"])), "ground": ground}

@@ -1,0 +1,55 @@
+"""The command line: `landscape list`, `figure`, `dashboard` and `benchmark`.
+
+Float64 throughout: analytic surfaces are drawn and compared to their last digits.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import jax
+import typer
+
+from landscape import __version__
+from landscape.commands import benchmark, dashboard, figure, listing
+from landscape.parameters import LandscapeError
+
+app = typer.Typer(
+    help="See optimization: optimizers moving over loss surfaces.",
+    epilog="Names with numbers are written name:key=value,key=value; any number may be a schedule: "
+    "adam:learning_rate=cosine(peak=0.1).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("list")(listing.command)
+app.command("figure")(figure.command)
+app.command("dashboard")(dashboard.command)
+app.add_typer(benchmark.app, name="benchmark", help="Compare optimizers over surfaces and seeds at equal budgets.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"landscape {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version.")):
+    pass
+
+
+def main() -> None:
+    """Run the command; bad input ends in one sentence and exit code 2."""
+    jax.config.update("jax_enable_x64", True)
+    try:
+        app()
+    except LandscapeError as error:
+        print(f"landscape: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

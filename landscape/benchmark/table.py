@@ -1,0 +1,135 @@
+"""Results as tables for a terminal: one for each problem, all with the same columns."""
+
+from __future__ import annotations
+
+import math
+from itertools import chain, groupby
+from types import SimpleNamespace
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from landscape import catalog
+from landscape.benchmark.race import Race, Summary
+from landscape.benchmark.results import COUNTING, Results
+from landscape.entry import Bound
+from landscape.parameters import number
+
+COLUMNS = ("optimizer", "median", "lower\nquartile", "upper\nquartile", "runs\n≤ {target:g}", "evals", "grads",
+           "time\nper run", "runs\ndiverged")  # fmt: skip
+SPARE = (6, 5, 7)  # left out, in this order, where the terminal is narrow
+NARROWEST = 19  # of the first column: the longest name of an optimizer
+GAP = 2
+
+
+def tables(results: Results, width: int, remark: str = "") -> list[Table]:
+    """One table for each problem, at most `width` wide; `remark` closes the caption of each."""
+    target = results.about["target"]
+    headers = [header.format(target=target) for header in COLUMNS]
+    grouped = [list(races) for _, races in groupby(results.races, key=lambda race: catalog.text(race.problem))]
+    cells = [_cells(races, target) for races in grouped]
+    widths = [max(map(_longest, column)) for column in zip(map(Text, headers), *chain(*cells), strict=True)]
+    shown = _shown(widths, width)
+    missing = ", ".join(headers[i].replace("\n", " ") for i in sorted(SPARE) if i not in shown)
+    remark = " · ".join(filter(None, [remark, missing and f"left out for width: {missing}"]))
+    made = []
+    for races, rows in zip(grouped, cells, strict=True):
+        table = _empty(races, remark)
+        for i in shown:
+            options = {"justify": "right", "width": widths[i], "no_wrap": True} if i else {"overflow": "fold"}
+            table.add_column(headers[i], min_width=min(widths[i], NARROWEST), vertical="top", **options)
+        for row in rows:
+            table.add_row(*(row[i] for i in shown))
+        made.append(table)
+    return made
+
+
+def rules(results: Results) -> str:
+    """How things were counted, in one line; and how time was."""
+    return (
+        f"Every run stops at {results.about['budget']:,} evaluations; {COUNTING}.\n"
+        "Best median in bold. Time: a second, already compiled call for all seeds ÷ their number."
+    )
+
+
+def brief(bound: Bound) -> str:
+    """The text of a bound value with only what differs from its defaults: `rastrigin:dim=10`."""
+    usual = bound.entry().values
+    changed = {name: value for name, value in bound.values.items() if value != usual[name]}
+    return catalog.text(SimpleNamespace(name=bound.name, values=changed))
+
+
+def digits(value: float) -> str:
+    """Three significant digits: 0.0123, 1230, 4.56e-09."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(f"{value:.2e}")
+    if not 1e-2 <= abs(rounded) < 1e4:
+        return f"{value:.2e}"
+    return f"{rounded:.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def duration(seconds: float) -> str:
+    """Three significant digits with their unit: 350 µs, 1.24 ms."""
+    unit, size = next(((u, s) for u, s in (("s", 1.0), ("ms", 1e-3)) if seconds >= s), ("µs", 1e-6))
+    return f"{digits(seconds / size)} {unit}"
+
+
+def _empty(races: list[Race], remark: str) -> Table:
+    problem = races[0].problem
+    first_words = problem.entry.summary.partition(":")[0].rstrip(".")
+    return Table(
+        title=Text.assemble((brief(problem), "bold"), "  ", (first_words, "dim")),
+        caption=" · ".join(filter(None, [_measure(races[0]), f"{len(races[0].seeds)} runs each", remark])),
+        title_justify="left",
+        title_style="",
+        caption_justify="left",
+        caption_style="dim",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, GAP - 1, 0, 0),
+        header_style="dim",
+    )
+
+
+def _measure(race: Race) -> str:
+    if race.minimum is not None:
+        return f"gap above the known minimum {number(race.minimum)}"
+    endless = race.problem.minimum == -math.inf
+    return "value, for this surface falls without end" if endless else "value, for no minimum is known"
+
+
+def _cells(races: list[Race], target: float) -> list[list[Text]]:
+    """What the table of one problem says, row by row."""
+    rows = [race.summary(target) for race in races]
+    leader = min(row.median for row in rows)
+    return [_row(race, row, leads=row.median == leader < math.inf) for race, row in zip(races, rows, strict=True)]
+
+
+def _row(race: Race, row: Summary, leads: bool) -> list[Text]:
+    name, _, numbers = brief(race.optimizer).partition(":")
+    style = "bold" if leads else ""
+    words = ["–" if row.success is None else f"{100 * row.success:.0f} %", f"{row.evaluations:,.0f}",
+             f"{row.gradients:,.0f}" if row.gradients else "–", duration(row.seconds)]  # fmt: skip
+    return [
+        Text.assemble((name, style), (f"\n  {numbers.replace(',', ', ')}" if numbers else "", "dim")),
+        Text(digits(row.median), style),
+        *map(Text, (digits(row.lower), digits(row.upper), *words)),
+        Text(str(row.diverged), "red") if row.diverged else Text("–", "dim"),
+    ]
+
+
+def _shown(widths: list[int], width: int) -> list[int]:
+    """Which columns fit."""
+    shown = list(range(len(widths)))
+    for spare in SPARE:
+        if NARROWEST + sum(widths[i] + GAP for i in shown[1:]) <= width:
+            break
+        shown.remove(spare)
+    return shown
+
+
+def _longest(text: Text) -> int:
+    return max(map(len, text.plain.split("\n")))

@@ -1,0 +1,115 @@
+"""`landscape figure`: one picture, from names to a file."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from landscape import catalog
+from landscape.experiment import Experiment
+from landscape.parameters import LandscapeError
+from landscape.surface import Surface
+
+SIZES = (200, 8000)  # pixels
+DEFAULT_OPTIMIZERS = ("momentum", "adam", "simulated_annealing", "particle_swarm")
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="contour, surface_3d, convergence or metrics (see: landscape list figures)")],
+    surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
+    optimizer: Annotated[
+        list[str] | None,
+        typer.Option(help="as in adam:learning_rate=0.1 or momentum:learning_rate=cosine(peak=0.02); give several"),
+    ] = None,
+    start: Annotated[str | None, typer.Option(help="as in 0.2,4.4; by default the surface's own")] = None,
+    steps: Annotated[int, typer.Option(help="steps to run")] = 200,
+    seed: Annotated[int, typer.Option(help="of everything random")] = 0,
+    frame: Annotated[int | None, typer.Option(help="the step shown; by default the last")] = None,
+    experiment: Annotated[
+        str | None, typer.Option(help="an address of the dashboard or a .json file, instead of the options above")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="convergence: steps, evaluations or gradients")] = None,
+    defaults: Annotated[str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")] = "tuned",
+    theme: Annotated[str, typer.Option(help="light or dark")] = "light",
+    width: Annotated[int, typer.Option(help="pixels")] = 1920,
+    height: Annotated[int, typer.Option(help="pixels")] = 1080,
+    scale: Annotated[float, typer.Option(help="pixels of a PNG for each pixel of the figure: 2 for print")] = 1.0,
+    title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
+    out: Annotated[Path, typer.Option(help="file to write: .png, .svg, .pdf or .html")] = Path("landscape.png"),
+) -> None:
+    """Draw a figure for a slide or a paper and write it to a file.
+
+    Examples:
+
+        landscape figure contour --surface rosenbrock --optimizer adam:learning_rate=0.1 --optimizer particle_swarm --out slide.pdf
+
+        landscape figure convergence --surface rastrigin:dim=10 --by evaluations --theme dark --out race.png
+    """
+    from landscape import export, figures
+
+    draw = figures.named(name)
+    export.format_of(out)
+    export.check_writable(out)
+    for label, value in (("width", width), ("height", height)):
+        if not SIZES[0] <= value <= SIZES[1]:
+            raise LandscapeError(f"--{label} {value} is not in {SIZES[0]} … {SIZES[1]} pixels.")
+    if not 0.1 <= scale <= 8:
+        raise LandscapeError(f"--scale {scale} is not in 0.1 … 8.")
+    console = Console(stderr=True)
+    asked = _asked(experiment) or _described(surface, optimizer, start, steps, seed, frame, defaults, console)
+    options = {"theme": theme, "width": width, "height": height}
+    if by is not None:
+        if "by" not in inspect.signature(draw).parameters:
+            raise LandscapeError(f"--by belongs to convergence; {name} has no such option.")
+        options["by"] = by
+    scene = asked.scene(title=title, aspect=figures.aspect(width, height))
+    for track in scene.tracks:
+        if track.diverged is not None:
+            console.print(f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}.")
+    path = export.save(draw(scene, **options), out, scale=scale)
+    console.print(f"Wrote {path}", highlight=False)
+
+
+def _asked(text: str | None) -> Experiment | None:
+    """The experiment in a file or an address, if one was given."""
+    if text is None:
+        return None
+    if text.endswith(".json"):
+        try:
+            return Experiment.from_json(Path(text).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise LandscapeError(f"Cannot read '{text}': {error.strerror or error}.") from None
+    return Experiment.from_url(text)
+
+
+def _described(surface, optimizer, start, steps, seed, frame, defaults, console) -> Experiment:
+    ground = catalog.surface(surface)
+    entrants = tuple(bind(text, ground, defaults, console) for text in optimizer or DEFAULT_OPTIMIZERS)
+    return Experiment(ground, entrants, place(start), seed=seed, steps=steps, frame=frame)
+
+
+def place(text: str | None) -> tuple[float, ...] | None:
+    """Numbers with commas between."""
+    if text is None:
+        return None
+    try:
+        return tuple(float(word) for word in text.split(","))
+    except ValueError:
+        raise LandscapeError(f"--start {text} should be numbers with commas between, as in 0.2,4.4.") from None
+
+
+def bind(text: str, ground: Surface, defaults: str, console: Console | None = None):
+    """The optimizer that `text` describes; given by name alone, with the values tuned to this surface if wanted."""
+    if defaults not in ("tuned", "common"):
+        raise LandscapeError(f"--defaults {defaults} is neither tuned nor common.")
+    name, values = catalog.split("optimizer", text)
+    entry = catalog.find("optimizer", name)
+    tuned = ground.tuned(entry) if defaults == "tuned" and not values else {}
+    bound = entry(**(tuned | values))
+    if tuned and console:
+        console.print(f"{name}: tuned to {ground.name}: {catalog.text(bound).partition(':')[2]}", highlight=False)
+    return bound

@@ -1,0 +1,91 @@
+"""`landscape list`: what there is, with parameters, defaults and sources."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from landscape import catalog
+from landscape.entry import Bound, Entry
+from landscape.parameters import Choice, LandscapeError, Parameter, nearest, number
+
+WHAT = ("surfaces", "optimizers", "schedules", "figures")
+
+
+def command(
+    what: Annotated[str | None, typer.Argument(help="surfaces, optimizers, schedules, figures, or one entry's name")] = None,
+) -> None:
+    """List surfaces, optimizers, schedules and figures; or one entry with its parameters.
+
+    Examples:  landscape list   ·   landscape list optimizers   ·   landscape list adam
+    """
+    from landscape.figures import FIGURES
+
+    # A pipe gets whole lines; a terminal its own width.
+    console = Console(width=None if os.isatty(1) else 140)
+    groups = {
+        "surfaces": catalog.surfaces(),
+        "optimizers": catalog.optimizers(),
+        "schedules": catalog.schedules(),
+    }
+    entries = {name: entry for group in groups.values() for name, entry in group.items()}
+    if what in entries:
+        console.print(_one(entries[what]))
+        return
+    if what is not None and what not in WHAT:
+        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries])}")
+    for name, group in groups.items():
+        if what in (None, name):
+            console.print(_group(name, group))
+    if what in (None, "figures"):
+        table = _table("figures", "name", "what it shows")
+        for name, figure in FIGURES.items():
+            table.add_row(f"[bold]{name}[/]", _first(figure.__doc__))
+        console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=f"[bold]{title}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def _first(text: str | None) -> str:
+    return (text or "").strip().split("\n")[0]
+
+
+def _group(title: str, entries: dict[str, Entry]) -> Table:
+    table = _table(title, "name", "parameters", "what it is")
+    for entry in entries.values():
+        table.add_row(f"[bold]{entry.name}[/]", ", ".join(entry.parameters), entry.summary)
+    return table
+
+
+def _one(entry: Entry) -> Table:
+    table = _table(f"{entry.name}[/]  {entry.summary}  [dim]{entry.source}", "parameter", "default", "range", "what it is")
+    for parameter in entry.parameters.values():
+        table.add_row(f"[bold]{parameter.name}[/]", _default(parameter), _range(parameter), parameter.help)
+    return table
+
+
+def _default(parameter: Parameter) -> str:
+    value = parameter.default
+    if value is None:
+        return "from what it drives"
+    if isinstance(value, Bound):
+        return repr(value)
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _range(parameter: Parameter) -> str:
+    kind = parameter.kind
+    if isinstance(kind, Choice):
+        return ", ".join(map(str, kind.options))
+    if not hasattr(kind, "low"):
+        return "as what it drives"
+    return f"{number(kind.low)} … {number(kind.high)}{' (log)' if kind.log else ''}"
