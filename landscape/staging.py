@@ -90,6 +90,7 @@ def stage(
     resolution: int = RESOLUTION,
     progress: float = 1.0,
     log: bool | None = None,
+    arrows: int = ARROWS,
 ) -> Ground:
     """Heights and arrows over the view of this aspect, and notes on what was cut."""
     lower, upper = view_of(surface, plane, aspect)
@@ -102,7 +103,7 @@ def stage(
     notes = []
     if not np.isfinite(drawn.height).all():
         notes.append("blank where the surface has no finite value")
-    return Ground(heights, _arrows(surface, plane, lower, upper, progress), tuple(notes))
+    return Ground(heights, _arrows(surface, plane, lower, upper, progress, arrows), tuple(notes))
 
 
 def _within(drawn: Grid, surface: Surface, plane: Plane) -> np.ndarray:
@@ -123,9 +124,9 @@ def view_of(surface: Surface, plane: Plane, aspect: float) -> tuple[np.ndarray, 
     return centre - half, centre + half
 
 
-def _arrows(surface, plane, lower, upper, progress: float) -> Arrows:
+def _arrows(surface, plane, lower, upper, progress: float, most: int) -> Arrows:
     """Downhill slopes at the middles of square cells."""
-    cell = float((upper - lower).max() / ARROWS)
+    cell = float((upper - lower).max() / most)
     shape = tuple(max(2, round(side / cell)) for side in upper - lower)
     inset = (upper - lower - cell * (np.array(shape) - 1)) / 2
     field = grid(surface, plane, lower=lower + inset, upper=upper - inset, resolution=shape, gradient=True,
@@ -144,6 +145,8 @@ def track_of(trajectory: Trajectory, plane: Plane, label: str, slot: int, hidden
         walked = plane.distance(positions)
     distance = float(np.max(walked, initial=0.0, where=np.isfinite(walked))) if positions.shape[-1] > 2 else 0.0
     path = np.where(np.isfinite(path).all(axis=1, keepdims=True), path, np.nan)
+    if trajectory.diverged is not None:  # the value may leave the finite numbers before the point does
+        path[trajectory.diverged :] = np.nan
     return Track(
         label=label,
         slot=slot,

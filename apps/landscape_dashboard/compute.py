@@ -32,6 +32,7 @@ from landscape.theme import PANEL, Theme, dash, marker, named
 RESOLUTION = 121  # points along the longer side: 60 kB, and finer is not seen in a panel
 MOST_STEPS = 5_000
 MOST_NUMBERS = 4_000_000  # of all positions in one answer
+HUGE = float(np.finfo(np.float32).max)
 CONVERGENCE_HIGH = 190  # pixels, about, of the plot: labels are pushed apart in them
 
 
@@ -39,15 +40,16 @@ class View(NamedTuple):
     """How one browser looks at an experiment."""
 
     aspect: float = 1.25  # width ÷ height of the contour's frame
+    small: bool = False  # a phone: fewer arrows
     theme: str = "light"
     by: str = "steps"
 
 
 @lru_cache(maxsize=64)
-def ground(surface_text: str, aspect: float, progress: float) -> Ground:
+def ground(surface_text: str, aspect: float, small: bool, progress: float) -> Ground:
     """The staged surface; the same for everybody who asks for it."""
     surface = catalog.surface(surface_text)
-    return stage(surface, plane_of(surface), aspect, RESOLUTION, progress)
+    return stage(surface, plane_of(surface), aspect, RESOLUTION, progress, arrows=16 if small else 25)
 
 
 def experiment_of(content: dict[str, Any]) -> Experiment:
@@ -65,7 +67,7 @@ def scene_of(experiment: Experiment, view: View, moment: int | None) -> Scene:
     """The scene at `moment`; a scheduled surface is drawn as it stands then."""
     frame = experiment.steps if moment is None else min(moment, experiment.steps)
     progress = min(1.0, frame / max(experiment.steps - 1, 1)) if experiment.surface.scheduled else 1.0
-    staged = ground(catalog.text(experiment.surface), round(view.aspect, 2), progress)
+    staged = ground(catalog.text(experiment.surface), round(view.aspect, 2), view.small, progress)
     return experiment.scene(ground=staged, frame=frame)
 
 
@@ -173,7 +175,7 @@ def counted(minima: int) -> str:
 
 
 def _track(scene: Scene, track: Track, view: View, theme: Theme) -> dict[str, Any]:
-    steps = {name: values.astype(np.float32) for name, values in track.metrics.items() if name in chosen(scene)}
+    steps = {name: track.metrics[name] for name in chosen(scene) if name in track.metrics}
     return {
         "label": track.label,
         "slot": track.slot,
@@ -181,10 +183,10 @@ def _track(scene: Scene, track: Track, view: View, theme: Theme) -> dict[str, An
         "colour": theme.colour(track.slot),
         "marker": marker(track.slot),
         "dash": dash(track.slot),
-        "path": cut(track.path, scene.view).astype(np.float32),
+        "path": cut(track.path, scene.view),
         "members": None if track.members is None else _quantized(track.members, scene.view),
-        "level": level(scene, track).astype(np.float32),
-        "best": np.asarray(track.best_value, np.float32),
+        "level": level(scene, track),
+        "best": np.asarray(track.best_value),
         "amount": np.asarray(amount(track, view.by), np.int32),
         "metrics": steps,
         "diverged": track.diverged,
@@ -209,7 +211,7 @@ def encoded(value: Any) -> Any:
     """With every array as base64 text, as plotly.js reads it."""
     if isinstance(value, np.ndarray):
         array = value.astype(np.int32) if value.dtype == np.int64 else value
-        array = array.astype(np.float32) if array.dtype == np.float64 else array
+        array = np.clip(array, -HUGE, HUGE).astype(np.float32) if array.dtype == np.float64 else array
         packed = {"dtype": TYPES[array.dtype.name], "bdata": base64.b64encode(np.ascontiguousarray(array)).decode()}
         return packed | ({"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {})
     if isinstance(value, dict):

@@ -40,8 +40,8 @@ def convergence(
 
 
 def subtitle(scene: Scene, by: str) -> str:
-    tail = " · below 10⁻¹⁶ drawn there" if _floored(scene) else ""
-    return f"best value so far, by {by.removesuffix('s')}{tail}"
+    tail = ", drawn down to 10⁻¹⁶" if _floored(scene) else ""
+    return f"best so far, by {by.removesuffix('s')}{tail}"
 
 
 def amount(track: Track, by: str) -> np.ndarray:
@@ -54,9 +54,11 @@ def amount(track: Track, by: str) -> np.ndarray:
 def level(scene: Scene, track: Track) -> np.ndarray:
     """What is drawn of a track: its gap to the minimum, at least FLOOR, or its best value: (t+1,)."""
     gap = scene.gap(track)
-    if gap is None:
-        return np.where(np.isfinite(track.best_value), track.best_value, np.nan)
-    return np.maximum(gap, FLOOR)
+    values = np.array(track.best_value if gap is None else np.maximum(gap, FLOOR), np.float64)
+    values[~np.isfinite(values)] = np.nan
+    if track.diverged is not None:
+        values[track.diverged :] = np.nan
+    return values
 
 
 def _gapped(scene: Scene) -> bool:

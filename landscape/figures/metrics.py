@@ -91,7 +91,9 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> tuple[dict[
 
 def _vertical(scene: Scene, name: str) -> dict[str, Any]:
     """A logarithmic axis for positive values that span two decades, else a plain one."""
-    values = np.concatenate([track.metrics[name] for track in scene.shown if name in track.metrics])
+    # A run that diverges would push every other curve to the floor: its last steps leave the axis.
+    tracks = [track for track in scene.shown if name in track.metrics]
+    values = np.concatenate([track.metrics[name][: scene.left(track)] for track in tracks])
     values = values[np.isfinite(values)]
     positive = values[values > 0]
     if positive.size > 0.9 * values.size > 0 and positive.max() > 100 * np.quantile(positive, 0.1):

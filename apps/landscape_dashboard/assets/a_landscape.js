@@ -58,6 +58,17 @@ window.landscape = {
     L.said = setTimeout(() => place.classList.remove("shown"), 2400);
   };
 
+  /* A bar on the panels when an answer takes longer than a glance. */
+  let waiting = 0;
+  L.busy = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => document.body.classList.add("busy"), 150);
+  };
+  L.idle = () => {
+    clearTimeout(waiting);
+    document.body.classList.remove("busy");
+  };
+
   /* One problem in one sentence, in the rail, with a way back. */
   L.complain = (text) => {
     document.body.classList.toggle("has-problem", Boolean(text));

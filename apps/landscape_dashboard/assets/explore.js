@@ -69,7 +69,9 @@
           moves++;
         }
       }
-      return moves ? changed : NOTHING();
+      if (!moves) return NOTHING();
+      L.busy();
+      return changed;
     },
 
     receive: (payload, edit, experiment) => {
@@ -77,7 +79,7 @@
       if (payload?.tracks) {
         const first = L.model === null;
         L.model = decoded(payload);
-        if (first && Number.isInteger(payload.frame)) L.frame = payload.frame;
+        if (first) L.frame = payload.frame ?? L.model.steps;
         L.frame = Math.min(L.frame, L.model.steps);
         L.experiment = experiment;
         L.complain(problem);
@@ -92,12 +94,14 @@
           document.getElementById(id)?.classList.add("invalid");
         }
       }
+      L.idle();
       document.body.classList.toggle("stale", Boolean(payload?.problem && !payload?.tracks));
       return NOTHING();
     },
 
     /* The rail was drawn anew. */
     railed: () => {
+      L.busy();
       setTimeout(L.refreshRail, 0);
       return NOTHING();
     },

@@ -142,7 +142,7 @@
     const aspect = Math.round((wide / high) * 50) / 50;
     if (aspect === last) return;
     last = aspect;
-    dash_clientside.set_props("view", { data: { aspect } });
+    dash_clientside.set_props("view", { data: { aspect, small: innerWidth < 760 } });
   }
   let waiting = 0;
   L.resized = () => {

@@ -47,7 +47,7 @@ def _panels() -> list:
     return [
         _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
         _panel("contour", "Contour", "click to place the start", marks, contour),
-        _panel("convergence", "Convergence", "best value so far, by step", by, _graph("convergence", STILL | {"staticPlot": True})),
+        _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STILL | {"staticPlot": True})),
         _panel("metrics", "Metrics", "by step", None, _graph("metrics", STILL | {"staticPlot": True})),
     ]  # fmt: skip
 
@@ -251,7 +251,7 @@ def _computed(content, view, moment, by, theme, drawn):
     nothing = [no_update] * len(PLOTS)
     if not content or not view:
         return *nothing, no_update, no_update
-    looked = compute.View(aspect=view["aspect"], theme=theme or "light", by=by or "steps")
+    looked = compute.View(view["aspect"], view["small"], theme or "light", by or "steps")
     try:
         experiment = compute.experiment_of(content)
         scene = compute.scene_of(experiment, looked, moment if moment is not None else experiment.frame)
@@ -273,5 +273,5 @@ def _keys(content: dict, view: compute.View, moment: int | None) -> dict[str, st
     """What the plots' structure depends on: with the same keys, numbers are enough."""
     cast = [(row["name"], row["slot"], row["hidden"], row["parameters"].get("size")) for row in content["entrants"]]
     measured = [name for row in content["entrants"] for name, v in row["parameters"].items() if isinstance(v, dict)]
-    ground = str((content["surface"], round(view.aspect, 2), moment, view.theme))
+    ground = str((content["surface"], round(view.aspect, 2), view.small, moment, view.theme))
     return {"cast": str((cast, measured, view.by, content["steps"])), "ground": ground}

@@ -1,0 +1,106 @@
+"""One server and one browser for all tests of the dashboard; console errors and foreign requests fail a test."""
+
+import shutil
+import socket
+import threading
+
+import pytest
+import waitress
+from landscape_dashboard import create_app
+from playwright.sync_api import sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
+PATIENCE = 60_000  # milliseconds: a busy machine compiles slowly
+
+
+@pytest.fixture(scope="session")
+def address():
+    """A running server's address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = waitress.create_server(create_app().server, host="127.0.0.1", port=port, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    assert path, "No Chromium found: install one (Debian: apt-get install chromium)."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page, and what went wrong on it."""
+
+    def __init__(self, browser, address, **context):
+        self.address = address
+        self.context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | context))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.problems: list[str] = []
+        self.page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._check)
+
+    def _check(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def open(self, query: str = ""):
+        self.page.goto(f"{self.address}/{query}")
+        self.page.wait_for_function("() => window.landscape?.model && document.querySelectorAll('.card').length")
+        self.wait("() => landscape.plot('overlay')?.data?.length && landscape.plot('surface')?._fullData?.length")
+        self.wait("() => landscape.plot('overlay').watched")
+        return self
+
+    def wait(self, condition: str, argument=None):
+        self.page.wait_for_function(condition, arg=argument)
+
+    def get(self, expression: str, argument=None):
+        return self.page.evaluate(expression, argument)
+
+    def after(self, action):
+        """Do something and wait for the next answer of the server."""
+        before = self.get("() => landscape.answered ?? 0")
+        action()
+        self.wait("(before) => (landscape.answered ?? 0) > before && !document.body.classList.contains('busy')", before)
+        return self
+
+    @property
+    def query(self) -> str:
+        return self.get("() => decodeURIComponent(location.search)")
+
+    def trace(self, plot: str, role: str, slot: int | None = None) -> dict:
+        """x and y of the drawn trace of that role."""
+        return self.get(
+            """([plot, role, slot]) => {
+                const trace = landscape.plot(plot).data.find((t) => t.meta?.role === role && (slot === null || t.meta.slot === slot));
+                return { x: Array.from(trace.x), y: Array.from(trace.y), symbol: trace.marker?.symbol ?? null };
+            }""",
+            [plot, role, slot],
+        )
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens pages; fails at the end if any console or network had something to complain about."""
+    visits = []
+
+    def make(query: str = "", **context) -> Visit:
+        visits.append(Visit(browser, address, **context))
+        return visits[-1].open(query)
+
+    yield make
+    problems = [problem for each in visits for problem in each.problems]
+    for each in visits:
+        each.context.close()
+    assert problems == []

@@ -1,0 +1,242 @@
+"""The Explore page in a real browser: what a visitor does, and what comes of it."""
+
+import math
+
+import numpy as np
+import pytest
+from landscape_dashboard import edits
+
+import landscape as ls
+
+SMALL = "?surface=quadratic&optimizer=sgd:learning_rate=0.05&optimizer=adam&start=-3,1.5&steps=50"
+
+
+def test_first_visit_draws_every_plot_and_names_every_entrant(visit):
+    page = visit()
+    assert page.get("() => landscape.model.tracks.map((t) => t.label)") == [
+        "momentum", "adam", "simulated annealing", "particle swarm",
+    ]  # fmt: skip
+    assert page.get("() => landscape.frame") == 44
+    page.wait("() => document.querySelectorAll('#legend .legend-value').length === 4")
+    colours = """async () => {
+        const url = await Plotly.toImage(landscape.plot('surface'), { format: 'png', width: 300, height: 240 });
+        const image = Object.assign(new Image(), { src: url });
+        await image.decode();
+        const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 240 });
+        const pen = canvas.getContext('2d');
+        pen.drawImage(image, 0, 0);
+        const data = pen.getImageData(0, 0, 300, 240).data;
+        const seen = new Set();
+        for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+        return seen.size;
+    }"""
+    assert page.get(colours) > 300  # WebGL drew a lit surface, not an empty box
+
+
+def test_the_drawn_path_is_the_one_the_library_walks(visit):
+    page = visit(SMALL)
+    page.page.keyboard.press("End")
+    trajectory = ls.run(ls.surfaces.quadratic(), ls.optimizers.sgd(learning_rate=0.05), np.array([-3.0, 1.5]), steps=50)
+    drawn = page.trace("overlay", "path", 0)
+    np.testing.assert_allclose(np.column_stack([drawn["x"], drawn["y"]]), trajectory.positions[:, 0], rtol=1e-5, atol=1e-6)
+
+
+def test_a_slider_changes_number_path_and_address(visit):
+    page = visit(SMALL)
+    before = page.trace("overlay", "path", 0)
+    thumb = page.page.locator(".card").first.locator("[role=slider]").first
+    thumb.focus()
+    page.after(lambda: page.page.keyboard.press("ArrowRight"))
+    shown = float(page.page.locator(".card").first.locator("input.field").first.input_value())
+    assert shown > 0.05
+    page.wait("(rate) => decodeURIComponent(location.search).includes(`sgd:learning_rate=${rate}`)", shown)
+    after = page.trace("overlay", "path", 0)
+    assert after["x"][0] == before["x"][0]
+    assert after["x"][3] != before["x"][3]
+
+
+def test_a_typed_number_moves_the_slider(visit):
+    page = visit(SMALL)
+    field = page.page.locator(".card").first.locator("input.field").first
+    page.after(lambda: (field.fill("0.01"), field.press("Enter")))
+    assert "sgd:learning_rate=0.01," in page.query
+    place = page.page.locator(".card").first.locator("[role=slider]").first.get_attribute("aria-valuenow")
+    assert float(place) == pytest.approx(math.log10(0.01), abs=0.02)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("-3", "outside"), ("fast", "not a number"), ("nan", "")])
+def test_a_bad_number_is_told_in_place_and_loses_nothing(visit, typed, said):
+    page = visit(SMALL)
+    drawn = page.trace("overlay", "path", 0)
+    field = page.page.locator(".card").first.locator("input.field").first
+    field.fill(typed)
+    field.press("Enter")
+    page.page.locator("#problem").wait_for()
+    assert said in page.page.locator("#problem").inner_text()
+    assert page.trace("overlay", "path", 0) == drawn
+    page.page.locator("#problem button").click()
+    page.page.locator("#problem").wait_for(state="detached")
+    page.wait("() => document.querySelector('.card input.field').value === '0.05'")
+
+
+def test_a_click_on_the_contour_places_the_start(visit):
+    page = visit(SMALL)
+    box = page.page.locator("#contour").bounding_box()
+    x, y = box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"]
+    wanted = page.get(
+        """([x, y]) => {
+            const gd = landscape.plot('contour'), l = gd._fullLayout, b = gd.getBoundingClientRect();
+            return [l.xaxis.p2d(x - b.left - l.xaxis._offset), l.yaxis.p2d(y - b.top - l.yaxis._offset)];
+        }""",
+        [x, y],
+    )
+    page.after(lambda: page.page.mouse.click(x, y))
+    start = page.trace("overlay", "start")
+    assert [start["x"][0], start["y"][0]] == pytest.approx(wanted, abs=1e-3)
+    path = page.trace("overlay", "path", 1)
+    assert [path["x"][0], path["y"][0]] == pytest.approx(wanted, abs=1e-3)
+    assert "start=" in page.query
+
+
+def test_time_plays_pauses_steps_and_scrubs(visit):
+    page = visit(SMALL.replace("steps=50", "steps=2000"))
+    page.page.keyboard.press("Home")
+    assert page.get("() => landscape.frame") == 0
+    page.page.keyboard.press("ArrowRight")
+    page.page.locator("[data-action=forward]").click()
+    assert page.get("() => landscape.frame") == 2
+    assert len(page.trace("overlay", "path", 0)["x"]) == 3
+    page.page.locator("#play").click()
+    page.wait("() => landscape.frame > 5")
+    page.page.locator("#play").click()
+    stopped = page.get("() => landscape.frame")
+    page.wait("(frame) => location.search.includes(`frame=${frame}`)", stopped)
+    page.page.locator("#scrub input").fill("310")
+    assert page.get("() => landscape.frame") == 310
+    assert page.page.locator("#frame-number").inner_text() == "310"
+
+
+def test_playing_to_the_end_stops_there_and_loops_when_asked(visit):
+    page = visit(SMALL)
+    page.get("() => landscape.jump(48)")
+    page.get("() => landscape.play()")
+    page.wait("() => landscape.frame === 50 && !document.body.classList.contains('playing')")
+    page.page.locator("[data-action=loop]").click()
+    page.get("() => landscape.jump(47)")
+    page.get("() => landscape.play()")
+    page.wait("() => landscape.frame < 47 && landscape.frame > 0")
+    page.get("() => landscape.pause()")
+
+
+def test_entrants_are_added_duplicated_hidden_and_removed_keeping_their_colours(visit):
+    page = visit(SMALL)
+    page.page.locator("#add-button").click()
+    page.after(lambda: page.page.get_by_role("menuitem", name="particle swarm").click())
+    page.after(lambda: page.page.get_by_label("Duplicate adam").click())
+    assert page.get("() => landscape.model.tracks.map((t) => t.label)") == ["sgd", "adam 1", "particle swarm", "adam 2"]
+    colours = page.get("() => landscape.model.tracks.map((t) => t.colour)")
+    page.after(lambda: page.page.get_by_label("Remove sgd").click())
+    assert page.get("() => landscape.model.tracks.map((t) => t.colour)") == colours[1:]
+    page.after(lambda: page.page.get_by_label("Hide adam").first.click())
+    page.wait("() => !landscape.plot('overlay').data.some((t) => t.meta?.slot === 1)")
+    assert "slots=1,2,3" in page.query
+    assert "hidden=0" in page.query
+
+
+def test_the_last_entrant_can_go_and_come_back(visit):
+    page = visit("?surface=quadratic&optimizer=sgd&steps=50")
+    page.after(lambda: page.page.get_by_label("Remove sgd").click())
+    assert page.page.locator(".empty").inner_text() == "Add an optimizer to see it walk."
+    page.page.locator("#add-button").click()
+    page.after(lambda: page.page.get_by_role("menuitem", name="sgd").click())
+    page.wait("() => landscape.plot('overlay').data.some((t) => t.meta?.role === 'path')")
+
+
+def test_any_slider_can_follow_a_schedule(visit):
+    page = visit(SMALL)
+    card = page.page.locator(".card").first
+    page.after(lambda: card.locator("input[role=switch]").first.click(force=True))
+    assert "sgd:learning_rate=cosine(peak=0.05,end=0" in page.query
+    page.page.get_by_role("textbox", name="learning rate: kind of schedule").click()
+    page.after(lambda: page.page.get_by_role("option", name="one cycle").click())
+    assert "learning_rate=one_cycle(peak=0.05,low=0.002" in page.query
+    page.after(lambda: card.locator("input[role=switch]").first.click(force=True))
+    assert "sgd:learning_rate=0.05," in page.query
+
+
+def test_a_scheduled_surface_is_drawn_as_it_stands_at_each_moment(visit):
+    page = visit("?surface=quadratic:condition=exponential(start=1,end=100)&optimizer=sgd&steps=50")
+    heights = "() => { const z = landscape.plot('contour')._fullData[0].z; return z[0][0] / z[z.length - 1][0]; }"
+    page.get("() => landscape.jump(50)")
+    page.wait("() => landscape.model.scheduled")
+    late = page.get(heights)
+    page.after(lambda: page.get("() => landscape.jump(0)"))
+    page.wait("(late) => { const z = landscape.plot('contour')._fullData[0].z;"
+              " return Math.abs(z[0][0] / z[z.length - 1][0] - late) > 1e-3; }", late)  # fmt: skip
+
+
+def test_another_surface_brings_its_own_sliders_and_start(visit):
+    page = visit(SMALL)
+    page.page.get_by_role("textbox", name="Surface").click()
+    page.after(lambda: page.page.get_by_role("option", name="rosenbrock").click())
+    labels = page.page.locator(".surface .row-head > label").all_inner_texts()
+    assert labels == list(ls.catalog.surfaces()["rosenbrock"].parameters)
+    start = page.trace("overlay", "start")
+    assert [start["x"][0], start["y"][0]] == pytest.approx(ls.surfaces.rosenbrock().start)
+
+
+@pytest.mark.parametrize("name", ["steps", "relu_unit"])
+def test_every_card_is_built_from_the_signature(visit, name):
+    page = visit(f"?surface={name}&optimizer=genetic&optimizer=nesterov&steps=50")
+    for index, optimizer in enumerate(("genetic", "nesterov")):
+        labels = page.page.locator(".card").nth(index).locator(".row-head > label").all_inner_texts()
+        expected = [p.replace("_", " ") for p in ls.catalog.optimizers()[optimizer].parameters]
+        assert labels == expected
+
+
+def test_an_address_restores_everything(visit):
+    query = (
+        "?surface=rosenbrock:a=1.0,b=20.0,dim=2&optimizer=nesterov:learning_rate=0.001,momentum=0.8"
+        "&optimizer=adam:learning_rate=one_cycle(peak=0.3),b1=0.9,b2=0.99&start=-1.0,0.5&seed=7&steps=100&frame=33&slots=3,5"
+    )
+    page = visit(query)
+    page.wait("() => location.search.includes('frame=33')")
+    restored = ls.Experiment.from_url(page.query)
+    assert restored == ls.Experiment.from_url(query)
+    assert page.get("() => landscape.frame") == 33
+    assert page.get("() => landscape.model.tracks.map((t) => t.slot)") == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?surface=rosenbrok", "Did you mean 'rosenbrock'?"),
+        ("?utm_source=letter", "unknown part 'utm_source'"),
+        ("?surface=ackley&optimizer=adam:b1=2", "outside"),
+        ("?surface=ackley&steps=-4", "steps=-4"),
+        ("?surface=himmelblau&start=nan,1", "start"),
+    ],
+)
+def test_a_broken_address_says_what_is_wrong_and_shows_something(visit, query, said):
+    page = visit(query)
+    assert said in page.page.locator("#problem").inner_text()
+    assert page.get("() => landscape.model.name") == edits.FIRST.surface.label
+
+
+def test_divergence_is_named_and_mended(visit):
+    page = visit("?surface=himmelblau&optimizer=momentum:learning_rate=0.0225&start=0.2,4.4&steps=100")
+    note = page.page.locator(".entrant-note")
+    trajectory = ls.run(
+        ls.surfaces.himmelblau(), ls.optimizers.momentum(learning_rate=0.0225), np.array([0.2, 4.4]), steps=100
+    )
+    assert f"out of range from step {trajectory.diverged}" in note.inner_text()
+    assert f"diverges at {trajectory.diverged}" in page.page.locator("#contour-subtitle").inner_text()
+    assert page.trace("overlay", "end", 0)["symbol"] in ("x", ["x"])
+    page.after(lambda: note.locator("button").click())
+    assert "learning_rate=0.01125" in page.query
+
+
+def test_evaluations_are_an_axis_too(visit):
+    page = visit("?surface=quadratic&optimizer=sgd&optimizer=particle_swarm&steps=50")
+    page.after(lambda: page.page.locator("#by label", has_text="evaluations").click())
+    page.wait("() => landscape.plot('convergence').layout.xaxis.range[1] === 24 * 51")
