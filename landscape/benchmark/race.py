@@ -109,6 +109,6 @@ class Race(NamedTuple):
 def quantile(values: np.ndarray, share: float) -> float:
     """numpy's quantile, also where some values are infinite."""
     low, high = (float(np.quantile(values, share, method=method)) for method in ("lower", "higher"))
-    if np.isfinite(low) and np.isfinite(high):
-        return float(np.quantile(values, share))
-    return low if low == high or high < np.inf else high
+    if low == high or (low == -np.inf and high < np.inf):
+        return low
+    return float(np.quantile(values, share)) if np.isfinite(high - low) else high

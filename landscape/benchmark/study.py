@@ -66,7 +66,7 @@ class Study:
     def run(self, progress: Progress | None = None, starts: str = "random") -> Results:
         """Run every pair and return its results.
 
-        `progress(done, total, label)` is told before each pair what comes, and at the end that all are done.
+        `progress(done, total, label)` hears before each pair what comes, and at the end that all are done.
         `starts="surface"` sets out from each surface's own start instead of random points.
         """
         if starts not in STARTS:
@@ -102,7 +102,7 @@ class Study:
         if isinstance(self.budget, bool) or not isinstance(self.budget, (int, np.integer)) or self.budget >= 2**31:
             raise LandscapeError(f"budget={self.budget} is not a whole number below {2**31}.")
         if self.budget <= largest.size:
-            points = "its start" if largest.size == 1 else f"the {largest.size} points of {largest.name}"
+            points = "the start" if largest.size == 1 else f"the {largest.size} points of {largest.name}"
             raise LandscapeError(f"budget={self.budget} evaluations are used up by {points}; give more.")
         if not isinstance(self.target, (int, float)) or not self.target >= 0:
             raise LandscapeError(f"target={self.target} is no distance from the minimum; give 0 or more.")
@@ -121,7 +121,7 @@ class Study:
 
 
 def _diverged(trajectory) -> np.ndarray:
-    """Which runs ended with no member at a finite place and value, or never saw a finite value: (r,)."""
+    """Which runs ended with no member at a finite place and value, or hold no finite best value: (r,)."""
     values, positions = np.asarray(trajectory.values), np.asarray(trajectory.positions)
     finite = np.isfinite(values) & np.isfinite(positions).all(axis=-1)
     return ~finite.any(axis=(1, 2)) | ~np.isfinite(np.asarray(trajectory.best_value)[:, -1])

@@ -35,7 +35,7 @@ def tables(results: Results, width: int, remark: str = "") -> list[Table]:
     remark = " · ".join(filter(None, [remark, missing and f"left out for width: {missing}"]))
     made = []
     for races, rows in zip(grouped, cells, strict=True):
-        table = _empty(races, remark)
+        table = _empty(races, remark, width)
         for i in shown:
             options = {"justify": "right", "width": widths[i], "no_wrap": True} if i else {"overflow": "fold"}
             table.add_column(headers[i], min_width=min(widths[i], NARROWEST), vertical="top", **options)
@@ -54,10 +54,23 @@ def rules(results: Results) -> str:
 
 
 def brief(bound: Bound) -> str:
-    """The text of a bound value with only what differs from its defaults: `rastrigin:dim=10`."""
+    """The shortest text that binds the same values: `rastrigin:dim=10`, `adam:learning_rate=cosine(peak=0.1)`."""
     usual = bound.entry().values
     changed = {name: value for name, value in bound.values.items() if value != usual[name]}
+    for name in changed.keys() & bound.scheduled.keys():
+        changed[name] = _brief_schedule(bound, name)
     return catalog.text(SimpleNamespace(name=bound.name, values=changed))
+
+
+def _brief_schedule(bound: Bound, name: str) -> Bound:
+    """The schedule of one parameter without the values that it would take by itself."""
+    schedule = bound.values[name]
+    kept = dict(schedule.values)
+    for each in schedule.values:
+        fewer = {n: value for n, value in kept.items() if n != each}
+        if fewer and bound.entry(**{name: schedule.entry(**fewer)}).values[name] == schedule:
+            kept = fewer
+    return type(schedule)(schedule.entry, kept)
 
 
 def digits(value: float) -> str:
@@ -76,12 +89,14 @@ def duration(seconds: float) -> str:
     return f"{digits(seconds / size)} {unit}"
 
 
-def _empty(races: list[Race], remark: str) -> Table:
+def _empty(races: list[Race], remark: str, width: int) -> Table:
     problem = races[0].problem
     first_words = problem.entry.summary.partition(":")[0].rstrip(".")
+    caption = " · ".join(filter(None, [_measure(races[0]), f"{len(races[0].seeds)} runs each", remark]))
     return Table(
         title=Text.assemble((brief(problem), "bold"), "  ", (first_words, "dim")),
-        caption=" · ".join(filter(None, [_measure(races[0]), f"{len(races[0].seeds)} runs each", remark])),
+        caption=caption,
+        min_width=min(width, len(caption)),
         title_justify="left",
         title_style="",
         caption_justify="left",

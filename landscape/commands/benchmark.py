@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,9 +71,11 @@ def run(
     study = Study(problems, lambda ground: [bind(name, ground, defaults) for name in names], seeds, budget, target)
     with _progress() as progress:
         results = study.run(progress, starts)
-    # A pipe gets a fixed width; a terminal its own.
-    console = Console(width=None if os.isatty(1) else WIDTH, highlight=False)
-    for each in table.tables(results, console.width, f"{starts} starts · {defaults} defaults"):
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    used = "tuned defaults where there are any" if defaults == "tuned" else "common defaults"
+    for each in table.tables(results, console.width, f"{starts} starts · {used}"):
         console.print(each, "")
     console.print(table.rules(results), style="dim")
     for path in out or ():
@@ -88,5 +89,5 @@ def _progress() -> Iterator:
     columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("")
-        yield lambda done, total, label: bar.update(task, completed=done, total=total, description=label)
+        task = bar.add_task("", total=None)
+        yield lambda done, total, label: bar.update(task, completed=done, total=total, description=label, refresh=True)
