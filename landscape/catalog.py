@@ -20,7 +20,9 @@ from landscape.schedule import Schedule
 from landscape.surface import Surface
 
 KINDS = {"surface": _surfaces.ENTRIES, "optimizer": _optimizers.ENTRIES, "schedule": _schedules.ENTRIES}
-TOKEN = re.compile(r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=]))")
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=]))"
+)
 LONGEST = 2_000  # characters of one specification
 
 

@@ -6,6 +6,7 @@ inner loop: `draws` says how many a move consumes.  Methods that ask the domain 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import jax
@@ -18,6 +19,14 @@ from landscape.parameters import LandscapeError
 BOUNDS = ("reflect", "clip", "periodic", "none")
 PROPOSALS = ("gaussian", "cauchy")
 SPREAD_INDEX = 15.0  # distribution index of simulated binary crossover (Deb and Agrawal 1995): children stay near
+
+
+def draw_uniform(key: jax.Array, shape: tuple[int, ...], dtype) -> jax.Array:
+    """Uniform numbers in [0, 1), the same ones as `random.uniform` gives.
+
+    Drawn as a vector: in two dimensions and more XLA takes seconds to compile the generator on a CPU.
+    """
+    return random.uniform(key, (math.prod(shape),), dtype).reshape(shape)
 
 
 def gaussian(uniform: jax.Array) -> jax.Array:
@@ -72,7 +81,7 @@ class Box:
 
     def sample(self, key: jax.Array, size: int, dtype) -> jax.Array:
         """`size` points drawn evenly: (size, d)."""
-        uniform = random.uniform(key, (size, self.dim), dtype)
+        uniform = draw_uniform(key, (size, self.dim), dtype)
         return self.lower.astype(dtype) + uniform * self.width.astype(dtype)
 
     def neighbor(self, uniform, x, reach, rate=1.0, proposal: str = "gaussian") -> jax.Array:

@@ -227,7 +227,9 @@ def _count(value: Any, name: str) -> int:
 
 
 def _python(bound: Bound) -> str:
-    inside = [f"{n}={_python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.values.items() if v is not None]
+    inside = [
+        f"{n}={_python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.values.items() if v is not None
+    ]
     return f"ls.{bound.entry.kind}s.{bound.name}({', '.join(inside)})"
 
 

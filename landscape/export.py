@@ -20,7 +20,9 @@ def format_of(path: str | Path) -> str:
     ending = Path(path).suffix.lstrip(".").lower()
     if ending not in FORMATS:
         legal = ", ".join(f".{name}" for name in FORMATS)
-        raise LandscapeError(f"'{path}' should end in one of {legal}. {nearest(ending, FORMATS) if ending else ''}".strip())
+        raise LandscapeError(
+            f"'{path}' should end in one of {legal}. {nearest(ending, FORMATS) if ending else ''}".strip()
+        )
     return ending
 
 
@@ -55,7 +57,7 @@ def html(figure: Any) -> str:
     title = next((note.text for note in figure.layout.annotations or () if note.text), "Landscape")
     page = figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
     head = f'<html lang="en"><head><title>{title.replace("<b>", "").replace("</b>", "")}</title>'
-    return page.replace("<html>", "<html lang=\"en\">", 1).replace('<html lang="en">\n<head>', head, 1)
+    return page.replace("<html>", '<html lang="en">', 1).replace('<html lang="en">\n<head>', head, 1)
 
 
 def image(figure: Any, kind: str, *, scale: float = 1.0, html: str | Path = "figure.html") -> bytes:

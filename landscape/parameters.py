@@ -109,9 +109,9 @@ class Parameter:
 
     def check(self, value: Any, owner: str) -> None:
         where = f"{owner}({self.name}={value})"
-        if self.static and isinstance(self.kind, Range):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise LandscapeError(f"{where} is not a whole number; give one in {self.kind.extent}.")
+        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if self.static and isinstance(self.kind, Range) and not whole:
+            raise LandscapeError(f"{where} is not a whole number; give one in {self.kind.extent}.")
         self.kind.check(value, where)
 
 

@@ -53,7 +53,7 @@ def run(
     """
     start, steps = _prepare(surface, optimizer, start, steps, budget)
     options = {"steps": steps, "record": record, "every": _whole("every", every)}
-    _check_memory(surface, optimizer, steps, record, start.dtype, runs=1)
+    _check_memory(optimizer, start, steps, record, runs=1)
     recorded = _single(surface, optimizer, start, _seeds(seed), _limit(budget), **options)
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
 
@@ -80,16 +80,12 @@ def run_many(
     runs = max(len(seeds), 1 if starts is None else len(starts))
     if len(seeds) not in (1, runs) or (starts is not None and len(starts) not in (1, runs)):
         raise LandscapeError(f"{len(starts)} starts and {len(seeds)} seeds do not pair up; give one or as many.")
-    if starts is None:
-        start, steps = _prepare(surface, optimizer, None, steps, budget)
-    else:
-        _, steps = _prepare(surface, optimizer, starts[0], steps, budget)
-        start = np.stack([_start(surface, optimizer, each) for each in starts])
+    start, steps = _prepare(surface, optimizer, starts, steps, budget, many=starts is not None)
     shared = start.ndim == 2 or (len(start) == 1 and runs > 1)
     start = start[0] if shared and start.ndim == 3 else start
     seeds = seeds if len(seeds) == runs else np.repeat(seeds, runs)
     options = {"steps": steps, "record": record, "every": _whole("every", every)}
-    _check_memory(surface, optimizer, steps, record, start.dtype, runs)
+    _check_memory(optimizer, start, steps, record, runs)
     arguments = (surface, optimizer, start, seeds, _limit(budget))
     axes = tuple(0 if leaf is seeds or (leaf is start and not shared) else None for leaf in jax.tree.leaves(arguments))
     recorded = _batched(arguments, axes=axes, **options)
@@ -113,25 +109,26 @@ def sweep(
     swept = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
     lengths = {len(leaf) for leaf in swept}
     if len(lengths) != 1:
-        raise LandscapeError(f"A sweep needs parameters given as arrays of one length, not {sorted(lengths) or 'none'}.")
+        given = sorted(lengths) or "none"
+        raise LandscapeError(f"A sweep needs parameters given as arrays of one length, not {given}.")
     runs = lengths.pop()
     start, steps = _prepare(surface, optimizer, start, steps, budget)
-    _check_memory(surface, optimizer, steps, record, start.dtype, runs)
+    _check_memory(optimizer, start, steps, record, runs)
     arguments = (surface, optimizer, start, _seeds(seed), _limit(budget))
     axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in jax.tree.leaves(arguments))
     recorded = _batched(arguments, axes=axes, steps=steps, record=record, every=1)
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
 
 
-def _prepare(surface, optimizer, start, steps, budget) -> tuple[np.ndarray, int]:
+def _prepare(surface, optimizer, start, steps, budget, many: bool = False) -> tuple[np.ndarray, int]:
     """The start as an array (k, d) and the number of steps, or a LandscapeError that says what is wrong."""
     if not isinstance(surface, Surface) or not isinstance(optimizer, Optimizer):
         raise LandscapeError("run takes a bound surface and a bound optimizer: run(himmelblau(), adam()).")
-    start = _start(surface, optimizer, start)
+    start = _start(surface, optimizer, start, many)
     if budget is not None and _whole("budget", budget) < optimizer.size:
         raise LandscapeError(f"budget={budget} is less than the {optimizer.size} points of {optimizer.name}.")
     if steps is None:
-        steps = STEPS if budget is None else _steps_within(surface, optimizer, start, int(budget))
+        steps = STEPS if budget is None else _steps_within(surface, optimizer, start[0] if many else start, int(budget))
     return start, _whole("steps", steps)
 
 
@@ -153,16 +150,18 @@ def _limit(budget: int | None):
     return None if budget is None else np.int32(budget)
 
 
-def _start(surface: Surface, optimizer: Optimizer, start) -> np.ndarray:
+def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndarray:
+    """The points to start from, (k, d) with k = 0, 1 or n; of `many` runs (r, k, d)."""
     size, dim = optimizer.size, surface.dim
     if start is None:
         points = surface.start[None] if size == 1 else np.zeros((0, dim))
     else:
-        points = np.atleast_2d(np.asarray(start))
-    if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != dim:
+        points = np.atleast_1d(start)
+        points = points[..., None, :] if points.ndim == 1 + many else points
+    if points.dtype.kind not in "iuf" or points.ndim != 2 + many or points.shape[-1] != dim:
         raise LandscapeError(f"The start {_brief(start)} is no point of {surface.name}; give {dim} numbers.")
-    if len(points) not in (0, 1, size):
-        raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {len(points)}.")
+    if points.shape[-2] not in (0, 1, size):
+        raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {points.shape[-2]}.")
     if not np.all(np.isfinite(points)):
         raise LandscapeError(f"The start {_brief(start)} is not finite; give {dim} finite numbers.")
     given = points.dtype if start is not None and hasattr(start, "dtype") and points.dtype.kind == "f" else None
@@ -181,12 +180,13 @@ def _steps_within(surface, optimizer, start, budget: int) -> int:
     return max(1, (budget - first) // max(1, second - first))
 
 
-def _check_memory(surface, optimizer, steps: int, record: str, dtype, runs: int) -> None:
+def _check_memory(optimizer, start: np.ndarray, steps: int, record: str, runs: int) -> None:
     """Refuse, with the number, a run whose record would not fit."""
     if record not in RECORDS:
         raise LandscapeError(f"record='{record}' is not one of {', '.join(RECORDS)}.")
     points = {"all": optimizer.size, "evaluated": 2 * optimizer.size, "best": 1, "last": 0}[record]
-    needed = runs * ((steps + 1) * (points * (surface.dim + 1) + 8) + optimizer.size * surface.dim) * dtype.itemsize
+    dim = start.shape[-1]
+    needed = runs * ((steps + 1) * (points * (dim + 1) + 8) + optimizer.size * dim) * start.itemsize
     if needed > MEMORY_LIMIT:
         raise LandscapeError(
             f"This would record {needed / 2**30:.1f} GiB, more than {MEMORY_LIMIT / 2**30:.0f}; lower the steps "

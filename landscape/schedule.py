@@ -29,7 +29,9 @@ class Schedule(Bound):
         schedule = self.settled(parameter)
         for name, level in schedule._levels().items():
             if self.values[name] is not None:
-                Range(0, 1, legal=parameter.kind.legal).check(self.values[name], f"{where}: {self.name}({name}={level})")
+                Range(0, 1, legal=parameter.kind.legal).check(
+                    self.values[name], f"{where}: {self.name}({name}={level})"
+                )
         return schedule
 
     def settled(self, parameter: Parameter | None = None) -> Schedule:

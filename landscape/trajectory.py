@@ -56,8 +56,14 @@ class Trajectory:
 
     def save(self, path) -> None:
         """Write a compressed .npz file that `Trajectory.load` reads: arrays, and names and numbers as text."""
-        about = {"surface": repr(self.surface), "optimizer": repr(self.optimizer), "seed": np.asarray(self.seed).tolist(),
-                 "steps": self.steps, "budget": self.budget, "record": self.record}  # fmt: skip
+        about = {
+            "surface": repr(self.surface),
+            "optimizer": repr(self.optimizer),
+            "seed": np.asarray(self.seed).tolist(),
+            "steps": self.steps,
+            "budget": self.budget,
+            "record": self.record,
+        }
         arrays = {name: np.asarray(value) for name, value in _flat(self.recorded)}
         try:
             np.savez_compressed(path, about=json.dumps(about), start=self.start, **arrays)

@@ -41,7 +41,9 @@ INDEX = """<!DOCTYPE html>
 
 def pages() -> list[ModuleType]:
     """The modules of `pages/`, in the order of the navigation."""
-    found = [importlib.import_module(f"{_pages.__name__}.{info.name}") for info in pkgutil.iter_modules(_pages.__path__)]
+    found = [
+        importlib.import_module(f"{_pages.__name__}.{info.name}") for info in pkgutil.iter_modules(_pages.__path__)
+    ]
     return sorted(found, key=lambda page: page.ORDER)
 
 
@@ -66,10 +68,7 @@ def create_app() -> dash.Dash:
     @app.callback(Output("page", "children"), Output("navigation", "children"), Input("address", "pathname"))
     def _turn(path: str):
         page = next((page for page in listed if path == page.PATH), listed[0])
-        links = [
-            dcc.Link(each.NAME, href=each.PATH, className="current" if each is page else "")
-            for each in listed
-        ]
+        links = [dcc.Link(each.NAME, href=each.PATH, className="current" if each is page else "") for each in listed]
         return page.layout(), links
 
     return app
@@ -107,7 +106,9 @@ def _actions() -> list:
              (("contour", "Contour"), ("surface_3d", "Surface"), ("convergence", "Convergence"))
              for kind in ("png", "svg", "pdf", "html")]  # fmt: skip
     return [
-        html.Button([icon("share"), html.Span("Share")], className="button", title="Copy the link", **{"data-action": "share"}),
+        html.Button(
+            [icon("share"), html.Span("Share")], className="button", title="Copy the link", **{"data-action": "share"}
+        ),
         _menu("code", "Copy as code", code, "copy"),
         _menu("download", "Export", files, "export"),
     ]
@@ -132,7 +133,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8050, threads: int = 4) -> Non
     try:
         waitress.serve(app.server, host=host, port=port, threads=threads, _quiet=True)
     except OSError as error:
-        raise LandscapeError(f"Cannot listen at {host}:{port}: {error.strerror or error}; try --port {port + 1}.") from None
+        raise _taken(host, port, error) from None
 
 
 def check_free(host: str, port: int) -> None:
@@ -144,6 +145,9 @@ def check_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        raise LandscapeError(
-            f"Cannot listen at {host}:{port}: {error.strerror or error}; try another, as in --port {min(port + 1, 65535)}."
-        ) from None
+        raise _taken(host, port, error) from None
+
+
+def _taken(host: str, port: int, error: OSError) -> LandscapeError:
+    other = port + 1 if port < 65535 else 8050
+    return LandscapeError(f"Cannot listen at {host}:{port}: {error.strerror or error}; try --port {other}.")

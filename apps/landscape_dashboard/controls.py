@@ -1,7 +1,7 @@
 """Controls: the rail's cards, sliders and switches, built from the signatures of the entries.
 
 A control carries the path of its number in the experiment's JSON form, `entrants.0.parameters.learning_rate`; the
-browser writes a slider's value there (assets/explore.js), and everything that changes the rail itself goes through
+browser writes a slider's value there (assets/3_explore.js), and everything that changes the rail itself goes through
 `edits`.
 """
 
@@ -44,8 +44,8 @@ def surface_card(content: dict, theme: Theme) -> list:
     names = [{"value": name, "label": name} for name in catalog.surfaces()]
     return [
         html.Div([html.H2("Surface"), html.Span(counted(len(bound.minima)), className="dim")], className="section"),
-        dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=names, value=entry.name, searchable=True, allowDeselect=False,
-                   maxDropdownHeight=380, **{"aria-label": "Surface"}),
+        dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=names, value=entry.name,
+                   searchable=True, allowDeselect=False, maxDropdownHeight=380, **{"aria-label": "Surface"}),
         html.Div(dcc.Markdown(f"$${bound.formula}$$", mathjax=True), className="formula", title=entry.summary),
         *[parameter_row(content, f"surface.parameters.{p.name}", p, "neutral") for p in entry.parameters.values()],
         html.P([entry.summary, " ", bound.entry.facts.note], className="note-text"),
@@ -53,7 +53,10 @@ def surface_card(content: dict, theme: Theme) -> list:
 
 
 def _bound(parameters: dict) -> dict:
-    return {n: catalog.find("schedule", v["name"])(**v["parameters"]) if isinstance(v, dict) else v for n, v in parameters.items()}
+    return {
+        n: catalog.find("schedule", v["name"])(**v["parameters"]) if isinstance(v, dict) else v
+        for n, v in parameters.items()
+    }
 
 
 def entrant_card(content: dict, index: int, theme: Theme) -> html.Div:
@@ -71,8 +74,8 @@ def entrant_card(content: dict, index: int, theme: Theme) -> html.Div:
             button(eye[0], f"{eye[1]} {label}", {"type": "entrant", "do": "hide", "at": index}),
             button("copy", f"Duplicate {label}", {"type": "entrant", "do": "duplicate", "at": index}),
             button("trash", f"Remove {label}", {"type": "entrant", "do": "remove", "at": index}),
-            html.Button(icon("chevron"), className="icon-button chevron", title="Fold", **{"aria-label": f"Fold {label}",
-                        "data-fold": str(row["slot"])}),
+            html.Button(icon("chevron"), className="icon-button chevron", title="Fold",
+                        **{"aria-label": f"Fold {label}", "data-fold": str(row["slot"])}),
         ],
         className="card-header",
     )  # fmt: skip
@@ -122,9 +125,12 @@ def parameter_row(content: dict, path: str, parameter: Parameter, colour: str) -
                             **{"aria-label": f"{parameter.label}: follow a schedule"})  # fmt: skip
         head.append(switch)
     if scheduled:
-        return html.Div([html.Div(head, className="row-head"), _schedule(content, path, parameter, value, colour)], className="row")
+        return html.Div(
+            [html.Div(head, className="row-head"), _schedule(content, path, parameter, value, colour)], className="row"
+        )
     head.append(_field(path, parameter, value))
-    return html.Div([html.Div(head, className="row-head"), _slider(path, _extent(content, path, parameter), value, colour, parameter)],
+    slider = _slider(path, _extent(content, path, parameter), value, colour, parameter)
+    return html.Div([html.Div(head, className="row-head"), slider],
                     className="row", title=parameter.help)  # fmt: skip
 
 
@@ -210,7 +216,9 @@ def sparkline(value: dict, parameter: Parameter) -> html.Img:
     points = " ".join(f"{2 + 88 * x:.1f},{36 - 32 * y:.1f}" for x, y in zip(progress, up, strict=True))
     drawn = (f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 92 40'><polyline points='{points}' fill='none' "
              "stroke='black' stroke-width='2'/></svg>")  # fmt: skip
-    source = "data:image/svg+xml," + drawn.replace("#", "%23").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    source = "data:image/svg+xml," + drawn.replace("#", "%23").replace("<", "%3C").replace(">", "%3E").replace(
+        " ", "%20"
+    )
     return html.Span(html.Span(style={"maskImage": f'url("{source}")'}), className="sparkline", role="img",
                      **{"aria-label": f"{parameter.label} over the run"})  # fmt: skip
 
@@ -223,7 +231,9 @@ def add_menu() -> dmc.Menu:
     items: list[Any] = []
     for family, entries in families.items():
         items.append(dmc.MenuLabel(family))
-        items += [dmc.MenuItem(e.name.replace("_", " "), id={"type": "add", "name": e.name}, n_clicks=0) for e in entries]
+        items += [
+            dmc.MenuItem(e.name.replace("_", " "), id={"type": "add", "name": e.name}, n_clicks=0) for e in entries
+        ]
     target = dmc.MenuTarget(html.Button([icon("plus"), "Add"], className="button small", id="add-button"))
     return dmc.Menu([target, dmc.MenuDropdown(items)], position="bottom-end", shadow="md", keepMounted=True)
 
@@ -235,7 +245,9 @@ def rail(content: dict, theme: Theme) -> list:
     empty = html.Div([html.P("Add an optimizer to see it walk.")], className="empty")
     return [
         html.Section(surface_card(content, theme), className="surface"),
-        html.Div([html.H2(["Optimizers ", html.Span(str(len(entrants)), className="dim")]), add_menu()], className="section"),
+        html.Div(
+            [html.H2(["Optimizers ", html.Span(str(len(entrants)), className="dim")]), add_menu()], className="section"
+        ),
         *(cards or [empty]),
         _run_card(content),
     ]
@@ -253,7 +265,10 @@ def _run_card(content: dict) -> html.Section:
         [
             html.Div([html.H2("Run")], className="section"),
             html.Div(html.Div([html.Label("steps"), menu], className="row-head"), className="row"),
-            html.Div(html.Div([html.Label("seed"), html.Span(again, className="push"), seed], className="row-head"), className="row"),
+            html.Div(
+                html.Div([html.Label("seed"), html.Span(again, className="push"), seed], className="row-head"),
+                className="row",
+            ),
         ],
         className="run",
     )

@@ -21,5 +21,7 @@ def command(
     try:
         import landscape_dashboard
     except ImportError as error:
-        raise LandscapeError(f"The dashboard needs more packages ({error.name}): pip install 'landscape[dashboard]'.") from None
+        raise LandscapeError(
+            f"The dashboard needs more packages ({error.name}): pip install 'landscape[dashboard]'."
+        ) from None
     landscape_dashboard.serve(host=host, port=port, threads=threads)

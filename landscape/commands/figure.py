@@ -19,7 +19,9 @@ DEFAULT_OPTIMIZERS = ("momentum", "adam", "simulated_annealing", "particle_swarm
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="contour, surface_3d, convergence or metrics (see: landscape list figures)")],
+    name: Annotated[
+        str, typer.Argument(help="contour, surface_3d, convergence or metrics (see: landscape list figures)")
+    ],
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
     optimizer: Annotated[
         list[str] | None,
@@ -33,7 +35,9 @@ def command(
         str | None, typer.Option(help="an address of the dashboard or a .json file, instead of the options above")
     ] = None,
     by: Annotated[str | None, typer.Option(help="convergence: steps, evaluations or gradients")] = None,
-    defaults: Annotated[str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")] = "tuned",
+    defaults: Annotated[
+        str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")
+    ] = "tuned",
     theme: Annotated[str, typer.Option(help="light or dark")] = "light",
     width: Annotated[int, typer.Option(help="pixels")] = 1920,
     height: Annotated[int, typer.Option(help="pixels")] = 1080,
@@ -45,7 +49,7 @@ def command(
 
     Examples:
 
-        landscape figure contour --surface rosenbrock --optimizer adam:learning_rate=0.1 --optimizer particle_swarm --out slide.pdf
+        landscape figure contour --surface rosenbrock --optimizer adam:learning_rate=0.1 --out slide.pdf
 
         landscape figure convergence --surface rastrigin:dim=10 --by evaluations --theme dark --out race.png
     """
@@ -69,7 +73,9 @@ def command(
     scene = asked.scene(title=title, aspect=figures.aspect(width, height))
     for track in scene.tracks:
         if track.diverged is not None:
-            console.print(f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}.")
+            console.print(
+                f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}."
+            )
     path = export.save(draw(scene, **options), out, scale=scale)
     console.print(f"Wrote {path}", highlight=False)
 

@@ -17,7 +17,9 @@ WHAT = ("surfaces", "optimizers", "schedules", "figures")
 
 
 def command(
-    what: Annotated[str | None, typer.Argument(help="surfaces, optimizers, schedules, figures, or one entry's name")] = None,
+    what: Annotated[
+        str | None, typer.Argument(help="surfaces, optimizers, schedules, figures, or one entry's name")
+    ] = None,
 ) -> None:
     """List surfaces, optimizers, schedules and figures; or one entry with its parameters.
 
@@ -67,7 +69,9 @@ def _group(title: str, entries: dict[str, Entry]) -> Table:
 
 
 def _one(entry: Entry) -> Table:
-    table = _table(f"{entry.name}[/]  {entry.summary}  [dim]{entry.source}", "parameter", "default", "range", "what it is")
+    table = _table(
+        f"{entry.name}[/]  {entry.summary}  [dim]{entry.source}", "parameter", "default", "range", "what it is"
+    )
     for parameter in entry.parameters.values():
         table.add_row(f"[bold]{parameter.name}[/]", _default(parameter), _range(parameter), parameter.help)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -133,7 +134,8 @@ def labels(scene: Scene, theme: Theme, sizes: Sizes, by: str, tall: float) -> li
         rows.append([(height - low) / (high - low) * tall, track])
     spread_apart(rows, 1.25 * sizes.label, tall)
     return [
-        {"text": f"<b>{track.label}</b>" if sizes.label > 16 else track.label, "x": 1, "xref": "paper", "xanchor": "left",
+        {"text": f"<b>{track.label}</b>" if sizes.label > 16 else track.label,
+         "x": 1, "xref": "paper", "xanchor": "left",
          "xshift": 0.6 * sizes.label, "y": at / tall, "yref": "paper", "yanchor": "middle", "showarrow": False,
          "font": {"size": size, "color": theme.colour(track.slot)}}
         for at, track in rows
@@ -143,7 +145,7 @@ def labels(scene: Scene, theme: Theme, sizes: Sizes, by: str, tall: float) -> li
 def spread_apart(rows: list[list], gap: float, tall: float) -> None:
     """Move rows [position, …] upwards, then down from the top, until neighbours are `gap` apart."""
     rows.sort(key=lambda row: row[0])
-    for below, row in zip(rows, rows[1:], strict=False):
+    for below, row in pairwise(rows):
         row[0] = max(row[0], below[0] + gap)
     ceiling = tall
     for row in reversed(rows):

@@ -57,7 +57,9 @@ def curves(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> list[dict
             if scene.frame < scene.steps:
                 pale = parts.stroke(track, theme, sizes.rest * 0.8)
                 traces.append(_curve(values, panel, pale, meta | {"role": "whole"}, opacity=0.32))
-            traces.append(_curve(values[:now], panel, parts.stroke(track, theme, sizes.curve * 0.8), meta | {"role": "now"}))
+            traces.append(
+                _curve(values[:now], panel, parts.stroke(track, theme, sizes.curve * 0.8), meta | {"role": "now"})
+            )
     return traces
 
 
@@ -80,8 +82,8 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> tuple[dict[
         tall = (1.0 - TITLE * rows - BETWEEN * (rows - 1)) / rows
         top = 1.0 - TITLE - row * (tall + TITLE + BETWEEN)
         up = [top - tall, top]
-        layout[f"xaxis{suffix}"] = parts.axis(theme, sizes, domain=across, anchor=f"y{suffix}", showgrid=False, nticks=5,
-                                              range=[0, max(scene.steps - 1, 1)])  # fmt: skip
+        layout[f"xaxis{suffix}"] = parts.axis(theme, sizes, domain=across, anchor=f"y{suffix}", showgrid=False,
+                                              nticks=5, range=[0, max(scene.steps - 1, 1)])  # fmt: skip
         layout[f"yaxis{suffix}"] = parts.axis(theme, sizes, domain=up, anchor=f"x{suffix}", **_vertical(scene, name))
         titles.append({"text": name.replace("_", " "), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper",
                        "xanchor": "left", "yanchor": "bottom", "showarrow": False, "yshift": 0.25 * sizes.label,

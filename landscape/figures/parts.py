@@ -36,7 +36,11 @@ def page(theme: Theme, sizes: Sizes, width: int | None, height: int | None, marg
         "font": {"family": FONT, "size": sizes.tick, "color": theme.dim},
         "margin": margin,
         "showlegend": False,
-        "hoverlabel": {"bgcolor": theme.panel, "bordercolor": theme.border, "font": {"color": theme.ink, "family": FONT}},
+        "hoverlabel": {
+            "bgcolor": theme.panel,
+            "bordercolor": theme.border,
+            "font": {"color": theme.ink, "family": FONT},
+        },
     }
 
 
@@ -94,7 +98,15 @@ def key(scene: Scene, theme: Theme, sizes: Sizes, *, x: float, width: int, top: 
     label = fitted(scene, sizes.label, 320 * scale)
     for i, track in enumerate(scene.shown):
         colour = theme.colour(track.slot)
-        base = {"xref": "paper", "yref": "paper", "x": x, "y": top, "showarrow": False, "xanchor": "left", "yanchor": "top"}
+        base = {
+            "xref": "paper",
+            "yref": "paper",
+            "x": x,
+            "y": top,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "top",
+        }
         drop = -i * 128 * scale
         rows.append(base | {"text": GLYPHS[marker(track.slot)], "yshift": drop, "xshift": 32 * scale,
                             "font": {"size": label * 0.85, "color": colour}})  # fmt: skip

@@ -19,10 +19,13 @@ def acceptance(rise, temperature):
     return jnp.where(rise <= 0, 1.0, jnp.where(temperature > 0, warm, 0.0))
 
 
+COOLING = exponential(start=10.0, end=0.01)
+
+
 @optimizer(family="zeroth-order", source="doi:10.1126/science.220.4598.671")
 def simulated_annealing(
     *,
-    temperature: Temperature = exponential(start=10.0, end=0.01),
+    temperature: Temperature = COOLING,
     reach: Reach = 0.05,
     proposal: Annotated[str, Choice(*PROPOSALS), "law of the proposed move"] = "gaussian",
     bounds: Bounds = "reflect",

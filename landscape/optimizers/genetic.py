@@ -2,8 +2,8 @@
 
 import jax
 import jax.numpy as jnp
-from jax import random
 
+from landscape.domain import draw_uniform
 from landscape.optimizer import Evaluated, Method, Population, cost, fill, optimizer, spread
 from landscape.optimizers.words import Bounds, Rate, Reach, Size
 
@@ -56,7 +56,7 @@ def genetic(
 
     def draw(problem, key, dtype):
         moves = problem.domain.draws
-        uniform = random.uniform(key, (size, 4 + 2 * moves), dtype)
+        uniform = draw_uniform(key, (size, 4 + 2 * moves), dtype)
         parents, mix, mutate = jnp.split(uniform, [4, 4 + moves], axis=1)
         return {"parents": parents, "mix": mix, "mutate": mutate}
 

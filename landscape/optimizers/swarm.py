@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import random
 
+from landscape.domain import draw_uniform
 from landscape.optimizer import Evaluated, Method, Population, cost, fill, optimizer, spread
 from landscape.optimizers.words import POSITIVE, Bounds, Size
 from landscape.parameters import Range
@@ -62,6 +63,6 @@ def particle_swarm(
         return population._replace(values=values, memory=memory, cost=population.cost.plus(2 * size))
 
     def draw(problem, key, dtype):
-        return random.uniform(key, (2, size, problem.domain.dim), dtype)
+        return draw_uniform(key, (2, size, problem.domain.dim), dtype)
 
     return Method(init, step, refresh, draw)

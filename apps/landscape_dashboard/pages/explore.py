@@ -20,6 +20,8 @@ from landscape_dashboard.controls import icon
 
 NAME, PATH, ORDER = "Explore", "/", 0
 STILL = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+STATIC = STILL | {"staticPlot": True}
+STORES = ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem")
 PLOTS = ("contour", "overlay", "surface", "convergence", "metrics")
 
 
@@ -27,11 +29,14 @@ def layout() -> html.Div:
     """Rail, four panels, time bar."""
     return html.Div(
         [
-            *[dcc.Store(id=name) for name in ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem")],
+            *[dcc.Store(id=name) for name in STORES],
             html.Aside(html.Div(id="rail"), id="rail-frame", **{"aria-label": "Settings"}),
             html.Div(className="scrim", **{"data-action": "rail"}),
-            html.Main([_phone_line(), _phone_views(), *_panels(), html.Div(className="legend phone-legend"), _phone_buttons()],
-                      id="panels", **{"data-view": "contour"}),
+            html.Main(
+                [_phone_line(), _phone_views(), *_panels(), html.Div(className="legend phone-legend"),
+                 _phone_buttons()],
+                id="panels", **{"data-view": "contour"},
+            ),
             _time_bar(),
         ],
         id="explore",
@@ -39,16 +44,22 @@ def layout() -> html.Div:
 
 
 def _panels() -> list:
-    ramp = html.Span([html.Span(className="low"), html.Span(className="ramp"), html.Span(className="high")], className="ramp-key")
+    ramp = html.Span(
+        [html.Span(className="low"), html.Span(className="ramp"), html.Span(className="high")], className="ramp-key"
+    )
     marks = html.Span([html.Span("○ start"), html.Span("+ minimum")], className="dim marks")
     by = dmc.SegmentedControl(id="by", data=["steps", "evaluations"], value="steps", size="xs",
                               **{"aria-label": "Horizontal axis"})  # fmt: skip
-    contour = html.Div([_graph("contour", STILL), _graph("overlay", STILL | {"staticPlot": True})], className="stack", id="contour-stack")
+    contour = html.Div(
+        [_graph("contour", STILL), _graph("overlay", STATIC)],
+        className="stack",
+        id="contour-stack",
+    )
     return [
         _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
         _panel("contour", "Contour", "click to place the start", marks, contour),
-        _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STILL | {"staticPlot": True})),
-        _panel("metrics", "Metrics", "by step", None, _graph("metrics", STILL | {"staticPlot": True})),
+        _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STATIC)),
+        _panel("metrics", "Metrics", "by step", None, _graph("metrics", STATIC)),
     ]  # fmt: skip
 
 
@@ -69,12 +80,15 @@ def _panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.
 
 def _time_bar() -> html.Footer:
     def control(name: str, label: str, action: str) -> html.Button:
-        return html.Button(icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label})
+        return html.Button(
+            icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label}
+        )
 
     play = html.Button([icon("play"), icon("pause")], id="play", className="play", title="Play (space)",
                        **{"data-action": "play", "aria-label": "Play"})  # fmt: skip
-    speed = dmc.Select(id="speed", data=[{"value": s, "label": f"{s}×"} for s in ("0.25", "0.5", "1", "2", "4")], value="1",
-                       size="xs", allowDeselect=False, className="speed", **{"aria-label": "Speed"})  # fmt: skip
+    speeds = [{"value": speed, "label": f"{speed}×"} for speed in ("0.25", "0.5", "1", "2", "4")]
+    speed = dmc.Select(id="speed", data=speeds, value="1", size="xs", allowDeselect=False, className="speed",
+                       **{"aria-label": "Speed"})  # fmt: skip
     return html.Footer(
         [
             play,
@@ -84,7 +98,9 @@ def _time_bar() -> html.Footer:
                 className="transport",
             ),
             html.Div(id="scrub"),
-            html.Div(["step ", html.Strong("0", id="frame-number"), html.Span(" / 0", id="frame-total")], className="counter"),
+            html.Div(
+                ["step ", html.Strong("0", id="frame-number"), html.Span(" / 0", id="frame-total")], className="counter"
+            ),
             html.Div(className="legend", id="legend"),
         ],
         id="time-bar",
@@ -100,7 +116,7 @@ def _phone_line() -> html.Div:
 def _phone_views() -> html.Div:
     views = [("contour", "Contour"), ("surface", "3-D"), ("convergence", "Convergence"), ("metrics", "Metrics")]
     return html.Div(
-        [html.Button(label, className="view", **{"data-action": "view", "data-value": value}) for value, label in views],
+        [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in views],
         className="phone-views", role="group", **{"aria-label": "View"},
     )  # fmt: skip
 

@@ -22,6 +22,13 @@
     return id.type === "slider" ? slid(id, event.value, now) : typed(id, String(event.value).trim(), now, sliders);
   }
 
+  /* The slider's field follows once the question is on its way: telling Dash first would cost it a round. */
+  const following = new Map();
+  function later(id, props) {
+    clearTimeout(following.get(id.at));
+    following.set(id.at, setTimeout(() => dash_clientside.set_props(id, props), 25));
+  }
+
   const scaleOf = (id) => {
     const [log, low, high] = id.scale.split(":").map(Number);
     return { at: (number) => Math.min(Math.max(log ? Math.log10(Math.max(number, 1e-300)) : number, low), high), log, step: (high - low) / 400 };
@@ -31,7 +38,7 @@
     const scale = scaleOf(id);
     if (Math.abs(position - scale.at(now)) < 0.4 * scale.step) return null;
     const value = round(scale.log ? 10 ** position : Math.abs(position) < 1e-9 ? 0 : position);
-    dash_clientside.set_props({ type: "field", at: id.at }, { value: text(value) });
+    later({ type: "field", at: id.at }, { value: text(value) });
     return [id.at, value];
   }
 
@@ -45,7 +52,7 @@
     }
     if (value === Number(text(now))) return null;
     const slider = sliders.find((each) => each.id.at === id.at);
-    if (slider) dash_clientside.set_props(slider.id, { value: scaleOf(slider.id).at(value) });
+    if (slider) later(slider.id, { value: scaleOf(slider.id).at(value) });
     return [id.at, value];
   }
 
@@ -85,8 +92,8 @@
         L.complain(problem);
         L.ready();
         L.draw(true);
-        L.keepAddress();
         L.answered = performance.now();
+        L.settle();
       } else if (problem) {
         L.complain(problem);
         if (payload?.problem && L.touched) {

@@ -186,22 +186,40 @@
       fresh,
     );
 
-  /* The two-dimensional plots at once; the surface and the metrics as often as they can follow. */
+  /* Level sets and words at once, the curve in the next frame, metrics and surface when there is time: a slider that
+     is being dragged postpones them, playback draws them as often as they can follow. */
+  const OFTEN = 140; // milliseconds between two drawings of the surface
+  const LATEST = 700;
   let pending = 0;
+  let since = 0;
   let last = 0;
+  let curve = 0;
+  let renewed = false;
+  function drawRest() {
+    pending = since = 0;
+    L.drawMetrics(false);
+    L.drawSurface();
+    last = performance.now();
+  }
   L.draw = (fresh = false) => {
     if (!L.model) return;
     L.drawOverlay();
-    L.drawConvergence(fresh);
     L.drawWords();
-    if (pending) return;
-    const wait = Math.max(fresh ? 90 : 0, last + 140 - performance.now());
-    pending = setTimeout(() => {
+    renewed ||= fresh;
+    curve ||= requestAnimationFrame(() => {
+      curve = 0;
+      setTimeout(() => {
+        L.drawConvergence(renewed);
+        renewed = false;
+      }, 0);
+    });
+    const now = performance.now();
+    if (fresh && pending && now - since < LATEST) {
+      clearTimeout(pending);
       pending = 0;
-      L.drawMetrics(false);
-      L.drawSurface();
-      last = performance.now();
-    }, wait);
+    }
+    since ||= now;
+    pending ||= setTimeout(drawRest, Math.max(fresh ? OFTEN : 0, last + OFTEN - now));
   };
 
   /* When Dash has put a new figure into a plot, bring it to the present frame. */

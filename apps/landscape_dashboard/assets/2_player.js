@@ -62,12 +62,15 @@
 
   /* After time has come to rest: keep the address, and draw a scheduled surface as it stands now. */
   let resting = 0;
+  let moment = null;
   L.settle = () => {
     clearTimeout(resting);
     resting = setTimeout(() => {
       if (!L.model) return;
       L.keepAddress();
-      if (L.model.scheduled) dash_clientside.set_props("moment", { data: L.frame });
+      if (!L.model.scheduled || L.frame === moment) return;
+      moment = L.frame;
+      dash_clientside.set_props("moment", { data: moment });
     }, 180);
   };
 
