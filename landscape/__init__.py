@@ -25,7 +25,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Box", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method", "Minibatch",
     "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "catalog", "descend",
-    "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules", "surface", "surfaces", "sweep",
+    "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules", "surface", "surfaces",
+    "sweep",
 ]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.

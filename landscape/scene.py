@@ -37,7 +37,8 @@ class Scale(NamedTuple):
         """A few round true heights between the base and the top."""
         end = float(self.true(self.top))
         if not self.log:
-            return list(np.arange(0, 5) * nice(self.top / 4) + self.base)
+            step = nice(self.top / 3)
+            return list(np.arange(np.ceil(self.base / step), np.floor(end / step) + 1) * step)
         first = np.floor(np.log10(self.unit))
         decades = 10.0 ** np.arange(first, np.log10(max(end - self.base, 10 * self.unit)) + 1e-9)
         return [self.base, *(self.base + decades)]
@@ -165,7 +166,10 @@ def scale_of(height: np.ndarray, minimum: float, log: bool | None = None) -> Sca
     # A flat tenth (a plateau) has no quantile to take as unit: the smallest rise will do.
     unit = nice(tenth if tenth > 0 else top / 1000) if log else 1.0
     top = float(np.log10(1.0 + top / unit)) if log else top
-    return Scale(bool(log), float(base), unit, top if top > 0 else 1.0, (top if top > 0 else 1.0) / BANDS)
+    top = top if top > 0 else 1.0
+    # Between whole numbers on a plain scale, so that level sets have round values.
+    step = top / BANDS if log else min((nice(top / BANDS) * m for m in (1, 2, 2.5)), key=lambda s: abs(top / s - BANDS))
+    return Scale(bool(log), float(base), unit, top, step)
 
 
 def interpolate(heights: Heights, points: np.ndarray) -> np.ndarray:

@@ -167,11 +167,15 @@ def _detail(experiment: Experiment, scene: Scene) -> str:
     """The surface in a few words."""
     values = experiment.surface.values.items()
     numbers = [f"{name} = {value:g}" for name, value in values if isinstance(value, (int, float))]
-    return " · ".join([", ".join(numbers)] * bool(numbers) + [counted(len(scene.minima))])
+    return " · ".join([", ".join(numbers)] * bool(numbers) + [counted(experiment.surface)])
 
 
-def counted(minima: int) -> str:
-    return {0: "no single minimum", 1: "1 minimum"}.get(minima, f"{minima} minima")
+def counted(surface: Any) -> str:
+    """How many minima it is known to have, in words."""
+    if surface.minimum == -np.inf:
+        return "no minimum"
+    known = len(surface.minima)
+    return {0: "no single minimum", 1: "1 minimum"}.get(known, f"{known} minima")
 
 
 def _track(scene: Scene, track: Track, view: View, theme: Theme) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def surface_card(content: dict, theme: Theme) -> list:
     bound = entry(**_bound(row["parameters"]))
     names = [{"value": name, "label": name} for name in catalog.surfaces()]
     return [
-        html.Div([html.H2("Surface"), html.Span(counted(len(bound.minima)), className="dim")], className="section"),
+        html.Div([html.H2("Surface"), html.Span(counted(bound), className="dim")], className="section"),
         dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=names, value=entry.name,
                    searchable=True, allowDeselect=False, maxDropdownHeight=380, **{"aria-label": "Surface"}),
         html.Div(dcc.Markdown(f"$${bound.formula}$$", mathjax=True), className="formula", title=entry.summary),

@@ -42,6 +42,7 @@ def convergence(
 
 def subtitle(scene: Scene, by: str) -> str:
     tail = ", drawn down to 10⁻¹⁶" if _floored(scene) else ""
+    tail = tail or (", within the heights shown" if not _gapped(scene) else "")
     return f"best so far, by {by.removesuffix('s')}{tail}"
 
 
@@ -78,6 +79,9 @@ def bounds(scene: Scene, by: str) -> tuple[list[float], list[float]]:
     low, high = (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)
     if _gapped(scene):
         low, high = np.log10([low, max(high, low * 10)])
+    else:  # what falls without end would flatten everything else: the axis ends with the heights that are drawn
+        low = max(low, scene.heights.scale.base)
+        high = max(high, low)
     room = 0.06 * (high - low) or 1.0
     return [0.0, max(ends) or 1.0], [low - room, high + room]
 
@@ -131,7 +135,7 @@ def labels(scene: Scene, theme: Theme, sizes: Sizes, by: str, tall: float) -> li
         finite = y[np.isfinite(y)]
         last = float(finite[-1]) if finite.size else 1.0
         height = np.log10(last) if _gapped(scene) else last
-        rows.append([(height - low) / (high - low) * tall, track])
+        rows.append([float(np.clip((height - low) / (high - low), 0.0, 1.0)) * tall, track])
     spread_apart(rows, 1.25 * sizes.label, tall)
     return [
         {"text": f"<b>{track.label}</b>" if sizes.label > 16 else track.label,
