@@ -21,7 +21,7 @@ from landscape.surface import Surface
 
 KINDS = {"surface": _surfaces.ENTRIES, "optimizer": _optimizers.ENTRIES, "schedule": _schedules.ENTRIES}
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=]))"
+    r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=])|'(?P<quoted>\w+)')"
 )
 LONGEST = 2_000  # characters of one specification
 
@@ -83,9 +83,29 @@ def text(bound: Bound) -> str:
     return f"{bound.name}:{inside}" if inside else bound.name
 
 
+def plain(bound: Bound) -> dict[str, Any]:
+    """A bound value as JSON writes it: name and parameters, schedules inside, arrays as lists."""
+    values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.values.items() if v is not None}
+    return {"name": bound.name, "parameters": values}
+
+
+def bind(kind: str, row: Any) -> Any:
+    """The bound value that `plain` wrote."""
+    values = row.get("parameters") or {} if isinstance(row, dict) else None
+    if not isinstance(values, dict):
+        raise LandscapeError(f"This is no {kind}: it should be a name and a dictionary of parameters.")
+    given = {name: bind("schedule", value) if isinstance(value, dict) else value for name, value in values.items()}
+    return find(kind, str(row.get("name")))(**given)
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 def _word(value: Any) -> str:
     if isinstance(value, Bound):
-        return text(value).replace(":", "(", 1) + (")" if value.values else "")
+        name, _, inside = text(value).partition(":")
+        return f"{name}({inside})"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -127,6 +147,9 @@ class _Reader:
         number = self.take("number")
         if number:
             return int(number) if re.fullmatch(r"[+-]?\d+", number) else float(number)
+        quoted = self.take("quoted")
+        if quoted:
+            return quoted
         word = self.word("a number, a name or a schedule")
         if self.take("mark", "("):
             return find("schedule", word)(**self.pairs(")"))

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from landscape.parameters import LandscapeError, Level, Parameter, nearest, parameters_of
+from landscape.parameters import LandscapeError, Level, Parameter, Range, nearest, parameters_of
 
 
 class Entry:
@@ -33,7 +33,7 @@ class Entry:
         own = parameters_of(factory)
         prepared = parameters_of(prepare) if prepare else {}
         # What only `prepare` reads never reaches the compiled program, so it is no structure either.
-        alone = {n: Parameter(p.name, p.kind, p.default, False, p.help) for n, p in prepared.items() if n not in own}
+        alone = {name: parameter for name, parameter in prepared.items() if name not in own}
         self.parameters: dict[str, Parameter] = own | alone
         self._alone = frozenset(alone)
         self._bound = bound
@@ -51,7 +51,8 @@ class Entry:
 
     def _checked(self, parameter: Parameter, value: Any) -> Any:
         if isinstance(value, Bound):
-            if parameter.static or parameter.name in self._alone or not hasattr(value, "drive"):
+            numeric = isinstance(parameter.kind, Range) and not parameter.static and self.kind != "schedule"
+            if not numeric or parameter.name in self._alone or not hasattr(value, "drive"):
                 raise LandscapeError(f"{self.name}({parameter.name}=…) takes no schedule; give a plain value.")
             return value.drive(parameter, f"{self.name}({parameter.name})")
         if isinstance(value, jax.core.Tracer) or (value is None and isinstance(parameter.kind, Level)):
@@ -63,6 +64,19 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
+
+
+class _Unseen:
+    """Values that structure carries along and never compares: what `prepare` alone has read."""
+
+    def __init__(self, values: dict[str, Any]):
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unseen)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class Bound:
@@ -104,30 +118,38 @@ class Bound:
         """This moment's numbers: schedules evaluated at `progress` in [0, 1], everything cast to `dtype`."""
         moment: dict[str, Any] = {}
         for name, value in self.values.items():
+            if name in self.entry._alone:
+                continue
             if isinstance(value, Bound):
-                moment[name] = value.at(progress, dtype)
+                moment[name] = self.driven(name, progress, dtype)
             elif self.entry.parameters[name].static or value is None:
                 moment[name] = value
             else:
                 moment[name] = jnp.asarray(value, dtype)
         return moment
 
+    def driven(self, name: str, progress, dtype) -> Any:
+        """The value that a schedule gives a parameter at `progress`; rounding and turns never leave what is legal."""
+        low, high = self.entry.parameters[name].kind.legal
+        return jnp.clip(self.values[name].at(progress, dtype), low, high)
+
     def call(self, progress, dtype) -> Any:
         """The factory called with this moment's numbers (and its prepared data first)."""
-        moment = {n: v for n, v in self.now(progress, dtype).items() if n not in self.entry._alone}
+        moment = self.now(progress, dtype)
         first = () if self.data is None else (self.data,)
         return self.entry.factory(*first, **moment)
 
     def tree_flatten(self):
-        static = tuple((n, v) for n, v in self.values.items() if self.entry.parameters[n].static)
-        leaves = tuple(v for n, v in self.values.items() if not self.entry.parameters[n].static)
-        return (leaves, self.data), (self.entry, static)
+        alone, fixed = self.entry._alone, {n for n, p in self.entry.parameters.items() if p.static}
+        static = tuple((n, v) for n, v in self.values.items() if n in fixed and n not in alone)
+        leaves = tuple(v for n, v in self.values.items() if n not in fixed and n not in alone)
+        return (leaves, self.data), (self.entry, static, _Unseen({n: self.values[n] for n in alone}))
 
     @classmethod
     def tree_unflatten(cls, structure, children):
-        entry, static = structure
+        entry, static, unseen = structure
         leaves, data = children
-        fixed, moving = dict(static), iter(leaves)
+        fixed, moving = dict(static) | unseen.values, iter(leaves)
         bound = object.__new__(cls)
         bound.entry, bound.data = entry, data
         bound.values = {n: fixed[n] if n in fixed else next(moving) for n in entry.parameters}

@@ -182,9 +182,9 @@ if __name__ == "__main__":
 
 def to_dict(experiment: Experiment) -> dict[str, Any]:
     """The JSON form as dictionaries and lists."""
-    entrants = [{**plain(e.optimizer), "slot": e.slot, "hidden": e.hidden} for e in experiment.entrants]
+    entrants = [{**catalog.plain(e.optimizer), "slot": e.slot, "hidden": e.hidden} for e in experiment.entrants]
     start = None if experiment.start is None else list(experiment.start)
-    return {"surface": plain(experiment.surface), "entrants": entrants, "start": start, "seed": experiment.seed,
+    return {"surface": catalog.plain(experiment.surface), "entrants": entrants, "start": start, "seed": experiment.seed,
             "steps": experiment.steps, "frame": experiment.frame}  # fmt: skip
 
 
@@ -196,28 +196,14 @@ def from_dict(content: Any) -> Experiment:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LandscapeError("This is no experiment of Landscape: its entrants are no list of optimizers.")
     entrants = tuple(
-        Entrant(_bound("optimizer", row), _count(row.get("slot", i), "slot"), bool(row.get("hidden", False)))
+        Entrant(catalog.bind("optimizer", row), _count(row.get("slot", i), "slot"), bool(row.get("hidden", False)))
         for i, row in enumerate(rows)
     )
     start = content.get("start")
     if start is not None and not (isinstance(start, list) and all(isinstance(x, (int, float)) for x in start)):
         raise LandscapeError(f"The start {start!r} is no list of numbers.")
     rest = {key: content[key] for key in ("seed", "steps", "frame") if content.get(key) is not None}
-    return Experiment(_bound("surface", content["surface"]), entrants, tuple(start) if start else None, **rest)
-
-
-def plain(bound: Bound) -> dict[str, Any]:
-    """A bound value as name and parameters, schedules inside."""
-    values = {n: plain(v) if isinstance(v, Bound) else v for n, v in bound.values.items() if v is not None}
-    return {"name": bound.name, "parameters": values}
-
-
-def _bound(kind: str, row: dict[str, Any]) -> Any:
-    values = row.get("parameters") or {}
-    if not isinstance(values, dict):
-        raise LandscapeError(f"The parameters of {row.get('name')} are no dictionary.")
-    given = {name: _bound("schedule", v) if isinstance(v, dict) else v for name, v in values.items()}
-    return catalog.find(kind, str(row.get("name")))(**given)
+    return Experiment(catalog.bind("surface", content["surface"]), entrants, tuple(start) if start else None, **rest)
 
 
 def _count(value: Any, name: str) -> int:

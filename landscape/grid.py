@@ -42,7 +42,7 @@ def grid(
     """
     plane = Plane.axes(surface.start) if plane is None else plane
     lower, upper = _extent(surface, plane, lower, upper)
-    columns, rows = (resolution, resolution) if isinstance(resolution, int) else resolution
+    columns, rows = _shape(resolution)
     if min(columns, rows) < 2 or columns * rows > MOST_POINTS:
         raise LandscapeError(f"A grid of {columns} × {rows} points is not between 2 × 2 and {MOST_POINTS:,} in all.")
     u, v = np.linspace(lower[0], upper[0], columns), np.linspace(lower[1], upper[1], rows)
@@ -52,10 +52,20 @@ def grid(
     return Grid(u, v, np.asarray(height), np.asarray(slope) if gradient else None)
 
 
+def _shape(resolution) -> tuple[int, int]:
+    shape = np.atleast_1d(resolution)
+    if shape.dtype.kind not in "iu" or shape.shape not in ((1,), (2,)):
+        raise LandscapeError(f"resolution={resolution} is not a whole number of points, nor two of them.")
+    return int(shape[0]), int(shape[-1])
+
+
 def _extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
-    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
-    lower = np.asarray(corners.min(axis=0) if lower is None else lower, np.float64)
-    upper = np.asarray(corners.max(axis=0) if upper is None else upper, np.float64)
+    if plane.origin.size != surface.dim:
+        raise LandscapeError(f"This plane lies in {plane.origin.size} dimensions, {surface.label} has {surface.dim}.")
+    middle = plane.project((surface.domain.lower + surface.domain.upper) / 2)
+    half = np.abs(plane.basis) @ surface.domain.width / 2
+    lower = np.asarray(middle - half if lower is None else lower, np.float64)
+    upper = np.asarray(middle + half if upper is None else upper, np.float64)
     if not np.all(np.isfinite(lower) & np.isfinite(upper) & (lower < upper)):
         raise LandscapeError(f"A grid needs finite lower < upper, not {lower.tolist()} and {upper.tolist()}.")
     return lower, upper

@@ -54,8 +54,8 @@ def run(
     start, steps = _prepare(surface, optimizer, start, steps, budget)
     options = {"steps": steps, "record": record, "every": _whole("every", every)}
     _check_memory(optimizer, start, steps, record, runs=1)
-    recorded = _single(surface, optimizer, start, _seeds(seed), _limit(budget), **options)
-    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
+    recorded = _single(surface, optimizer, start, _seed(seed), _limit(budget), **options)
+    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded, options["every"])
 
 
 def run_many(
@@ -73,8 +73,8 @@ def run_many(
 
     `seeds` is a count or a sequence. One start (or none) is shared by all seeds, one seed by all starts.
     """
-    seeds = _seeds(np.arange(seeds) if isinstance(seeds, int) else seeds)
-    starts = None if starts is None else np.asarray(starts)
+    seeds = np.atleast_1d(_seeds(np.arange(seeds) if isinstance(seeds, (int, np.integer)) else seeds))
+    starts = None if starts is None else _points(starts, "starts")
     if starts is not None and starts.ndim not in (2, 3):
         raise LandscapeError(f"starts of shape {starts.shape} are neither (runs, d) nor (runs, n, d).")
     runs = max(len(seeds), 1 if starts is None else len(starts))
@@ -89,7 +89,7 @@ def run_many(
     arguments = (surface, optimizer, start, seeds, _limit(budget))
     axes = tuple(0 if leaf is seeds or (leaf is start and not shared) else None for leaf in jax.tree.leaves(arguments))
     recorded = _batched(arguments, axes=axes, **options)
-    return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded)
+    return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded, options["every"])
 
 
 def sweep(
@@ -114,7 +114,7 @@ def sweep(
     runs = lengths.pop()
     start, steps = _prepare(surface, optimizer, start, steps, budget)
     _check_memory(optimizer, start, steps, record, runs)
-    arguments = (surface, optimizer, start, _seeds(seed), _limit(budget))
+    arguments = (surface, optimizer, start, _seed(seed), _limit(budget))
     axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in jax.tree.leaves(arguments))
     recorded = _batched(arguments, axes=axes, steps=steps, record=record, every=1)
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
@@ -140,6 +140,19 @@ def _seeds(seed: Any) -> np.ndarray:
     return seeds.astype(np.uint32)
 
 
+def _seed(seed: Any) -> np.ndarray:
+    if np.ndim(seed):
+        raise LandscapeError(f"seed={_brief(seed)} is not a whole number from 0 to 4294967295; for many use run_many.")
+    return _seeds(seed)
+
+
+def _points(start: Any, what: str) -> np.ndarray:
+    try:
+        return np.asarray(start)
+    except ValueError:
+        raise LandscapeError(f"The {what} {_brief(start)} is no point of any surface: its rows differ.") from None
+
+
 def _whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value < 2**31:
         raise LandscapeError(f"{name}={value} is not a whole number from 1 on.")
@@ -156,11 +169,11 @@ def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndar
     if start is None:
         points = surface.start[None] if size == 1 else np.zeros((0, dim))
     else:
-        points = np.atleast_1d(start)
+        points = np.atleast_1d(_points(start, "start"))
         points = points[..., None, :] if points.ndim == 1 + many else points
     if points.dtype.kind not in "iuf" or points.ndim != 2 + many or points.shape[-1] != dim:
         raise LandscapeError(f"The start {_brief(start)} is no point of {surface.name}; give {dim} numbers.")
-    if points.shape[-2] not in (0, 1, size):
+    if points.shape[-2] not in (0, 1, size) or (size == 1 and points.shape[-2] == 0):
         raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {points.shape[-2]}.")
     if not np.all(np.isfinite(points)):
         raise LandscapeError(f"The start {_brief(start)} is not finite; give {dim} finite numbers.")
@@ -175,9 +188,15 @@ def _brief(start: Any) -> str:
 
 def _steps_within(surface, optimizer, start, budget: int) -> int:
     """How many steps the budget allows, from what the first step costs."""
+    surface, optimizer = _first(surface), _first(optimizer)
     counted = _single(surface, optimizer, start, _seeds(0), None, steps=1, record="last", every=1)["evaluations"]
     first, second = int(counted[0]), int(counted[1])
     return max(1, (budget - first) // max(1, second - first))
+
+
+def _first(bound: Any) -> Any:
+    """The first setting of a sweep."""
+    return bound.pinned(jax.tree.map(lambda leaf: leaf[0] if np.ndim(leaf) == 1 else leaf, bound.values))
 
 
 def _check_memory(optimizer, start: np.ndarray, steps: int, record: str, runs: int) -> None:

@@ -62,7 +62,8 @@ def _base(parameter: Parameter | None, level: Level) -> float:
 
 
 def _legal(value: float, parameter: Parameter) -> float:
-    return float(np.clip(value, *parameter.kind.legal))
+    legal = np.clip(value, *parameter.kind.legal)
+    return float(legal) if np.ndim(legal) == 0 else legal
 
 
 class ScheduleEntry(Entry):

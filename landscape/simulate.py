@@ -42,9 +42,11 @@ class World:
         """Every moment of a run of `steps`, `count` long."""
         step = jnp.arange(count, dtype=jnp.int32)
         progress = step.astype(self.dtype) / max(steps - 1, 1)
-        values = ({n: jax.vmap(lambda p, of=of: of.at(p, self.dtype))(progress) for n, of in bound.scheduled.items()}
-                  for bound in (self.surface, self.optimizer))  # fmt: skip
-        return Now(step, *values)
+        return Now(step, *({name: jax.vmap(partial(self.moment, of, name))(progress) for name in of.scheduled}
+                           for of in (self.surface, self.optimizer)))  # fmt: skip
+
+    def moment(self, bound, name: str, progress):
+        return bound.driven(name, progress, self.dtype)
 
     def problem(self, now: Now) -> Problem:
         loss, batch = self.surface.pinned(now.surface).at(0.0, self.dtype) if self.changing else self._fixed
@@ -54,11 +56,11 @@ class World:
     def method(self, now: Now) -> Method:
         return self.optimizer.pinned(now.optimizer).at(0.0, self.dtype)
 
-    def heights(self, population: Population, step, every: int):
+    def heights(self, population: Population, problem: Problem, step, every: int):
         """The values to record (n,): with minibatches the full loss each `every` steps, NaN between."""
-        if self.changing or self._fixed.batch is None:
+        if problem.search is problem.loss:
             return population.values
-        full = partial(jax.vmap(self._fixed.loss), population.positions)
+        full = partial(jax.vmap(problem.loss), population.positions)
         return lax.cond(step % every == 0, full, lambda: jnp.full_like(population.values, jnp.nan))
 
 
@@ -72,10 +74,10 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
     blocks, block = _blocks(draw, draw_key, steps)
     padded = blocks * block != steps
     first = method.init(problem, start, first_key)
-    nothing = (jnp.zeros(start.shape[1:], start.dtype), jnp.asarray(jnp.inf, start.dtype))
+    nothing = (first.positions[0], jnp.asarray(jnp.inf, start.dtype))
 
-    def keep(population, best, step) -> tuple[tuple, dict[str, Any]]:
-        heights = world.heights(population, step, every)
+    def keep(population, problem, best, step) -> tuple[tuple, dict[str, Any]]:
+        heights = world.heights(population, problem, step, every)
         noted = population.cost._asdict()
         if record in ("all", "evaluated"):
             noted |= {"positions": population.positions, "values": heights}
@@ -88,30 +90,40 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
 
     def body(carry, now: Now):
         population, best = carry
-        moved, metrics = _advance(world, population, now)
+        problem = world.problem(now)
+        moved, metrics = _advance(world, problem, population, now)
         if budget is not None or padded:
             active = now.step < steps
             active = active if budget is None else active & (moved.cost.evaluations <= budget)
             moved = jax.tree.map(partial(jnp.where, active), moved, population)
-        best, noted = keep(moved, best, now.step + 1)
+            metrics = jax.tree.map(partial(_unless, active), metrics)
+        best, noted = keep(moved, problem, best, now.step + 1)
         if record != "evaluated":
             metrics.pop("evaluated", None)
         return (moved, best), (noted, {} if record == "last" else metrics)
 
-    best, noted = keep(first, nothing, 0)
+    best, noted = keep(first, problem, nothing, 0)
     times = world.times(blocks * block, steps)
     (final, _), (then, metrics) = _scan(body, (first, best), draw, draw_key, times, (blocks, block))
     history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b[:steps]]), noted, then)
     lowest = jnp.min(_safe(history["values"]), axis=-1)
     history["best_value"] = lowest if world.changing else lax.cummin(lowest)
     if record == "last":
-        return history | {"positions": final.positions[None], "values": final.values[None], "metrics": {}}
+        last = jax.tree.map(lambda leaf: leaf[steps - 1], times)
+        heights = world.heights(final, world.problem(last), 0, every)
+        return history | {"positions": final.positions[None], "values": heights[None], "metrics": {}}
     return history | {"metrics": jax.tree.map(lambda leaf: leaf[:steps], metrics | times.surface | times.optimizer)}
 
 
-def _advance(world: World, population: Population, now: Now) -> tuple[Population, dict[str, Any]]:
+def _unless(active, metric):
+    """A metric, or NaN (0 for what is no real number) for a step that is not taken."""
+    missing = jnp.nan if jnp.issubdtype(metric.dtype, jnp.floating) else 0
+    return jnp.where(active, metric, jnp.asarray(missing, metric.dtype))
+
+
+def _advance(world: World, problem: Problem, population: Population, now: Now) -> tuple[Population, dict[str, Any]]:
     """One step. On a surface that changes, remembered values are stale and are evaluated anew first."""
-    method, problem = world.method(now), world.problem(now)
+    method = world.method(now)
     if world.changing:
         population = method.refresh(problem, population)
     moved, metrics = method.step(problem, population, now.draws)

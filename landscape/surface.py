@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import jax
@@ -59,14 +60,17 @@ class Surface(Bound):
 
     def freeze(self, progress: float = 1.0) -> Surface:
         """The unscheduled surface that this one is at `progress` in [0, 1]."""
-        moment = {name: float(value.at(progress, jnp.result_type(float))) for name, value in self.scheduled.items()}
+        moment = {}
+        for name in self.scheduled:
+            value = float(self.driven(name, progress, jnp.result_type(float)))
+            moment[name] = float(np.clip(value, *self.entry.parameters[name].kind.legal))  # float32 rounds once more
         return self.replace(**moment) if moment else self
 
     @property
     def dim(self) -> int:
         return self.domain.dim
 
-    @property
+    @cached_property
     def domain(self) -> Box:
         static = {n: v for n, v in self.values.items() if self.entry.parameters[n].static}
         fact = self.entry.facts.domain

@@ -163,7 +163,7 @@ def written(value: float) -> str:
 def power(value: float) -> str:
     """A power of ten (or twice, five times one) as on an axis: 0.02, 1, 500, else 10⁻⁶."""
     exponent = int(np.floor(np.log10(value) + 1e-9))
-    if -2 <= exponent <= 3:
+    if -3 <= exponent <= 3:
         return f"{value:,g}"
     first = round(value / 10.0**exponent)
     return f"{'' if first == 1 else f'{first}·'}10<sup>{str(exponent).replace('-', '−')}</sup>"

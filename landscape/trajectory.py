@@ -6,12 +6,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from landscape.optimizer import Optimizer
+from landscape import catalog
+from landscape.optimizer import Evaluated, Optimizer
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
+
+FIELDS = ("steps", "budget", "record", "every")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,7 @@ class Trajectory:
     budget: int | None
     record: str
     recorded: dict[str, Any]
+    every: int = 1
 
     def __getattr__(self, name: str) -> Any:
         if name in ("positions", "values", "best_value", "evaluations", "gradients", "metrics"):
@@ -50,47 +55,57 @@ class Trajectory:
     def diverged(self) -> int | None:
         """The first step at which every member has left the finite numbers, or None. For a single run."""
         finite = np.isfinite(self.values) & np.isfinite(self.positions).all(axis=-1)
-        lost = ~finite.any(axis=-1)
-        # NaN also marks what was not recorded (`every`), so a run has diverged only if it never comes back.
-        return int(np.argmax(lost)) if lost[-1] else None
+        alive = np.flatnonzero(finite[:: self.every].any(axis=-1))  # NaN between these was not recorded
+        gone = self.every * (alive[-1] + 1 if alive.size else 0)
+        return int(gone) if gone < len(finite) else None
 
     def save(self, path) -> None:
-        """Write a compressed .npz file that `Trajectory.load` reads: arrays, and names and numbers as text."""
+        """Write a compressed .npz file that `Trajectory.load` reads: arrays, and names and numbers as JSON."""
         about = {
-            "surface": repr(self.surface),
-            "optimizer": repr(self.optimizer),
+            "surface": catalog.plain(self.surface),
+            "optimizer": catalog.plain(self.optimizer),
             "seed": np.asarray(self.seed).tolist(),
-            "steps": self.steps,
-            "budget": self.budget,
-            "record": self.record,
+            **{name: getattr(self, name) for name in FIELDS},
         }
         arrays = {name: np.asarray(value) for name, value in _flat(self.recorded)}
         try:
-            np.savez_compressed(path, about=json.dumps(about), start=self.start, **arrays)
+            with _file(path).open("wb") as file:
+                np.savez_compressed(file, about=json.dumps(about), start=self.start, **arrays)
         except OSError as error:
             raise LandscapeError(f"Cannot write '{path}': {error.strerror or error}.") from None
 
     @classmethod
     def load(cls, path) -> Trajectory:
         """Read what `save` wrote."""
-        from landscape import catalog
-
         try:
-            with np.load(Path(path), allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            with _file(path).open("rb") as file, np.load(file, allow_pickle=False) as content:
+                arrays = {name: content[name] for name in content.files}
             about = json.loads(arrays.pop("about").item())
-            start = arrays.pop("start")
-            surface, optimizer = catalog.surface(about["surface"]), catalog.optimizer(about["optimizer"])
-        except (OSError, ValueError, KeyError) as error:
+            surface, optimizer = (catalog.bind(kind, about[kind]) for kind in ("surface", "optimizer"))
+            rest = {name: about[name] for name in ("seed", *FIELDS)}
+            return cls(surface, optimizer, arrays.pop("start"), recorded=_nested(arrays), **rest)
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
             raise LandscapeError(f"'{path}' is no trajectory saved by Landscape ({error}).") from None
-        metrics = {name[8:]: arrays.pop(name) for name in list(arrays) if name.startswith("metrics/")}
-        recorded = arrays | {"metrics": metrics}
-        return cls(surface, optimizer, start, about["seed"], about["steps"], about["budget"], about["record"], recorded)
+
+
+def _file(path) -> Path:
+    return Path(path).with_name(f"{Path(path).name.removesuffix('.npz')}.npz")
 
 
 def _flat(recorded: dict[str, Any]):
+    """Every array with a name: `metrics/spread`, `metrics/evaluated/points`."""
     for name, value in recorded.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}/{key}", inner) for key, inner in value.items() if key != "evaluated")
+        if name == "metrics":
+            yield from ((f"metrics/{key}", inner) for key, inner in _flat(value))
+        elif isinstance(value, Evaluated):
+            yield from ((f"{name}/{key}", inner) for key, inner in value._asdict().items())
         else:
             yield name, value
+
+
+def _nested(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    metrics = {name[8:]: arrays.pop(name) for name in list(arrays) if name.startswith("metrics/")}
+    evaluated = {name[10:]: metrics.pop(name) for name in list(metrics) if name.startswith("evaluated/")}
+    if evaluated:
+        metrics["evaluated"] = Evaluated(**evaluated)
+    return arrays | {"metrics": metrics}

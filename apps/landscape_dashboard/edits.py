@@ -10,7 +10,7 @@ from typing import Any
 
 from landscape import catalog
 from landscape.entry import Bound, Entry
-from landscape.experiment import Entrant, Experiment, from_dict, plain, to_dict
+from landscape.experiment import Entrant, Experiment, from_dict, to_dict
 from landscape.parameters import LandscapeError
 
 MOST = 8  # entrants that keep colours and markers of their own
@@ -115,7 +115,7 @@ def switch_schedule(content: dict, path: str, on: bool) -> dict:
     if not on:
         return put(content, path, next(iter(value["parameters"].values())))
     if isinstance(parameter.default, Bound):
-        return put(content, path, plain(parameter.default))
+        return put(content, path, catalog.plain(parameter.default))
     return choose_schedule(content, path, "cosine", first=value)
 
 
@@ -129,4 +129,4 @@ def choose_schedule(content: dict, path: str, name: str, first: float | None = N
         schedule = entry(**{level: first}).drive(parameter, parameter.name)
     except LandscapeError:  # a first level of zero where this schedule needs a positive one
         schedule = entry().drive(parameter, parameter.name)
-    return put(content, path, plain(schedule))
+    return put(content, path, catalog.plain(schedule))

@@ -13,10 +13,10 @@ from landscape.schedules import exponential
 
 
 def acceptance(rise, temperature):
-    """Metropolis: the probability of taking a move that raises the loss by `rise`; 1 downhill, also at zero."""
+    """Metropolis: the probability of taking a move that raises the loss by `rise`; 1 downhill, 0 to no value."""
     uphill = jnp.where(rise > 0, rise, 0.0)
     warm = jnp.exp(-uphill / jnp.where(temperature > 0, temperature, 1.0))
-    return jnp.where(rise <= 0, 1.0, jnp.where(temperature > 0, warm, 0.0))
+    return jnp.where(rise <= 0, 1.0, jnp.where((rise > 0) & (temperature > 0), warm, 0.0))
 
 
 COOLING = exponential(start=10.0, end=0.01)

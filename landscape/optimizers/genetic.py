@@ -13,7 +13,7 @@ def tournament(uniform, values):
     size = values.shape[0]
     rivals = jnp.minimum((uniform * size).astype(jnp.int32), size - 1)
     first, second = rivals[:, 0], rivals[:, 1]
-    return jnp.where(values[first] <= values[second], first, second)
+    return jnp.where((values[first] <= values[second]) | jnp.isnan(values[second]), first, second)
 
 
 @optimizer(family="zeroth-order", source="doi:10.1109/4235.996017")

@@ -27,6 +27,7 @@ def himmelblau_minima(*, a: float, b: float) -> np.ndarray:
     domain=Box.square(5.0),
     start=(0.2, 4.4),
     minima=himmelblau_minima,
+    minimum=lambda a, b: 0.0 if len(himmelblau_minima(a=a, b=b)) else np.nan,
     source="Himmelblau, Applied Nonlinear Programming, 1972, ISBN 978-0-07-028921-5",
     formula=r"(x^2 + y - a)^2 + (x + y^2 - b)^2",
     note="At a = 11, b = 7 there are four minima of equal depth; other values may leave two, or none at zero.",
@@ -79,7 +80,7 @@ def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
 )
 def ackley(
     *,
-    a: Annotated[float, Range(0.0, 40.0)] = 20.0,
+    a: Annotated[float, Range(0.0, 40.0, legal=(0.0, 1e6))] = 20.0,
     b: Annotated[float, Range(0.05, 1.0, legal=(0.0, 100.0))] = 0.2,
     dim: Dim = 2,
 ):

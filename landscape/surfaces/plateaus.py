@@ -14,6 +14,7 @@ from landscape.surfaces.words import Angle, Dim, Offset
 @surface(
     domain=Box.square(2.0),
     start=(1.5, 1.2),
+    minimum=lambda slope, offset, **_: 0.0 if slope else max(0.0, offset),
     source="doi:10.1109/TSSC.1969.300225",
     formula=r"\max(0,\; s\,(x\cos\theta + y\sin\theta) + o)",
     differentiable=False,

@@ -12,7 +12,7 @@ from landscape.surface import surface
 @surface(
     domain=Box.square(2.0),
     start=(-1.6, 0.02),
-    minimum=-np.inf,
+    minimum=lambda curvature: -np.inf if curvature > 0 else 0.0,
     source="arXiv:1406.2572",
     formula=r"x^2 - c\,y^2",
     note="Falls without end: there is no minimum, only a way off the saddle.",
