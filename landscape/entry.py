@@ -38,7 +38,7 @@ class Entry:
         self._alone = frozenset(alone)
         self._bound = bound
 
-    def __call__(self, **values: Any) -> Any:
+    def __call__(self, /, **values: Any) -> Any:
         for name in values:
             if name not in self.parameters:
                 hint = nearest(name, self.parameters) if self.parameters else "It has no parameters."

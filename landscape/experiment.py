@@ -6,6 +6,7 @@ One experiment has four forms that round-trip: this object, JSON, the query of a
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -35,6 +36,11 @@ class Entrant:
     slot: int = 0
     hidden: bool = False
 
+    def __post_init__(self):
+        if not isinstance(self.optimizer, Optimizer):
+            raise LandscapeError("An entrant needs a bound optimizer, such as ls.optimizers.adam().")
+        check_whole("slot", self.slot, 0, 9_999)
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -54,20 +60,14 @@ class Experiment:
             raise LandscapeError(f"{len(self.entrants)} optimizers are more than {MOST_ENTRANTS}; remove some.")
         entrants = tuple(e if isinstance(e, Entrant) else Entrant(e, i) for i, e in enumerate(self.entrants))
         object.__setattr__(self, "entrants", entrants)
+        for bound in (self.surface, *(entrant.optimizer for entrant in entrants)):
+            check_single(bound)
         if self.start is not None:
-            start = np.asarray(self.start, np.float64)
-            if start.shape != (self.surface.dim,) or not np.all(np.isfinite(start)):
-                raise LandscapeError(
-                    f"The start {_listed(self.start)} is no point of {self.surface.name}; "
-                    f"give {self.surface.dim} finite numbers."
-                )
-            object.__setattr__(self, "start", tuple(start.tolist()))
-        for name, low, high in (("seed", 0, 2**32 - 1), ("steps", 1, 1_000_000), ("frame", 0, 1_000_000)):
-            value = getattr(self, name)
-            if value is None and name == "frame":
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-                raise LandscapeError(f"{name}={value} is not a whole number in {low} … {high}.")
+            object.__setattr__(self, "start", check_start(self.start, self.surface))
+        check_whole("seed", self.seed, 0, 2**32 - 1)
+        check_whole("steps", self.steps, 1, 1_000_000)
+        if self.frame is not None:
+            check_whole("frame", self.frame, 0, 1_000_000)
 
     def run(self) -> list[Trajectory]:
         """Every entrant's trajectory: the same start for all, member 0 of a population."""
@@ -94,7 +94,7 @@ class Experiment:
     def from_json(cls, text: str) -> Experiment:
         try:
             content = json.loads(text)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise LandscapeError(f"This is no JSON: {error}.") from None
         return from_dict(content)
 
@@ -132,9 +132,11 @@ class Experiment:
         if len(slots) != len(optimizers):
             raise LandscapeError(f"This address has {len(optimizers)} optimizers and {len(slots)} slots; give as many.")
         entrants = [Entrant(o, s, i in hidden) for i, (o, s) in enumerate(zip(optimizers, slots, strict=True))]
-        counts = {k: _numbers(only, k, int)[0] for k in ("seed", "steps", "frame") if k in only}
+        counts = {key: _number(only, key) for key in ("seed", "steps", "frame") if key in only}
         start = _numbers(only, "start", float)
-        return cls(catalog.surface(only["surface"]), tuple(entrants), tuple(start) if start else None, **counts)
+        return cls(
+            catalog.surface(only["surface"]), tuple(entrants), tuple(start) if "start" in only else None, **counts
+        )
 
     def to_python(self) -> str:
         """Source that runs this experiment: the same numbers, at the same precision."""
@@ -151,7 +153,7 @@ class Experiment:
 
     def to_shell(self, figure: str = "contour", out: str = "landscape.svg") -> str:
         """The command that draws this experiment."""
-        return f"landscape figure {figure} --experiment '{self.to_url()}' --out {out}"
+        return shlex.join(["landscape", "figure", figure, "--experiment", self.to_url(), "--out", out])
 
 
 _SOURCE = '''"""Made by Landscape ({versions})."""
@@ -192,24 +194,61 @@ def from_dict(content: Any) -> Experiment:
     """The experiment in its JSON form."""
     if not isinstance(content, dict) or not isinstance(content.get("surface"), dict):
         raise LandscapeError("This is no experiment of Landscape: it names no surface.")
+    _known(content, ("surface", "entrants", "start", "seed", "steps", "frame"))
+    _known(content["surface"], ("name", "parameters"))
     rows = content.get("entrants") or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LandscapeError("This is no experiment of Landscape: its entrants are no list of optimizers.")
+    for row in rows:
+        _known(row, ("name", "parameters", "slot", "hidden"))
     entrants = tuple(
-        Entrant(catalog.bind("optimizer", row), _count(row.get("slot", i), "slot"), bool(row.get("hidden", False)))
+        Entrant(catalog.bind("optimizer", row), row.get("slot", i), bool(row.get("hidden", False)))
         for i, row in enumerate(rows)
     )
     start = content.get("start")
     if start is not None and not (isinstance(start, list) and all(isinstance(x, (int, float)) for x in start)):
         raise LandscapeError(f"The start {start!r} is no list of numbers.")
     rest = {key: content[key] for key in ("seed", "steps", "frame") if content.get(key) is not None}
-    return Experiment(catalog.bind("surface", content["surface"]), entrants, tuple(start) if start else None, **rest)
+    return Experiment(
+        catalog.bind("surface", content["surface"]), entrants, None if start is None else tuple(start), **rest
+    )
 
 
-def _count(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10_000:
-        raise LandscapeError(f"{name}={value!r} is not a whole number in 0 … 9999.")
-    return value
+def _known(content: dict[str, Any], keys: tuple[str, ...]) -> None:
+    for key in content:
+        if key not in keys:
+            raise LandscapeError(
+                f"This is no experiment of Landscape: it has a part '{key}'. {nearest(str(key), keys)}"
+            )
+
+
+def check_whole(name: str, value: Any, low: int, high: int) -> None:
+    """Raise unless `value` is a whole number in low … high."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+        raise LandscapeError(f"{name}={str(value)[:40]} is not a whole number in {low} … {high}.")
+
+
+def check_single(bound: Bound) -> None:
+    """Raise where a parameter holds many values: those are for `sweep`."""
+    for name, value in bound.values.items():
+        if isinstance(value, Bound):
+            check_single(value)
+        elif np.ndim(value):
+            raise LandscapeError(
+                f"{bound.name}({name}=…) holds many values; an experiment takes one, sweep takes many."
+            )
+
+
+def check_start(start: Any, surface: Surface) -> tuple[float, ...]:
+    """The start as d floats."""
+    try:
+        point = np.asarray(start, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        point = np.array(np.nan)
+    if point.shape != (surface.dim,) or not np.all(np.isfinite(point)):
+        given = str(start).strip("()[]")[:60].replace("\n", " ")
+        raise LandscapeError(f"The start {given} is no point of {surface.name}; give {surface.dim} finite numbers.")
+    return tuple(point.tolist())
 
 
 def _python(bound: Bound) -> str:
@@ -234,6 +273,13 @@ def _numbers(parts: dict[str, str], key: str, kind: type) -> list:
     except ValueError:
         wanted = "whole numbers" if kind is int else "numbers"
         raise LandscapeError(f"{key}={text} in this address should be {wanted} with commas between.") from None
+
+
+def _number(parts: dict[str, str], key: str) -> int:
+    numbers = _numbers(parts, key, int)
+    if len(numbers) != 1:
+        raise LandscapeError(f"{key}={parts[key]} in this address should be one whole number.")
+    return numbers[0]
 
 
 def _version() -> str:

@@ -46,7 +46,10 @@ class Range:
 
     def check(self, value: Any, where: str) -> None:
         """Raise LandscapeError unless every element of `value` is a legal number."""
-        values = np.asarray(value)
+        try:
+            values = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            values = np.asarray(None)
         if values.dtype.kind not in "iuf":
             raise LandscapeError(f"{where} is not a number; give one like {number(self.low)} or a schedule.")
         low, high = self.legal
