@@ -62,10 +62,9 @@ def _shape(resolution) -> tuple[int, int]:
 def _extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
     if plane.origin.size != surface.dim:
         raise LandscapeError(f"This plane lies in {plane.origin.size} dimensions, {surface.label} has {surface.dim}.")
-    middle = plane.project((surface.domain.lower + surface.domain.upper) / 2)
-    half = np.abs(plane.basis) @ surface.domain.width / 2
-    lower = np.asarray(middle - half if lower is None else lower, np.float64)
-    upper = np.asarray(middle + half if upper is None else upper, np.float64)
+    span = plane.span(surface.domain.lower, surface.domain.upper)
+    lower = np.asarray(span[0] if lower is None else lower, np.float64)
+    upper = np.asarray(span[1] if upper is None else upper, np.float64)
     if not np.all(np.isfinite(lower) & np.isfinite(upper) & (lower < upper)):
         raise LandscapeError(f"A grid needs finite lower < upper, not {lower.tolist()} and {upper.tolist()}.")
     return lower, upper

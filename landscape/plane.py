@@ -46,6 +46,11 @@ class Plane:
         """The points (…, d) at plane coordinates u and v (…)."""
         return self.origin + np.asarray(u)[..., None] * self.basis[0] + np.asarray(v)[..., None] * self.basis[1]
 
+    def span(self, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+        """The lower and upper corner (2, 2), in plane coordinates, of the shadow of a box (d,), (d,)."""
+        middle, half = self.project((lower + upper) / 2), np.abs(self.basis) @ (upper - lower) / 2
+        return np.stack([middle - half, middle + half])
+
     def project(self, positions) -> np.ndarray:
         """Plane coordinates (…, 2) of the foot of each position (…, d)."""
         return (np.asarray(positions, np.float64) - self.origin) @ self.basis.T

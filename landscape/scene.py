@@ -83,8 +83,9 @@ class Track:
     @property
     def diverged(self) -> int | None:
         """The first step from which on there is no finite point, or None."""
-        lost = ~np.isfinite(self.path).all(axis=1)
-        return int(np.argmax(lost)) if lost[-1] else None
+        alive = np.flatnonzero(np.isfinite(self.path).all(axis=1))
+        gone = int(alive[-1]) + 1 if alive.size else 0
+        return gone if gone < len(self.path) else None
 
     def at(self, frame: int) -> int:
         """The last step with a finite point, not later than `frame`."""
@@ -132,6 +133,14 @@ class Scene:
         finite = track.path[: track.diverged]
         inside = np.flatnonzero(((finite >= lower) & (finite <= upper)).all(axis=1))
         return int(inside[-1]) + 1 if inside.size else 0
+
+    def lost(self, track: Track) -> bool:
+        """Whether a track has diverged by now."""
+        return track.diverged is not None and track.diverged <= self.frame
+
+    def seen(self, track: Track) -> int:
+        """The step at which a track is marked: the present one; of one that is lost, its last in view."""
+        return max(0, (self.left(track) or 1) - 1) if self.lost(track) else track.at(self.frame)
 
     def gap(self, track: Track) -> np.ndarray | None:
         """Best value above the known minimum (t+1,), or None where none is known."""

@@ -53,6 +53,7 @@ def scene(
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
     progress = min(1.0, frame / max(steps - 1, 1))
     plane = plane_of(surface) if plane is None else plane
+    now = surface.freeze(progress)
     heights, arrows, notes = ground or stage(surface, plane, aspect, resolution, progress, log)
     labels = labels or _labels([t.optimizer.label for t in trajectories])
     slots = range(len(trajectories)) if slots is None else slots
@@ -65,9 +66,9 @@ def scene(
         heights=heights,
         arrows=arrows,
         tracks=tracks,
-        domain=plane.project(np.stack([surface.domain.lower, surface.domain.upper])),
-        minima=plane.project(surface.minima),
-        minimum=surface.minimum,
+        domain=plane.span(surface.domain.lower, surface.domain.upper),
+        minima=plane.project(now.minima),
+        minimum=now.minimum,
         start=_start(trajectories, plane),
         steps=steps,
         frame=frame,
@@ -93,22 +94,23 @@ def stage(
     arrows: int = ARROWS,
 ) -> Ground:
     """Heights and arrows over the view of this aspect, and notes on what was cut."""
+    surface = surface.freeze(progress)
     lower, upper = view_of(surface, plane, aspect)
     wide, high = upper - lower
     longer = max(wide, high)
     shape = tuple(max(2, round(resolution * side / longer)) for side in (wide, high))
-    drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape, progress=progress)
+    drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape)
     scale = scale_of(_within(drawn, surface, plane), surface.minimum, log)
     heights = Heights(drawn.u, drawn.v, drawn.height, scale)
     notes = []
     if not np.isfinite(drawn.height).all():
         notes.append("blank where the surface has no finite value")
-    return Ground(heights, _arrows(surface, plane, lower, upper, progress, arrows), tuple(notes))
+    return Ground(heights, _arrows(surface, plane, lower, upper, arrows), tuple(notes))
 
 
 def _within(drawn: Grid, surface: Surface, plane: Plane) -> np.ndarray:
     """The heights over the domain alone: colours should not depend on how far the view extends beyond."""
-    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
+    corners = plane.span(surface.domain.lower, surface.domain.upper)
     columns = (drawn.u >= corners[0, 0]) & (drawn.u <= corners[1, 0])
     rows = (drawn.v >= corners[0, 1]) & (drawn.v <= corners[1, 1])
     return drawn.height[np.ix_(rows, columns)]
@@ -118,19 +120,18 @@ def view_of(surface: Surface, plane: Plane, aspect: float) -> tuple[np.ndarray, 
     """Lower and upper corner (2,) of the smallest view of this aspect that holds the domain."""
     if not 0.05 < aspect < 20:
         raise LandscapeError(f"aspect={aspect} is not in 0.05 … 20; give width ÷ height of the frame.")
-    corners = plane.project(np.stack([surface.domain.lower, surface.domain.upper]))
-    centre, half = corners.mean(axis=0), MARGIN * np.abs(corners[1] - corners[0]) / 2
+    corners = plane.span(surface.domain.lower, surface.domain.upper)
+    centre, half = corners.mean(axis=0), MARGIN * (corners[1] - corners[0]) / 2
     half = np.array([max(half[0], half[1] * aspect), max(half[1], half[0] / aspect)])
     return centre - half, centre + half
 
 
-def _arrows(surface, plane, lower, upper, progress: float, most: int) -> Arrows:
+def _arrows(surface, plane, lower, upper, most: int) -> Arrows:
     """Downhill slopes at the middles of square cells."""
     cell = float((upper - lower).max() / most)
     shape = tuple(max(2, round(side / cell)) for side in upper - lower)
     inset = (upper - lower - cell * (np.array(shape) - 1)) / 2
-    field = grid(surface, plane, lower=lower + inset, upper=upper - inset, resolution=shape, gradient=True,
-                 progress=progress)  # fmt: skip
+    field = grid(surface, plane, lower=lower + inset, upper=upper - inset, resolution=shape, gradient=True)
     feet = np.stack(np.meshgrid(field.u, field.v), axis=-1).reshape(-1, 2)
     return Arrows(feet, -np.asarray(field.gradient, np.float64).reshape(-1, 2), cell)
 
@@ -141,7 +142,7 @@ def track_of(trajectory: Trajectory, plane: Plane, label: str, slot: int, hidden
     with np.errstate(invalid="ignore", over="ignore"):
         points = plane.project(positions)
         single = points.shape[1] == 1
-        path = points[:, 0] if single else _best_so_far(points, values)
+        path = points[:, 0] if single else _best_so_far(points, values, forget=bool(trajectory.surface.scheduled))
         walked = plane.distance(positions)
     distance = float(np.max(walked, initial=0.0, where=np.isfinite(walked))) if positions.shape[-1] > 2 else 0.0
     path = np.where(np.isfinite(path).all(axis=1, keepdims=True), path, np.nan)
@@ -161,11 +162,13 @@ def track_of(trajectory: Trajectory, plane: Plane, label: str, slot: int, hidden
     )
 
 
-def _best_so_far(points: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The lowest point seen up to each step: (t+1, 2)."""
+def _best_so_far(points: np.ndarray, values: np.ndarray, forget: bool) -> np.ndarray:
+    """The lowest point seen up to each step, or on a changing surface at each step: (t+1, 2)."""
     safe = np.where(np.isnan(values), np.inf, values)
     member = safe.argmin(axis=1)
     step = np.arange(len(safe))
+    if forget:
+        return points[step, member]
     lowest = safe[step, member]
     best_step = np.maximum.accumulate(np.where(lowest <= np.minimum.accumulate(lowest), step, 0))
     return points[best_step, member[best_step]]

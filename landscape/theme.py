@@ -154,7 +154,8 @@ def written(value: float) -> str:
         return {"inf": "∞", "-inf": "−∞"}.get(str(value), "–")
     size = abs(value)
     if size == 0 or 1e-3 <= size < 1e4:
-        text = f"{value:.3g}" if size < 1000 else f"{value:.0f}"
+        text = f"{size:.3g}" if size < 999.5 else f"{size:.0f}"
+        text = f"-{text}" if value < 0 else text
         return text.replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{digits}·10{str(int(power)).translate(_SUPERSCRIPT)}".replace("-", "−")

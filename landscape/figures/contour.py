@@ -152,11 +152,10 @@ def _members(scene: Scene, track: Track, theme: Theme, sizes: Sizes) -> dict[str
 def _end(scene: Scene, track: Track, theme: Theme, sizes: Sizes) -> dict[str, Any]:
     """The entrant's marker at the end of its path; a cross at the last point in view once it has diverged."""
     meta = {"role": "end", "slot": track.slot}
-    if track.diverged is not None and track.diverged <= scene.frame:
-        last = max(0, (scene.left(track) or 1) - 1)
+    if scene.lost(track):
         cross = {"symbol": "x", "size": sizes.end, "color": theme.colour(track.slot),
                  "line": {"color": theme.panel, "width": sizes.end / 8}}  # fmt: skip
-        return _points(track.path[last], cross, meta)
+        return _points(track.path[scene.seen(track)], cross, meta)
     shape = {"symbol": marker(track.slot), "size": sizes.end, "color": theme.colour(track.slot),
              "line": {"color": theme.panel, "width": sizes.end / 6}}  # fmt: skip
     return _points(track.path[track.at(scene.frame)], shape, meta)

@@ -35,7 +35,7 @@ def convergence(
     layout["yaxis"]["title"]["text"] = "value above the minimum" if _gapped(scene) else "best value so far"
     layout["annotations"] = [
         *labels(scene, colours, sizes, by, tall),
-        *parts.headline(scene, colours, sizes, width, subtitle(scene, by)),
+        *parts.headline(scene, colours, sizes, width, subtitle(scene, by) + parts.losses(scene)),
     ]
     return parts.finish(curves(scene, colours, sizes, by), layout)
 
@@ -113,7 +113,7 @@ def curves(scene: Scene, theme: Theme, sizes: Sizes, by: str) -> list[dict]:
         strong = parts.stroke(track, theme, sizes.curve)
         traces.append(_curve(x[:now], y[:now], strong, {"role": "now", "slot": track.slot}))
         shape = {"symbol": marker(track.slot), "size": sizes.end * 0.75, "color": theme.colour(track.slot)}
-        if track.diverged is not None and track.diverged <= scene.frame:
+        if scene.lost(track):
             shape["symbol"] = "x"
         traces.append({"type": "scatter", "mode": "markers", "x": x[now - 1 : now], "y": y[now - 1 : now],
                        "marker": shape, "hoverinfo": "skip", "cliponaxis": False,

@@ -31,7 +31,8 @@ def metrics(
     margin = parts.margins(width, left=LEFT, right=RIGHT, bottom=BOTTOM)
     layout = parts.page(colours, sizes, width, height, margin)
     panels, annotations = axes(scene, colours, sizes, most)
-    words = parts.headline(scene, colours, sizes, width, "by step")
+    words = parts.headline(scene, colours, sizes, width, "by step" + parts.losses(scene))
+    words += parts.row_key(scene, sizes, colours, width)
     layout |= panels | {"annotations": annotations + words}
     return parts.finish(curves(scene, colours, sizes, most), layout)
 
@@ -51,7 +52,7 @@ def curves(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> list[dict
             values = track.metrics.get(name)
             if values is None:
                 continue
-            values = np.where(np.isfinite(values), values, np.nan)
+            values = np.where(np.isfinite(values), values, np.nan)[: track.diverged]
             now = min(scene.frame, track.at(scene.frame)) + 1
             meta = {"slot": track.slot, "metric": name}
             if scene.frame < scene.steps:
@@ -81,7 +82,7 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, most: int = 4) -> tuple[dict[
         across = [0.0, 1.0] if alone else [0.0, 0.43] if column == 0 else [0.57, 1.0]
         tall = (1.0 - TITLE * rows - BETWEEN * (rows - 1)) / rows
         top = 1.0 - TITLE - row * (tall + TITLE + BETWEEN)
-        up = [top - tall, top]
+        up = [max(0.0, top - tall), top]
         layout[f"xaxis{suffix}"] = parts.axis(theme, sizes, domain=across, anchor=f"y{suffix}", showgrid=False,
                                               nticks=5, range=[0, max(scene.steps - 1, 1)])  # fmt: skip
         layout[f"yaxis{suffix}"] = parts.axis(theme, sizes, domain=up, anchor=f"x{suffix}", **_vertical(scene, name))

@@ -86,10 +86,25 @@ def fitted(scene: Scene, size: float, room: float) -> float:
 
 def result(scene: Scene, track: Track) -> str:
     """What came of an entrant, in a few words."""
-    if track.diverged is not None and track.diverged <= scene.frame:
+    if scene.lost(track):
         return f"diverged at step {track.diverged}"
     value = float(np.asarray(track.best_value)[track.at(scene.frame)])
     return f"best {written(value)}"
+
+
+def losses(scene: Scene) -> str:
+    """Which entrants have diverged by now, for figures without a key."""
+    return "".join(f" · {track.label} {result(scene, track)}" for track in scene.shown if scene.lost(track))
+
+
+def row_key(scene: Scene, sizes: Sizes, theme: Theme, width: int) -> list[dict]:
+    """Marker and name of every entrant in a row, at the upper right."""
+    names = [
+        f'<span style="color:{theme.colour(track.slot)}">{GLYPHS[marker(track.slot)]} <b>{track.label}</b></span>'
+        for track in scene.shown
+    ]
+    words = _words("   ".join(names), 1.0, 84 * width / WIDTH, sizes.subtitle, theme.ink)
+    return [words | {"x": 1, "xanchor": "right"}] if names else []
 
 
 def key(scene: Scene, theme: Theme, sizes: Sizes, *, x: float, width: int, top: float = 1.0) -> list[dict]:

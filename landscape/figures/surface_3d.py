@@ -53,12 +53,15 @@ def ground_of(scene: Scene) -> Heights:
     """The heights over the domain alone: the view may be wider."""
     (left, low), (right, high) = scene.domain
     u, v, height, scale = scene.heights
-    columns = np.flatnonzero((u >= left - 1e-9) & (u <= right + 1e-9))
-    rows = np.flatnonzero((v >= low - 1e-9) & (v <= high + 1e-9))
-    if columns.size < 2 or rows.size < 2:
-        return scene.heights
-    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Heights(u[inside[1]], v[inside[0]], height[inside], scale)
+    columns, rows = _covering(u, left, right), _covering(v, low, high)
+    return Heights(u[columns], v[rows], height[rows, columns], scale)
+
+
+def _covering(at: np.ndarray, low: float, high: float) -> slice:
+    """The grid lines from the last not above `low` to the first not below `high`."""
+    first = max(0, int(np.searchsorted(at, low, side="right")) - 1)
+    last = min(at.size - 1, int(np.searchsorted(at, high, side="left")))
+    return slice(first, last + 1) if last - first > 0 else slice(None)
 
 
 def surface(ground: Heights, theme: Theme) -> dict[str, Any]:
@@ -93,8 +96,9 @@ def paths(scene: Scene, ground: Heights, theme: Theme, sizes: Sizes) -> list[dic
         meta = {"role": "path", "slot": track.slot}
         wide = (sizes.path if track.members is None else sizes.best) * 1.5  # WebGL draws lines thinner
         traces.append(_scatter(seen, "lines", {"line": parts.stroke(track, theme, wide)}, meta))
-        shape = {"symbol": MARKERS_3D[track.slot % 3], "size": sizes.end * 0.55, "color": theme.colour(track.slot)}
-        point = place(track.path[track.at(scene.frame)], ground)
+        symbol = "x" if scene.lost(track) else MARKERS_3D[track.slot % 3]
+        shape = {"symbol": symbol, "size": sizes.end * 0.55, "color": theme.colour(track.slot)}
+        point = place(track.path[scene.seen(track)], ground)
         traces.append(_scatter(point, "markers", {"marker": shape}, {"role": "end", "slot": track.slot}))
         if track.members is not None:
             dots = {"symbol": "circle", "size": sizes.member * 0.55, "color": theme.colour(track.slot)}

@@ -126,7 +126,7 @@
     const lift = lifter(gd);
     const u = gd._fullData[0].x;
     const side = u[u.length - 1] - u[0];
-    const update = { x: [], y: [], z: [] };
+    const update = { x: [], y: [], z: [], "marker.symbol": [] };
     const which = [];
     gd.data.forEach((trace, index) => {
       const role = trace.meta?.role;
@@ -139,6 +139,8 @@
       if (!points) return;
       which.push(index);
       for (const axis of ["x", "y", "z"]) update[axis].push(points[axis]);
+      const shape = ["circle", "square", "diamond"][(track?.slot ?? 0) % 3];
+      update["marker.symbol"].push(role === "end" ? (lost(track, L.frame) ? "x" : shape) : "circle");
     });
     if (which.length) Plotly.restyle(gd, update, which);
   };

@@ -1,0 +1,90 @@
+"""`landscape list`: everything there is, and one entry with its ranges and source."""
+
+import pytest
+
+import landscape as ls
+from landscape.figures import FIGURES
+from landscape.parameters import Choice, Range, number
+
+GROUPS = {"surfaces": ls.catalog.surfaces(), "optimizers": ls.catalog.optimizers(), "schedules": ls.catalog.schedules()}
+ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+
+
+def rows(text: str) -> dict[str, str]:
+    """Lines by their first word."""
+    return {line.split()[0]: line for line in text.splitlines() if line.strip()}
+
+
+def test_everything_is_listed_with_what_it_is(landscape):
+    done = landscape("list")
+    assert (done.code, done.err) == (0, "")
+    for title, group in [*GROUPS.items(), ("figures", FIGURES)]:
+        assert title in done.out
+        assert all(name in rows(done.out) for name in group)
+    assert GROUPS["optimizers"]["adam"].summary[:40] in done.out
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_one_group_is_listed_alone(landscape, group):
+    listed = rows(landscape("list", group).out)
+    assert set(GROUPS[group]) <= set(listed)
+    others = [name for other, entries in GROUPS.items() if other != group for name in entries]
+    assert not set(others) & set(listed)
+    for name, entry in GROUPS[group].items():
+        assert all(parameter in landscape("list", group).out for parameter in entry.parameters), name
+
+
+def test_figures_are_listed_with_what_they_show(landscape):
+    listed = rows(landscape("list", "figures").out)
+    for name, figure in FIGURES.items():
+        assert figure.__doc__.strip().split("\n")[0][:60] in listed[name]
+    assert "adam" not in listed
+
+
+def test_adam_is_shown_with_ranges_defaults_and_source(landscape):
+    listed = landscape("list", "adam").out
+    assert "arXiv:1412.6980" in listed
+    row = rows(listed)["learning_rate"]
+    assert "0.05" in row
+    assert "0.0001 … 1 (log)" in row
+    assert "step length per unit of gradient" in row
+    assert "0 … 0.999" in rows(listed)["b1"]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_entry_is_shown_with_every_parameter_and_its_source(landscape, name):
+    done, entry = landscape("list", name), ENTRIES[name]
+    assert done.code == 0
+    listed = rows(done.out)
+    # Words may wrap; what is copied, an address or an identifier, may not.
+    assert " ".join(entry.source.split()) in " ".join(done.out.split())
+    assert entry.summary.split()[0] in done.out
+    for parameter in entry.parameters.values():
+        row = listed[parameter.name]
+        if isinstance(parameter.kind, Range):
+            assert f"{number(parameter.kind.low)} … {number(parameter.kind.high)}" in row
+        if isinstance(parameter.kind, Choice):
+            assert ", ".join(map(str, parameter.kind.options)) in row
+        assert parameter.help in row
+
+
+def test_a_default_that_is_a_schedule_is_written_as_it_is_typed(landscape):
+    row = rows(landscape("list", "simulated_annealing").out)["temperature"]
+    assert "exponential(start=10.0, end=0.01)" in row
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("adamm", "adam"), ("himmelblow", "himmelblau"), ("optimisers", "optimizers"), ("surface", "surfaces")],
+)
+def test_a_mistyped_name_is_suggested(landscape, word, meant):
+    assert landscape("list", word).refusal == f"Nothing here is called '{word}'. Did you mean '{meant}'?"
+
+
+def test_a_name_like_no_other_is_answered_with_what_there_is(landscape):
+    assert "Known: surfaces, optimizers, schedules, figures" in landscape("list", "qqqq").refusal
+
+
+def test_figures_are_known_by_name_too(landscape):
+    assert "contour" in rows(landscape("list", "contour").out)
+    assert "Did you mean 'contour'?" in landscape("list", "contuor").refusal

@@ -1,0 +1,68 @@
+"""Precision is the start's choice: no number is promoted behind anybody's back, none falls back to float32."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from helpers import OPTIMIZERS, SURFACES, between, moving, small
+
+import landscape as ls
+from landscape.schedules import linear
+from landscape.simulate import simulate
+from landscape.surfaces import quadratic
+
+# optax's bias correction raises a traced decay to an integer power, which strict promotion refuses.
+OPTAX_PROMOTES = {"adam"}
+STRICT = [name for name in OPTIMIZERS if name not in OPTAX_PROMOTES]
+
+
+def shapes(surface, optimizer, dtype, record="evaluated"):
+    """What a run would record, without compiling it."""
+    start = jax.ShapeDtypeStruct((1, surface.dim), dtype)
+    seed = jax.ShapeDtypeStruct((), jnp.uint32)
+    return jax.eval_shape(partial(simulate, steps=3, record=record, every=1), surface, optimizer, start, seed, None)
+
+
+def hardening(name: str) -> ls.Surface:
+    """The surface with every number scheduled."""
+    entry = ls.catalog.surfaces()[name]
+    return entry(**{n: linear(start=between(p.kind, 0.4), end=between(p.kind, 0.6)) for n, p in moving(entry).items()})
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+@pytest.mark.parametrize("name", STRICT)
+def test_optimizers_promote_no_number_silently(name, dtype):
+    with jax.numpy_dtype_promotion("strict"):
+        for surface in (quadratic(), quadratic(condition=linear(start=1.0, end=9.0))):
+            assert shapes(surface, small(name), dtype)["positions"].dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+@pytest.mark.parametrize("name", SURFACES)
+def test_surfaces_promote_no_number_silently(name, dtype):
+    with jax.numpy_dtype_promotion("strict"):
+        for surface in (ls.catalog.surfaces()[name](), hardening(name)):
+            assert shapes(surface, ls.optimizers.sgd(), dtype)["values"].dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+@pytest.mark.parametrize("record", ["all", "evaluated", "best", "last"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_everything_recorded_has_the_precision_of_the_start(name, record, dtype):
+    recorded = shapes(hardening("quadratic"), small(name), dtype, record)
+    found = {leaf.dtype for leaf in jax.tree.leaves(recorded) if jnp.issubdtype(leaf.dtype, jnp.floating)}
+    assert found == {np.dtype(dtype)}
+    assert recorded["evaluations"].dtype == recorded["gradients"].dtype == jnp.int32
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_shapes_in_five_dimensions(name):
+    recorded, size = shapes(quadratic(dim=5), small(name), jnp.float64), small(name).size
+    assert recorded["positions"].shape == (4, size, 5)
+    assert recorded["values"].shape == (4, size)
+    assert {recorded[field].shape for field in ("best_value", "evaluations", "gradients")} == {(4,)}
+    points, values, kind = recorded["metrics"]["evaluated"]
+    assert points.shape == (3, size, 5)
+    assert values.shape == kind.shape == (3, size)
