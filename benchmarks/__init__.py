@@ -1,0 +1,1 @@
+"""Our own speed against lower bounds: `python -m benchmarks [part ...]`, in a checkout, never installed."""

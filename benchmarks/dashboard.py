@@ -1,0 +1,105 @@
+"""From a slider to the picture, in a real browser: what a person waits for.
+
+Three optimizers of 500 steps on Himmelblau's function. A slider's value is set as its thumb would set it; the clock
+stops when the level-set picture has been restyled, and again at the next frame on the screen. "alone": moves far enough
+apart that the 3-D surface is drawn in between; "dragged": each move as soon as the last one is drawn.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+
+import jax
+import numpy as np
+
+from benchmarks.timing import Row, Times, seconds
+
+MOVES, PAUSE = 60, 0.35
+QUERY = "?surface=himmelblau&optimizer=momentum:learning_rate=0.008&optimizer=adam&optimizer=nesterov&start=0.2,4.4&steps=500"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
+MOVE = """async (share) => {
+  const slider = [...document.querySelectorAll('.card [id*="slider"]')][0];
+  const id = JSON.parse(slider.closest('[id^="{"]').id);
+  const [log, low, high] = id.scale.split(':').map(Number);
+  const began = performance.now();
+  dash_clientside.set_props(id, { value: low + share * (high - low) });
+  return new Promise((resolve) => {
+    const look = () => landscape.answered > began
+      ? resolve([landscape.answered - began, performance.now() - began]) : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+  });
+}"""
+
+
+def measure() -> list[Row]:
+    """The rows of this part; empty, with a word why, where there is no browser."""
+    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if path is None:
+        print("dashboard: no Chromium here; install one to measure it.")
+        return []
+    jax.config.update("jax_enable_x64", True)
+    handled: list[float] = []
+    address = _serve(handled)
+    alone, dragged, size = _visit(path, address, handled)
+    rows = []
+    for name, moves, limit in (("alone", alone, 0.05), ("dragged", dragged, None)):
+        drawn, shown, served = (np.array(each) for each in zip(*moves, strict=True))
+        rows += [
+            _p95(f"slider to 2-D picture drawn, {name}", drawn, limit),
+            _p95(f"slider to next frame, {name}", shown, None),
+            _p95(f"server's share, {name}", served, 0.010 if name == "alone" else None),
+        ]
+    return [*rows, Row("answer to a slider move, compressed", None, None, size / 1000, 60.0, "kB")]
+
+
+def _p95(case: str, values: np.ndarray, limit: float | None) -> Row:
+    """Median and quartiles are listed; the score is the 95th percentile."""
+    lower, median, upper, score = np.quantile(values, [0.25, 0.5, 0.75, 0.95])
+    return seconds(f"{case}, p95", Times(median, lower, upper), limit)._replace(score=float(score))
+
+
+def _serve(handled: list[float]) -> str:
+    """A server in a thread that notes how long it works on each callback."""
+    import waitress
+    from landscape_dashboard import create_app
+
+    app = create_app().server
+    inner = app.wsgi_app
+
+    def timed(environment, start):
+        began = time.perf_counter()
+        answer = list(inner(environment, start))
+        if environment["PATH_INFO"].endswith("_dash-update-component"):
+            handled.append(time.perf_counter() - began)
+        return answer
+
+    app.wsgi_app = timed
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    return f"http://127.0.0.1:{server.effective_port}/"
+
+
+def _visit(path: str, address: str, handled: list[float]) -> tuple[list, list, int]:
+    """Moves [drawn, shown, served] in seconds, far apart and dragged, and the bytes of one answer."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address + QUERY)
+        page.wait_for_function("() => landscape.model && landscape.plot('overlay').watched", timeout=120_000)
+        page.wait_for_timeout(4000)
+        moves = [[], []]
+        for kind, pause in enumerate((PAUSE, 0.0)):
+            for number in range(MOVES + 5):
+                drawn, shown = page.evaluate(MOVE, 0.3 + 0.25 * (number * 0.618 % 1.0))
+                if number >= 5:
+                    moves[kind].append([drawn / 1000, shown / 1000, handled[-1]])
+                page.wait_for_timeout(1000 * pause)
+        size = page.evaluate(
+            "() => performance.getEntriesByType('resource').filter((e) => e.name.includes('_dash-update')).at(-1).encodedBodySize"
+        )
+        browser.close()
+    return moves[0], moves[1], size
