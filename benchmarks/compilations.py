@@ -54,7 +54,7 @@ def row(case: str, entry: Entry, move: Callable) -> Row:
 
 def sliders(entry: Entry, random: np.random.Generator) -> Iterator[dict[str, Any]]:
     """Values of an entry's numbers, one of them new each time."""
-    movable = {name: parameter for name, parameter in entry.parameters.items() if _moves(parameter)}
+    movable = {name: parameter for name, parameter in entry.parameters.items() if _moves(entry, parameter)}
     values = {name: between(parameter, 0.5) for name, parameter in movable.items()}
     while True:
         for name, parameter in movable.items() or [(None, None)]:
@@ -71,8 +71,9 @@ def between(parameter: Parameter, share: float) -> float | int:
     return round(value) if isinstance(parameter.default, int) else value
 
 
-def _moves(parameter: Parameter) -> bool:
-    return not parameter.static and not isinstance(parameter.kind, Choice)
+def _moves(entry: Entry, parameter: Parameter) -> bool:
+    """Numbers that are traced, or that only the preparation of a surface's data reads."""
+    return not isinstance(parameter.kind, Choice) and (not parameter.static or parameter.name in entry._alone)
 
 
 def _surface(surface: ls.Surface, share) -> Any:

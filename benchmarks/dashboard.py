@@ -17,7 +17,11 @@ import numpy as np
 from benchmarks.timing import Row, Times, seconds
 
 MOVES, PAUSE = 60, 0.35
-QUERY = "?surface=himmelblau&optimizer=momentum:learning_rate=0.008&optimizer=adam&optimizer=nesterov&start=0.2,4.4&steps=500"
+OPTIMIZERS = ("momentum:learning_rate=0.008", "adam", "nesterov")
+QUERY = "?surface=himmelblau&start=0.2,4.4&steps=500" + "".join(f"&optimizer={text}" for text in OPTIMIZERS)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+SIZE = """() => performance.getEntriesByType('resource').filter((e) => e.name.includes('_dash-update'))
+  .at(-1).encodedBodySize"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
 MOVE = """async (share) => {
   const slider = [...document.querySelectorAll('.card [id*="slider"]')][0];
@@ -35,7 +39,7 @@ MOVE = """async (share) => {
 
 def measure() -> list[Row]:
     """The rows of this part; empty, with a word why, where there is no browser."""
-    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if path is None:
         print("dashboard: no Chromium here; install one to measure it.")
         return []
@@ -98,8 +102,6 @@ def _visit(path: str, address: str, handled: list[float]) -> tuple[list, list, i
                 if number >= 5:
                     moves[kind].append([drawn / 1000, shown / 1000, handled[-1]])
                 page.wait_for_timeout(1000 * pause)
-        size = page.evaluate(
-            "() => performance.getEntriesByType('resource').filter((e) => e.name.includes('_dash-update')).at(-1).encodedBodySize"
-        )
+        size = page.evaluate(SIZE)
         browser.close()
     return moves[0], moves[1], size

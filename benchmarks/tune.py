@@ -16,29 +16,28 @@ import numpy as np
 import landscape as ls
 
 STEPS, SETTINGS, PARENTS, ROUNDS = 200, 96, 12, [5, 5, 5, 5, 5, 15]  # of so many pictures for each setting
-ASIDE = 0.002  # how far aside the other starts lie, as a share of the domain's width
-VISIBLE = 1e-4  # a gap below this share of what one sees, the lowest tenth of all heights, is as good as none
-MARGIN = 0.25  # common defaults whose mark is worse by no more than this need no tuning
+ASIDE, MARGIN = 0.002, 0.25  # how far aside starts lie, in widths of the domain; common defaults this good stay
+VISIBLE = 1e-6  # a gap below this share of what one sees, the lowest tenth of all heights, is as good as none
 JUMP, OUT = 0.5, 100.0  # the longest step, in widths of the domain; the mark of paths that jump or leave
 # Narrower than the sliders: where a method keeps its character.
 LIMITS = {"momentum": (0.5, 0.97), "b1": (0.6, 0.95), "b2": (0.9, 0.99), "decay": (0.8, 0.99), "reach": (0.03, 0.12),
           "inertia": (0.4, 0.9), "cognitive": (0.4, 2.5), "social": (0.4, 2.5), "mutation": (0.05, 1.0)}  # fmt: skip
-SETTLING = ("rmsprop", "adam")  # their steps stay as long as the rate: "fall" is the share of it that a cosine leaves
 CHOSEN = {("himmelblau", "momentum"): {"learning_rate": 0.008, "momentum": 0.9},  # by eye
-          ("himmelblau", "adam"): {"learning_rate": 0.16, "fall": 0.02}}  # fmt: skip
-
+          ("himmelblau", "adam"): {"learning_rate": 0.16, "fall": 0.02},
+          ("rastrigin", "momentum"): {"learning_rate": 0.007, "momentum": 0.92},
+          ("ackley", "momentum"): {"learning_rate": 0.058, "momentum": 0.86}}  # fmt: skip
 rounded = np.vectorize(lambda number: float(f"{number:.2g}"))
 
 
 def space(entry) -> dict[str, tuple]:
-    """What is searched: name -> (low, high, log, default); the levels of a schedule are `parameter.level`."""
+    """What is searched: name -> (low, high, log, default), `name.level` of schedules, `fall` to end a cosine at."""
     found = {}
     for name, parameter in entry.parameters.items():
         if not parameter.static and name != "noise":
             extent = (*LIMITS.get(name, (parameter.kind.low, parameter.kind.high)), parameter.kind.log)
             default = getattr(parameter.default, "values", {"": parameter.default})
             found |= {f"{name}.{level}".strip("."): (*extent, value) for level, value in default.items()}
-    return found | ({"fall": (0.02, 0.02, False, 1.0)} if entry.name in SETTLING else {})
+    return found | ({"fall": (0.02, 0.02, False, 1.0)} if entry.name in ("rmsprop", "adam") else {})
 
 
 def values(settings: dict) -> dict:
@@ -87,7 +86,7 @@ def marks(surface, optimizer, walk) -> np.ndarray:
     points = (np.asarray(walk.positions) - surface.domain.lower) / surface.domain.width  # (s, t+1, n, d) in [0, 1]
     final = np.asarray(walk.values)[:, -1, 0] if optimizer.size == 1 else np.asarray(walk.best_value)[:, -1]
     bottom, scale = seen(surface)
-    mark = 3.0 * np.log10(np.maximum((final - bottom) / scale, VISIBLE))
+    mark = 2.0 * np.log10(np.maximum((final - bottom) / scale, VISIBLE))
     if optimizer.size > 1:
         spread = np.sqrt(points.var(axis=2).sum(-1))  # (s, t+1): 0.4 at first
         full = STEPS - (spread[:, ::-1] > 0.05).argmax(1)  # the last step at which it fills a good part of the picture
@@ -102,13 +101,14 @@ def marks(surface, optimizer, walk) -> np.ndarray:
     if not np.isfinite(surface.minimum):
         left = np.where(inside.all(1), STEPS + 20, (~inside).argmax(1))
         return np.abs(left - 185) / 10 + over(np.nan_to_num(length[:, :150], nan=1.0).max(1), 0.1, 50.0)
-    far = np.linalg.norm(path - path[:, -1:], axis=-1) > 0.02
-    settled, total = np.where(far.any(1), STEPS + 1 - far[:, ::-1].argmax(1), 0), length.sum(1)
+    far, total = np.linalg.norm(path - path[:, -1:], axis=-1) > 0.02, length.sum(1)
+    settled = np.where(far.any(1), STEPS + 1 - far[:, ::-1].argmax(1), 0)
     along = (moves[:, 1:] * moves[:, :-1]).sum(-1) / np.maximum(length[:, :-1], 1e-12)
     mark += over(length.max(1), 0.12, 30.0) + over(total / np.maximum(settled, 1), 0.05, 60.0)
-    mark += over(-settled, -25, 0.1) + over(settled, 120, 0.03) + over(total, 2.0, 1.0) + over(-total, -0.4, 10.0)
+    mark += over(-settled, -25, 0.1) + over(settled, 120, 0.03) + over(total, 2.0, 1.0)
+    mark += over(-np.linalg.norm(path - path[:, :1], axis=-1).max(1), -0.4, 15.0)  # it goes somewhere
     mark += over((length[:, 1:] - along).sum(1), 0.4, 4.0)  # zigzag: what is walked to and fro
-    return np.where(inside.all(1) & (length.max(1) < JUMP), mark, OUT)
+    return np.where(inside.all(1) & (length.max(1) < JUMP), mark, OUT + length[:, 0])  # the shorter, the nearer
 
 
 def judge(surface, entry, settings: dict, number: int) -> np.ndarray:
@@ -123,7 +123,7 @@ def judge(surface, entry, settings: dict, number: int) -> np.ndarray:
     bottom, scale = seen(surface)
     best = np.median([w.best_value[:, -1] - bottom for w in walks[: 1 if optimizer.needs_gradient else 5]], axis=0)
     worse = (best > max(best[0], VISIBLE * scale)) & np.isfinite(surface.minimum)  # than the common defaults
-    return 0.5 * (each[0] + np.median(each, axis=0)) + unusual + worse * (OUT if each[0][0] < OUT else 10.0)
+    return 0.5 * (each[0] + np.median(each, axis=0)) + unusual + worse * (10.0 if each[0][0] > OUT else OUT)
 
 
 def search(surface, entry) -> dict[str, float]:

@@ -246,7 +246,7 @@ def check_start(start: Any, surface: Surface) -> tuple[float, ...]:
     except (TypeError, ValueError, OverflowError):
         point = np.array(np.nan)
     if point.shape != (surface.dim,) or not np.all(np.isfinite(point)):
-        given = str(start).strip("()[]")[:60].replace("\n", " ")
+        given = str(start).strip("()[],")[:60].replace("\n", " ")
         raise LandscapeError(f"The start {given} is no point of {surface.name}; give {surface.dim} finite numbers.")
     return tuple(point.tolist())
 

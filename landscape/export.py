@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,9 @@ def format_of(path: str | Path) -> str:
 def check_writable(path: str | Path) -> Path:
     """The path, if a file can be made there; told before anything is computed."""
     path = Path(path)
-    if path.is_dir():
-        raise LandscapeError(f"Cannot write '{path}': it is a folder; give a file name.")
     try:
+        if path.is_dir():
+            raise LandscapeError(f"Cannot write '{path}': it is a folder; give a file name.")
         existed = path.exists()
         with path.open("ab"):
             pass
@@ -56,7 +56,7 @@ def html(figure: Any) -> str:
     """A page that needs no network: Plotly's own script is inside."""
     title = next((note.text for note in figure.layout.annotations or () if note.text), "Landscape")
     page = figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
-    head = f'<html lang="en"><head><title>{title.replace("<b>", "").replace("</b>", "")}</title>'
+    head = f'<html lang="en"><head><title>{escape(title.removeprefix("<b>").removesuffix("</b>"))}</title>'
     return page.replace("<html>", '<html lang="en">', 1).replace('<html lang="en">\n<head>', head, 1)
 
 
@@ -66,15 +66,12 @@ def image(figure: Any, kind: str, *, scale: float = 1.0, html: str | Path = "fig
         import kaleido
     except ImportError:
         raise LandscapeError("PNG, SVG and PDF need Kaleido: pip install 'landscape[export]', or write HTML.") from None
-    # No MathJax: it would be fetched from the network.
+    size = {"width": figure.layout.width, "height": figure.layout.height}
+    options = {"format": kind, "scale": scale} | {name: value for name, value in size.items() if value}
+    # One browser for each call: a shared one waits for ever when it cannot start. No MathJax: that would be fetched.
     try:
-        kaleido.start_sync_server(n=1, mathjax=False, silence_warnings=True)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*kopts.*")
-            return figure.to_image(format=kind, scale=scale)
+        return kaleido.calc_fig_sync(figure.to_dict(), opts=options, kopts={"n": 1, "mathjax": False})
     except (RuntimeError, ValueError, OSError) as error:
-        if "chrome" in f"{error} {error.__cause__}".lower() or "browser" in f"{error} {error.__cause__}".lower():
+        if any(word in f"{error} {error.__cause__}".lower() for word in ("chrome", "browser")):
             raise LandscapeError(BROWSER.format(html=html)) from None
         raise LandscapeError(f"The browser could not draw this figure: {error}.") from None
-    finally:
-        pass

@@ -170,6 +170,7 @@ def scale_of(height: np.ndarray, minimum: float, log: bool | None = None) -> Sca
     base = minimum if np.isfinite(minimum) and minimum <= lowest else lowest
     above = finite - base
     tenth, top = float(np.quantile(above, 0.1)), float(np.quantile(above, 0.995))
+    tenth = tenth if tenth > 1e-12 * top else 0.0  # rounding, not height
     if log is None:
         log = tenth > 0 and top / tenth > 20
     # A flat tenth (a plateau) has no quantile to take as unit: the smallest rise will do.

@@ -105,6 +105,8 @@ def stage(
     notes = []
     if not np.isfinite(drawn.height).all():
         notes.append("blank where the surface has no finite value")
+    if np.nanmin(np.where(np.isfinite(drawn.height), drawn.height, np.nan)) < scale.base - 1e-9 * abs(scale.base):
+        notes.append("flat where it falls below the domain's lowest height")
     return Ground(heights, _arrows(surface, plane, lower, upper, arrows), tuple(notes))
 
 

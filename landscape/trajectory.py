@@ -71,8 +71,8 @@ class Trajectory:
         try:
             with _file(path).open("wb") as file:
                 np.savez_compressed(file, about=json.dumps(about), start=self.start, **arrays)
-        except OSError as error:
-            raise LandscapeError(f"Cannot write '{path}': {error.strerror or error}.") from None
+        except (OSError, ValueError) as error:
+            raise LandscapeError(f"Cannot write '{path}': {getattr(error, 'strerror', None) or error}.") from None
 
     @classmethod
     def load(cls, path) -> Trajectory:

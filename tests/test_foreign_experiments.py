@@ -175,8 +175,10 @@ def test_a_damaged_address_is_read_or_refused(data):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["", "adam", "cosine", "self", "1"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["name", "parameters", "self", "peak"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "parameters", "self", "peak"]), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 

@@ -178,6 +178,14 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path):
         walk(adam()).save(tmp_path / "nowhere" / "run.npz")
 
 
+@pytest.mark.parametrize("path", ["", "/", "run\0.npz"], ids=["empty", "root", "null"])
+def test_what_is_no_file_name_is_refused(path):
+    trajectory = walk(adam())
+    for touch in (trajectory.save, Trajectory.load):
+        with pytest.raises(LandscapeError, match=r"Cannot write|is no trajectory"):
+            touch(path)
+
+
 def test_a_folder_is_no_file_to_write(tmp_path):
     (tmp_path / "run.npz").mkdir()
     with pytest.raises(LandscapeError, match=r"Cannot write '.*run\.npz'"):

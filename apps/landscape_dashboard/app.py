@@ -124,6 +124,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8050, threads: int = 4) -> Non
     """Serve until interrupted, and say where."""
     import waitress
 
+    if threads < 1:
+        raise LandscapeError(f"--threads {threads} leaves nobody to answer; give 1 or more.")
     check_free(host, port)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app()
@@ -140,6 +142,8 @@ def check_free(host: str, port: int) -> None:
     """Raise unless this server may listen there."""
     if not 1 <= port <= 65535:
         raise LandscapeError(f"--port {port} is not in 1 … 65535.")
+    if not host:
+        raise LandscapeError("Cannot listen at no address; try --host 127.0.0.1 (this machine) or 0.0.0.0 (all).")
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from landscape import catalog
 from landscape.experiment import Experiment
-from landscape.parameters import LandscapeError
+from landscape.parameters import LandscapeError, nearest
 from landscape.surface import Surface
 
 SIZES = (200, 8000)  # pixels
@@ -54,6 +55,7 @@ def command(
         landscape figure convergence --surface rastrigin:dim=10 --by evaluations --theme dark --out race.png
     """
     from landscape import export, figures
+    from landscape import theme as themes
 
     draw = figures.named(name)
     export.format_of(out)
@@ -63,21 +65,35 @@ def command(
             raise LandscapeError(f"--{label} {value} is not in {SIZES[0]} … {SIZES[1]} pixels.")
     if not 0.1 <= scale <= 8:
         raise LandscapeError(f"--scale {scale} is not in 0.1 … 8.")
+    themes.named(theme)
+    options = {"theme": theme, "width": width, "height": height} | _counted_by(name, draw, by)
     console = Console(stderr=True)
-    asked = _asked(experiment) or _described(surface, optimizer, start, steps, seed, frame, defaults, console)
-    options = {"theme": theme, "width": width, "height": height}
-    if by is not None:
-        if "by" not in inspect.signature(draw).parameters:
-            raise LandscapeError(f"--by belongs to convergence; {name} has no such option.")
-        options["by"] = by
+    asked = _asked(experiment) or _described(surface, optimizer, start, steps, seed, frame, defaults)
     scene = asked.scene(title=title, aspect=figures.aspect(width, height))
+    if experiment is None and defaults == "tuned":
+        for text in optimizer or DEFAULT_OPTIMIZERS:
+            console.print(_tuned(text, asked.surface), end="", highlight=False, soft_wrap=True)
     for track in scene.tracks:
         if track.diverged is not None:
             console.print(
-                f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}."
+                f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}.",
+                soft_wrap=True,
             )
     path = export.save(draw(scene, **options), out, scale=scale)
-    console.print(f"Wrote {path}", highlight=False)
+    console.print(f"Wrote {path}", highlight=False, soft_wrap=True)
+
+
+def _counted_by(name: str, draw: Callable, by: str | None) -> dict[str, str]:
+    """The option `by`, checked before anything runs."""
+    from landscape.figures.convergence import COUNTS
+
+    if by is None:
+        return {}
+    if "by" not in inspect.signature(draw).parameters:
+        raise LandscapeError(f"--by belongs to convergence; {name} has no such option.")
+    if by not in COUNTS:
+        raise LandscapeError(f"--by {by} is not one of {', '.join(COUNTS)}. {nearest(by, COUNTS)}")
+    return {"by": by}
 
 
 def _asked(text: str | None) -> Experiment | None:
@@ -87,14 +103,14 @@ def _asked(text: str | None) -> Experiment | None:
     if text.endswith(".json"):
         try:
             return Experiment.from_json(Path(text).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise LandscapeError(f"Cannot read '{text}': {error.strerror or error}.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
     return Experiment.from_url(text)
 
 
-def _described(surface, optimizer, start, steps, seed, frame, defaults, console) -> Experiment:
+def _described(surface, optimizer, start, steps, seed, frame, defaults) -> Experiment:
     ground = catalog.surface(surface)
-    entrants = tuple(bind(text, ground, defaults, console) for text in optimizer or DEFAULT_OPTIMIZERS)
+    entrants = tuple(bind(text, ground, defaults) for text in optimizer or DEFAULT_OPTIMIZERS)
     return Experiment(ground, entrants, place(start), seed=seed, steps=steps, frame=frame)
 
 
@@ -108,14 +124,20 @@ def place(text: str | None) -> tuple[float, ...] | None:
         raise LandscapeError(f"--start {text} should be numbers with commas between, as in 0.2,4.4.") from None
 
 
-def bind(text: str, ground: Surface, defaults: str, console: Console | None = None):
+def bind(text: str, ground: Surface, defaults: str):
     """The optimizer that `text` describes; given by name alone, with the values tuned to this surface if wanted."""
     if defaults not in ("tuned", "common"):
         raise LandscapeError(f"--defaults {defaults} is neither tuned nor common.")
     name, values = catalog.split("optimizer", text)
     entry = catalog.find("optimizer", name)
     tuned = ground.tuned(entry) if defaults == "tuned" and not values else {}
-    bound = entry(**(tuned | values))
-    if tuned and console:
-        console.print(f"{name}: tuned to {ground.name}: {catalog.text(bound).partition(':')[2]}", highlight=False)
-    return bound
+    return entry(**(tuned | values))
+
+
+def _tuned(text: str, ground: Surface) -> str:
+    """A line that says which tuned values an optimizer given by name alone has; nothing where it has none."""
+    name, values = catalog.split("optimizer", text)
+    entry = catalog.find("optimizer", name)
+    tuned = ground.tuned(entry)
+    used = catalog.text(entry(**tuned)).partition(":")[2]
+    return f"{name}: tuned to {ground.name}: {used}\n" if tuned and not values else ""

@@ -37,9 +37,13 @@ def command(
     entries = {name: entry for group in groups.values() for name, entry in group.items()}
     if what in entries:
         console.print(_one(entries[what]))
+        console.print(f"Source: {entries[what].source or 'folklore'}", soft_wrap=True, highlight=False)
+        return
+    if what in FIGURES:
+        console.print(f"[bold]{what}[/]  {FIGURES[what].__doc__}", highlight=False)
         return
     if what is not None and what not in WHAT:
-        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries])}")
+        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *FIGURES])}")
     for name, group in groups.items():
         if what in (None, name):
             console.print(_group(name, group))
@@ -69,9 +73,7 @@ def _group(title: str, entries: dict[str, Entry]) -> Table:
 
 
 def _one(entry: Entry) -> Table:
-    table = _table(
-        f"{entry.name}[/]  {entry.summary}  [dim]{entry.source}", "parameter", "default", "range", "what it is"
-    )
+    table = _table(f"{entry.name}[/]  [default]{entry.summary}", "parameter", "default", "range", "what it is")
     for parameter in entry.parameters.values():
         table.add_row(f"[bold]{parameter.name}[/]", _default(parameter), _range(parameter), parameter.help)
     return table

@@ -102,15 +102,18 @@ def axes(scene: Scene, theme: Theme, sizes: Sizes, by: str) -> dict[str, Any]:
 
 def curves(scene: Scene, theme: Theme, sizes: Sizes, by: str) -> list[dict]:
     """For each entrant its whole curve, pale, and its curve up to now, strong; the cursor; the markers on it."""
-    traces = []
+    traces, drawn = [], []
     for track in scene.shown:
         x, y = amount(track, by), level(scene, track)
+        # Where two curves coincide, the later one is dashed on top, so that both are seen.
+        over = {"dash": "dash"} if any(np.array_equal(y, other, equal_nan=True) for other in drawn) else {}
+        drawn.append(y)
         now = track.at(scene.frame) + 1
         whole = scene.frame >= scene.steps
-        pale = parts.stroke(track, theme, sizes.rest)
+        pale = parts.stroke(track, theme, sizes.rest, **over)
         if not whole:
             traces.append(_curve(x, y, pale, {"role": "whole", "slot": track.slot}, opacity=0.32))
-        strong = parts.stroke(track, theme, sizes.curve)
+        strong = parts.stroke(track, theme, sizes.curve, **over)
         traces.append(_curve(x[:now], y[:now], strong, {"role": "now", "slot": track.slot}))
         shape = {"symbol": marker(track.slot), "size": sizes.end * 0.75, "color": theme.colour(track.slot)}
         if scene.lost(track):

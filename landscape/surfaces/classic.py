@@ -7,6 +7,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.parameters import Range
+from landscape.schedules import cosine, exponential
 from landscape.surface import surface
 from landscape.surfaces.words import Amplitude, Dim
 
@@ -31,7 +32,16 @@ def himmelblau_minima(*, a: float, b: float) -> np.ndarray:
     source="Himmelblau, Applied Nonlinear Programming, 1972, ISBN 978-0-07-028921-5",
     formula=r"(x^2 + y - a)^2 + (x + y^2 - b)^2",
     note="At a = 11, b = 7 there are four minima of equal depth; other values may leave two, or none at zero.",
-    tuned={},
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=84.0, end=0.01), "reach": 0.044},
+        "genetic": {"mutation": 0.78},
+        "sgd": {"learning_rate": 0.0019},
+        "momentum": {"learning_rate": 0.008, "momentum": 0.9},
+        "nesterov": {"learning_rate": 0.0019},
+        "rmsprop": {"learning_rate": cosine(peak=0.057, end=0.0011), "decay": 0.87},
+        "adam": {"learning_rate": cosine(peak=0.16, end=0.0032)},
+        "particle_swarm": {"cognitive": 0.69},
+    },
 )
 def himmelblau(
     *, a: Annotated[float, Range(6.0, 16.0)] = 11.0, b: Annotated[float, Range(3.0, 11.0)] = 7.0
@@ -46,6 +56,13 @@ def himmelblau(
     minima=[(3.0, 0.5)],
     source="doi:10.1145/355934.355936",
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=66.0, end=0.12), "reach": 0.099},
+        "sgd": {"learning_rate": 0.00013},
+        "momentum": {"learning_rate": 0.0001, "momentum": 0.67},
+        "rmsprop": {"learning_rate": cosine(peak=0.053, end=0.0011), "decay": 0.8},
+        "adam": {"learning_rate": 0.54, "b1": 0.92, "b2": 0.92},
+    },
 )
 def beale():
     """A flat cross with steep corners and one minimum at (3, 0.5)."""
@@ -63,6 +80,12 @@ def beale():
     minima=lambda dim, **_: np.zeros((1, dim)),
     source="doi:10.1016/S0167-8191(05)80052-3",
     formula=r"A d + \sum_i x_i^2 - A \cos 2\pi x_i",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=62.0, end=0.19), "reach": 0.087},
+        "genetic": {"mutation": 0.89},
+        "rmsprop": {"learning_rate": 0.0018, "decay": 0.85},
+        "adam": {"learning_rate": 0.56, "b1": 0.95, "b2": 0.97},
+    },
 )
 def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
     """A bowl under regular ripples: a minimum near every integer point."""
@@ -77,6 +100,15 @@ def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
     formula=r"-a e^{-b\sqrt{\overline{x^2}}} - e^{\overline{\cos 2\pi x}} + a + e",
     differentiable=False,
     note="Not differentiable at its minimum. Sources use domains from ±5 to ±35; this is the one where it can be seen.",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=19.0, end=0.01), "reach": 0.049},
+        "genetic": {"mutation": 0.6, "reach": 0.046},
+        "sgd": {"learning_rate": 0.0075},
+        "momentum": {"learning_rate": 0.024},
+        "nesterov": {"learning_rate": 0.0019},
+        "adam": {"learning_rate": cosine(peak=0.52, end=0.01), "b2": 0.99},
+        "particle_swarm": {"social": 1.3},
+    },
 )
 def ackley(
     *,
@@ -103,6 +135,12 @@ def ackley(
     minimum=lambda dim: dim * 0.5 * (STYBLINSKI_TANG**4 - 16 * STYBLINSKI_TANG**2 + 5 * STYBLINSKI_TANG),
     source="doi:10.1016/0893-6080(90)90029-K",
     formula=r"\tfrac12 \sum_i x_i^4 - 16 x_i^2 + 5 x_i",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=60.0, end=0.01), "reach": 0.086},
+        "nesterov": {"learning_rate": 0.0029},
+        "rmsprop": {"learning_rate": 0.018, "decay": 0.83},
+        "adam": {"learning_rate": 0.41},
+    },
 )
 def styblinski_tang(*, dim: Dim = 2):
     """Two valleys in each coordinate, one a little deeper."""
@@ -115,6 +153,14 @@ def styblinski_tang(*, dim: Dim = 2):
     minima=[(0.0, 0.0)],
     source="arXiv:1308.4008",
     formula=r"2x^2 - 1.05x^4 + \tfrac{x^6}{6} + xy + y^2",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.0021), "reach": 0.079},
+        "sgd": {"learning_rate": 0.015},
+        "momentum": {"learning_rate": 0.0023},
+        "nesterov": {"learning_rate": 0.0013},
+        "rmsprop": {"learning_rate": 0.018, "decay": 0.8},
+        "adam": {"learning_rate": 0.38},
+    },
 )
 def three_hump_camel():
     """Three valleys in a row, the middle one deepest."""

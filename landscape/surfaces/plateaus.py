@@ -7,6 +7,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.parameters import Range
+from landscape.schedules import exponential
 from landscape.surface import surface
 from landscape.surfaces.words import Angle, Dim, Offset
 
@@ -19,6 +20,9 @@ from landscape.surfaces.words import Angle, Dim, Offset
     formula=r"\max(0,\; s\,(x\cos\theta + y\sin\theta) + o)",
     differentiable=False,
     note="Its level sets are straight lines parallel to the crease; every point of the flat half-plane is a minimum.",
+    tuned={
+        "sgd": {"learning_rate": 0.028},
+    },
 )
 def relu_unit(
     *,
@@ -38,6 +42,10 @@ def relu_unit(
     formula=r"\sum_i \lfloor |x_i| / w \rfloor",
     differentiable=False,
     note="The gradient is zero almost everywhere. The whole lowest plateau is a minimum; its middle is marked.",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.013), "reach": 0.1},
+        "particle_swarm": {"inertia": 0.65, "cognitive": 0.4, "social": 1.7},
+    },
 )
 def steps(*, width: Annotated[float, Range(0.25, 3.0, legal=(1e-6, 1e6)), "of one step"] = 1.0, dim: Dim = 2):
     """A stepped pyramid, piecewise constant: only methods that compare values can descend it."""

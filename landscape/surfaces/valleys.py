@@ -7,6 +7,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.parameters import Range
+from landscape.schedules import cosine, exponential
 from landscape.surface import surface
 from landscape.surfaces.words import Angle, Dim
 
@@ -27,6 +28,12 @@ def rotate(x, angle):
     source="doi:10.23915/distill.00006",
     formula=r"\tfrac12 \sum_i \kappa^{\frac{i-1}{d-1}} (Rx)_i^2",
     note="Curvatures run geometrically from 1 to the condition number, which is therefore the largest one, L.",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=40.0, end=0.0063), "reach": 0.056},
+        "sgd": {"learning_rate": 0.025},
+        "rmsprop": {"learning_rate": cosine(peak=0.076, end=0.0015)},
+        "adam": {"learning_rate": 0.4},
+    },
 )
 def quadratic(
     *,
@@ -54,6 +61,16 @@ def rosenbrock_minima(*, a: float, b: float, dim: int) -> np.ndarray | None:
     source="doi:10.1093/comjnl/3.3.175",
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
     note="In more than two dimensions each neighbouring pair of coordinates adds one such term.",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=90.0, end=0.14), "reach": 0.097},
+        "genetic": {"mutation": 1.0},
+        "sgd": {"learning_rate": 0.001},
+        "momentum": {"learning_rate": 0.0011, "momentum": 0.95},
+        "nesterov": {"learning_rate": 0.00072, "momentum": 0.96},
+        "rmsprop": {"learning_rate": 0.012, "decay": 0.97},
+        "adam": {"learning_rate": cosine(peak=0.31, end=0.0062), "b2": 0.9},
+        "particle_swarm": {"inertia": 0.6},
+    },
 )
 def rosenbrock(
     *,

@@ -83,7 +83,8 @@ class Visit:
         """x and y of the drawn trace of that role."""
         return self.get(
             """([plot, role, slot]) => {
-                const trace = landscape.plot(plot).data.find((t) => t.meta?.role === role && (slot === null || t.meta.slot === slot));
+                const wanted = (t) => t.meta?.role === role && (slot === null || t.meta.slot === slot);
+                const trace = landscape.plot(plot).data.find(wanted);
                 return { x: Array.from(trace.x), y: Array.from(trace.y), symbol: trace.marker?.symbol ?? null };
             }""",
             [plot, role, slot],

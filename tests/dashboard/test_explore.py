@@ -36,9 +36,11 @@ def test_first_visit_draws_every_plot_and_names_every_entrant(visit):
 def test_the_drawn_path_is_the_one_the_library_walks(visit):
     page = visit(SMALL)
     page.page.keyboard.press("End")
-    trajectory = ls.run(ls.surfaces.quadratic(), ls.optimizers.sgd(learning_rate=0.05), np.array([-3.0, 1.5]), steps=50)
+    start = np.array([-3.0, 1.5])
+    trajectory = ls.run(ls.surfaces.quadratic(), ls.optimizers.sgd(learning_rate=0.05), start, steps=50)
     drawn = page.trace("overlay", "path", 0)
-    np.testing.assert_allclose(np.column_stack([drawn["x"], drawn["y"]]), trajectory.positions[:, 0], rtol=1e-5, atol=1e-6)
+    points = np.column_stack([drawn["x"], drawn["y"]])
+    np.testing.assert_allclose(points, trajectory.positions[:, 0], rtol=1e-5, atol=1e-6)
 
 
 def test_a_slider_changes_number_path_and_address(visit):

@@ -14,6 +14,9 @@ from landscape.run import _single
 QUERY = "surface=quadratic&optimizer=sgd:learning_rate=0.05&optimizer=genetic&start=-3,1.5&steps=50"
 
 
+BODIES = [b"", b"{}", b"[1, 2]", b"\xff\xfe", json.dumps({"output": "x.y", "inputs": 3}).encode()]
+
+
 def fetch(address: str, body: bytes | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
     try:
@@ -42,7 +45,8 @@ def test_a_phone_gets_one_view_at_a_time_and_no_sideways_scrolling(visit):
     assert page.get("() => document.documentElement.scrollWidth <= innerWidth")
     page.page.locator(".phone-line .button").click()
     page.page.locator("#rail .card").first.wait_for(state="visible")
-    small = "() => [...document.querySelectorAll('button')].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 24).length"
+    small = """() => [...document.querySelectorAll('button')]
+        .filter((b) => b.offsetParent && b.getBoundingClientRect().height < 24).length"""
     assert page.get(small) == 0
 
 
@@ -97,7 +101,13 @@ def test_files_are_drawn_for_download(address):
 
 @pytest.mark.parametrize(
     "path",
-    ["/export/contour.gif", "/export/contuor.svg", "/code/cobol", "/code/python?surface=nowhere", "/export/contour.svg?x=1"],
+    [
+        "/export/contour.gif",
+        "/export/contuor.svg",
+        "/code/cobol",
+        "/code/python?surface=nowhere",
+        "/export/contour.svg?x=1",
+    ],
 )
 def test_a_bad_request_gets_one_sentence(address, path):
     status, content = fetch(f"{address}{path}{'' if '?' in path else '?' + QUERY}")
@@ -106,7 +116,7 @@ def test_a_bad_request_gets_one_sentence(address, path):
     assert content.count(b"\n") == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[1, 2]", b"\xff\xfe", json.dumps({"output": "x.y", "inputs": 3}).encode()])
+@pytest.mark.parametrize("body", BODIES)
 def test_malformed_callbacks_show_no_traceback_and_leave_the_server_alive(address, body, caplog):
     caplog.set_level("CRITICAL")
     status, content = fetch(f"{address}/_dash-update-component", body)

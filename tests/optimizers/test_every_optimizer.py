@@ -57,7 +57,7 @@ def test_compiled_steps_equal_eager_ones(name):
     loss = quadratic().at(0.0, jnp.float64).loss
     problem, method = Problem(loss, loss, quadratic().domain), small(name).at(0.0, jnp.float64)
     start = jnp.asarray(quadratic().start)[None]
-    population = method.init(problem, start, jax.random.key(0))
+    population = jax.jit(lambda key: method.init(problem, start, key))(jax.random.key(0))
     draws = None if method.draw is None else method.draw(problem, jax.random.key(1), jnp.float64)
     eager = method.step(problem, population, draws)
     compiled = jax.jit(lambda *arguments: method.step(problem, *arguments))(population, draws)

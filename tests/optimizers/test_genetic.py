@@ -1,5 +1,7 @@
 """The genetic algorithm: tournaments, survival of the best, children in the box, one step by hand."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -84,9 +86,9 @@ def test_one_generation_by_hand():
     method = ls.optimizers.genetic(size=size, crossover=crossover, mutation=mutation, reach=reach).at(0.0, jnp.float64)
     loss = RIPPLES.at(0.0, jnp.float64).loss
     problem = Problem(loss, loss, RIPPLES.domain)
-    population = method.init(problem, jnp.zeros((0, 2)), jax.random.key(1))
+    population = jax.jit(lambda key: method.init(problem, jnp.zeros((0, 2)), key))(jax.random.key(1))
     draws = method.draw(problem, jax.random.key(2), jnp.float64)
-    moved, _ = method.step(problem, population, draws)
+    moved, _ = jax.jit(partial(method.step, problem))(population, draws)
 
     x, values = np.asarray(population.positions), np.asarray(population.values)
     rivals = np.floor(np.asarray(draws["parents"]).reshape(-1, 2) * size).astype(int)

@@ -1,5 +1,7 @@
 """The particle swarm: one step by hand for each rule at the edge, and what its memory keeps."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -40,7 +42,8 @@ def test_one_step_by_hand(bounds):
     method, problem = optimizer.at(0.0, jnp.float64), Problem(loss, loss, domain)
     population = method.init(problem, jnp.asarray(PLACES), jax.random.key(0))
     memory = tuple(map(jnp.asarray, (SPEEDS, BESTS, heights(BESTS))))
-    moved, metrics = method.step(problem, population._replace(memory=memory), jnp.asarray(DRAWS))
+    step = jax.jit(partial(method.step, problem))
+    moved, metrics = step(population._replace(memory=memory), jnp.asarray(DRAWS))
 
     leader = BESTS[np.argmin(heights(BESTS))]
     speeds = INERTIA * SPEEDS + COGNITIVE * DRAWS[0] * (BESTS - PLACES) + SOCIAL * DRAWS[1] * (leader - PLACES)
