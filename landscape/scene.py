@@ -157,24 +157,27 @@ def nice(step: float) -> float:
     return float(max(m for m in (1.0, 2.0, 5.0) if m * power <= step * (1 + 1e-9)) * power)
 
 
-def scale_of(height: np.ndarray, minimum: float, log: bool | None = None) -> Scale:
+def scale_of(height: np.ndarray, minimum: float, log: bool | None = None, core: np.ndarray | None = None) -> Scale:
     """The scale for these heights; logarithmic when they span decades, unless told.
 
     Base is the known minimum (else the lowest height), unit the 10 % quantile above it, rounded to 1, 2, 5 × 10ⁿ:
-    a plain log10(1 + f) leaves needle-like pits and all colours at the top.
+    a plain log10(1 + f) leaves needle-like pits and all colours at the top. `core` are the heights over the domain
+    alone: what lies beyond decides where colours end, not how the domain is drawn.
     """
     finite = height[np.isfinite(height)]
     if finite.size == 0:
         return Scale(False, 0.0, 1.0, 1.0, 0.1)
     lowest = float(finite.min())
     base = minimum if np.isfinite(minimum) and minimum <= lowest else lowest
-    above = finite - base
-    tenth, top = float(np.quantile(above, 0.1)), float(np.quantile(above, 0.995))
+    core = height if core is None else core
+    inside = core[np.isfinite(core)] - base
+    tenth, most = np.quantile(inside, [0.1, 0.995]) if inside.size else (0.0, 0.0)
+    top = float(np.quantile(finite - base, 0.995))
     tenth = tenth if tenth > 1e-12 * top else 0.0  # rounding, not height
     if log is None:
-        log = tenth > 0 and top / tenth > 20
+        log = tenth > 0 and most / tenth > 20
     # A flat tenth (a plateau) has no quantile to take as unit: the smallest rise will do.
-    unit = nice(tenth if tenth > 0 else top / 1000) if log else 1.0
+    unit = nice(float(tenth) if tenth > 0 else top / 1000) if log else 1.0
     top = float(np.log10(1.0 + top / unit)) if log else top
     top = top if top > 0 else 1.0
     # Between whole numbers on a plain scale, so that level sets have round values.

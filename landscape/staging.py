@@ -100,13 +100,11 @@ def stage(
     longer = max(wide, high)
     shape = tuple(max(2, round(resolution * side / longer)) for side in (wide, high))
     drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape)
-    scale = scale_of(_within(drawn, surface, plane), surface.minimum, log)
+    scale = scale_of(drawn.height, surface.minimum, log, core=_within(drawn, surface, plane))
     heights = Heights(drawn.u, drawn.v, drawn.height, scale)
     notes = []
     if not np.isfinite(drawn.height).all():
         notes.append("blank where the surface has no finite value")
-    if np.nanmin(np.where(np.isfinite(drawn.height), drawn.height, np.nan)) < scale.base - 1e-9 * abs(scale.base):
-        notes.append("flat where it falls below the domain's lowest height")
     return Ground(heights, _arrows(surface, plane, lower, upper, arrows), tuple(notes))
 
 
