@@ -35,7 +35,9 @@ class Entry:
         # What only `prepare` reads never reaches the compiled program, so it is no structure either.
         alone = {name: parameter for name, parameter in prepared.items() if name not in own}
         self.parameters: dict[str, Parameter] = own | alone
-        self._alone = frozenset(alone)
+        self._alone = tuple(alone)
+        self._static = tuple(name for name, parameter in own.items() if parameter.static)
+        self._traced = tuple(name for name, parameter in own.items() if not parameter.static)
         self._bound = bound
 
     def __call__(self, /, **values: Any) -> Any:
@@ -140,19 +142,18 @@ class Bound:
         return self.entry.factory(*first, **moment)
 
     def tree_flatten(self):
-        alone, fixed = self.entry._alone, {n for n, p in self.entry.parameters.items() if p.static}
-        static = tuple((n, v) for n, v in self.values.items() if n in fixed and n not in alone)
-        leaves = tuple(v for n, v in self.values.items() if n not in fixed and n not in alone)
-        return (leaves, self.data), (self.entry, static, _Unseen({n: self.values[n] for n in alone}))
+        entry, values = self.entry, self.values
+        leaves, static = ([values[n] for n in names] for names in (entry._traced, entry._static))
+        return (leaves, self.data), (entry, tuple(static), _Unseen({n: values[n] for n in entry._alone}))
 
     @classmethod
     def tree_unflatten(cls, structure, children):
         entry, static, unseen = structure
         leaves, data = children
-        fixed, moving = dict(static) | unseen.values, iter(leaves)
+        known = dict(zip(entry._static + entry._traced, [*static, *leaves], strict=True)) | unseen.values
         bound = object.__new__(cls)
         bound.entry, bound.data = entry, data
-        bound.values = {n: fixed[n] if n in fixed else next(moving) for n in entry.parameters}
+        bound.values = {name: known[name] for name in entry.parameters}
         return bound
 
     def __eq__(self, other: object) -> bool:

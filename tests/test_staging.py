@@ -60,40 +60,6 @@ def test_the_unit_is_the_domain_s_and_colours_reach_to_the_edge_of_the_view():
         assert np.mean(scene.heights.drawn <= scene.heights.scale.top) == pytest.approx(0.995, abs=0.001)
 
 
-@pytest.mark.parametrize("surface", [himmelblau(), rosenbrock(), styblinski_tang(dim=3)], ids=lambda s: s.name)
-def test_view_has_the_asked_aspect_and_just_holds_the_domain(surface, aspect):
-    scene = staged(surface, aspect=aspect)
-    size = scene.view[1] - scene.view[0]
-    assert size[0] / size[1] == pytest.approx(aspect)
-    np.testing.assert_allclose(scene.view.mean(axis=0), scene.domain.mean(axis=0))
-    assert np.max((scene.domain[1] - scene.domain[0]) / size) == pytest.approx(1 / MARGIN)
-
-
-def test_grid_cells_are_square():
-    u, v = staged(himmelblau(), resolution=101).heights[:2]
-    assert u[1] - u[0] == pytest.approx(v[1] - v[0], rel=0.02)
-    assert len(u) == 101
-
-
-@pytest.mark.parametrize("aspect", [0.0, -1.0, 0.01, 50.0, np.nan, np.inf])
-def test_an_aspect_that_no_frame_has_is_refused(aspect):
-    with pytest.raises(LandscapeError, match="give width ÷ height"):
-        staged(himmelblau(), aspect=aspect)
-
-
-def test_heights_are_those_of_the_surface():
-    scene = staged(himmelblau())
-    np.testing.assert_allclose(scene.heights.height, heights_at(himmelblau(), scene), rtol=1e-12)
-    assert scene.heights.scale.base == 0.0
-    assert scene.heights.scale.log
-
-
-def test_colours_do_not_depend_on_how_far_the_view_extends():
-    square, wide = (staged(himmelblau(), aspect=aspect, resolution=round(61 * aspect)) for aspect in (1.0, 3.0))
-    assert wide.heights.scale.top == pytest.approx(square.heights.scale.top, rel=0.02)
-    assert wide.heights.scale.unit == square.heights.scale.unit
-
-
 @pytest.mark.parametrize("surface", [himmelblau(), quadratic(dim=5, condition=40.0)], ids=lambda s: s.name)
 def test_arrows_are_minus_the_gradient_by_finite_differences(surface):
     feet, slopes, cell = staged(surface).arrows
