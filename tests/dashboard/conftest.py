@@ -69,10 +69,10 @@ class Visit:
         return self.page.evaluate(expression, argument)
 
     def after(self, action):
-        """Do something and wait for the next answer of the server."""
+        """Do something and wait for the next answer of the server, and for the address to hold it."""
         before = self.get("() => landscape.answered ?? 0")
         action()
-        self.wait("(before) => (landscape.answered ?? 0) > before && !document.body.classList.contains('busy')", before)
+        self.wait("(before) => landscape.answered > before && landscape.kept > landscape.answered", before)
         return self
 
     @property

@@ -77,6 +77,7 @@
   L.keepAddress = () => {
     if (!L.model?.url) return;
     const frame = L.frame === L.model.steps ? "" : `&frame=${L.frame}`;
+    L.kept = performance.now();
     history.replaceState(null, "", `${location.pathname}?${L.model.url}${frame}`);
   };
 
