@@ -22,8 +22,8 @@ JUMP, OUT = 0.5, 100.0  # the longest step, in widths of the domain; the mark of
 # Narrower than the sliders: where a method keeps its character.
 LIMITS = {"momentum": (0.5, 0.97), "b1": (0.6, 0.95), "b2": (0.9, 0.99), "decay": (0.8, 0.99), "reach": (0.03, 0.12),
           "inertia": (0.4, 0.9), "cognitive": (0.4, 2.5), "social": (0.4, 2.5), "mutation": (0.05, 1.0)}  # fmt: skip
-CHOSEN = {("himmelblau", "momentum"): {"learning_rate": 0.008, "momentum": 0.9},  # by eye
-          ("himmelblau", "adam"): {"learning_rate": 0.16, "fall": 0.02},
+CHOSEN = {("rastrigin", "sgd"): {"learning_rate": 2e-4}, ("himmelblau", "adam"): {"learning_rate": 0.16, "fall": 0.02},
+          ("himmelblau", "momentum"): {"learning_rate": 0.008, "momentum": 0.9},  # these by eye
           ("rastrigin", "momentum"): {"learning_rate": 0.007, "momentum": 0.92},
           ("ackley", "momentum"): {"learning_rate": 0.058, "momentum": 0.86}}  # fmt: skip
 rounded = np.vectorize(lambda number: float(f"{number:.2g}"))

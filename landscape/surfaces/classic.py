@@ -33,12 +33,12 @@ def himmelblau_minima(*, a: float, b: float) -> np.ndarray:
     formula=r"(x^2 + y - a)^2 + (x + y^2 - b)^2",
     note="At a = 11, b = 7 there are four minima of equal depth; other values may leave two, or none at zero.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=84.0, end=0.01), "reach": 0.044},
-        "genetic": {"mutation": 0.78},
-        "sgd": {"learning_rate": 0.0019},
+        "simulated_annealing": {"temperature": exponential(start=75.0, end=0.5), "reach": 0.049},
+        "genetic": {"crossover": 0.81, "mutation": 0.66},
+        "sgd": {"learning_rate": 0.0041},
         "momentum": {"learning_rate": 0.008, "momentum": 0.9},
-        "nesterov": {"learning_rate": 0.0019},
-        "rmsprop": {"learning_rate": cosine(peak=0.057, end=0.0011), "decay": 0.87},
+        "nesterov": {"learning_rate": 0.0024, "momentum": 0.97},
+        "rmsprop": {"learning_rate": 0.085},
         "adam": {"learning_rate": cosine(peak=0.16, end=0.0032)},
         "particle_swarm": {"cognitive": 0.69},
     },
@@ -57,11 +57,13 @@ def himmelblau(
     source="doi:10.1145/355934.355936",
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=66.0, end=0.12), "reach": 0.099},
+        "simulated_annealing": {"temperature": exponential(start=58.0, end=0.22), "reach": 0.069},
+        "genetic": {"crossover": 0.69, "mutation": 0.9, "reach": 0.054},
         "sgd": {"learning_rate": 0.00013},
         "momentum": {"learning_rate": 0.0001, "momentum": 0.67},
-        "rmsprop": {"learning_rate": cosine(peak=0.053, end=0.0011), "decay": 0.8},
-        "adam": {"learning_rate": 0.54, "b1": 0.92, "b2": 0.92},
+        "nesterov": {"learning_rate": 0.0001, "momentum": 0.67},
+        "rmsprop": {"learning_rate": cosine(peak=0.067, end=0.0013)},
+        "adam": {"learning_rate": 0.71, "b1": 0.87, "b2": 0.92},
     },
 )
 def beale():
@@ -81,10 +83,10 @@ def beale():
     source="doi:10.1016/S0167-8191(05)80052-3",
     formula=r"A d + \sum_i x_i^2 - A \cos 2\pi x_i",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=62.0, end=0.19), "reach": 0.087},
-        "genetic": {"mutation": 0.89},
-        "rmsprop": {"learning_rate": 0.0018, "decay": 0.85},
-        "adam": {"learning_rate": 0.56, "b1": 0.95, "b2": 0.97},
+        "simulated_annealing": {"temperature": exponential(start=61.0, end=0.19), "reach": 0.087},
+        "genetic": {"mutation": 0.63, "reach": 0.047},
+        "rmsprop": {"learning_rate": 0.0016},
+        "adam": {"learning_rate": 0.58, "b1": 0.95},
     },
 )
 def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
@@ -101,11 +103,11 @@ def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
     differentiable=False,
     note="Not differentiable at its minimum. Sources use domains from ±5 to ±35; this is the one where it can be seen.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=19.0, end=0.01), "reach": 0.049},
-        "genetic": {"mutation": 0.6, "reach": 0.046},
-        "sgd": {"learning_rate": 0.0075},
-        "momentum": {"learning_rate": 0.024},
-        "nesterov": {"learning_rate": 0.0019},
+        "simulated_annealing": {"temperature": exponential(start=9.0, end=0.054), "reach": 0.045},
+        "genetic": {"crossover": 1.0, "mutation": 0.35, "reach": 0.044},
+        "sgd": {"learning_rate": 0.0059},
+        "momentum": {"learning_rate": 0.058, "momentum": 0.86},
+        "nesterov": {"learning_rate": 0.0018},
         "adam": {"learning_rate": cosine(peak=0.52, end=0.01), "b2": 0.99},
         "particle_swarm": {"social": 1.3},
     },
@@ -137,9 +139,9 @@ def ackley(
     formula=r"\tfrac12 \sum_i x_i^4 - 16 x_i^2 + 5 x_i",
     tuned={
         "simulated_annealing": {"temperature": exponential(start=60.0, end=0.01), "reach": 0.086},
-        "nesterov": {"learning_rate": 0.0029},
-        "rmsprop": {"learning_rate": 0.018, "decay": 0.83},
-        "adam": {"learning_rate": 0.41},
+        "nesterov": {"learning_rate": 0.0066, "momentum": 0.97},
+        "rmsprop": {"learning_rate": 0.021},
+        "adam": {"learning_rate": 0.82},
     },
 )
 def styblinski_tang(*, dim: Dim = 2):
@@ -155,11 +157,11 @@ def styblinski_tang(*, dim: Dim = 2):
     formula=r"2x^2 - 1.05x^4 + \tfrac{x^6}{6} + xy + y^2",
     tuned={
         "simulated_annealing": {"temperature": exponential(start=10.0, end=0.0021), "reach": 0.079},
-        "sgd": {"learning_rate": 0.015},
+        "genetic": {"mutation": 0.65, "reach": 0.046},
         "momentum": {"learning_rate": 0.0023},
-        "nesterov": {"learning_rate": 0.0013},
-        "rmsprop": {"learning_rate": 0.018, "decay": 0.8},
-        "adam": {"learning_rate": 0.38},
+        "nesterov": {"learning_rate": 0.002, "momentum": 0.88},
+        "rmsprop": {"learning_rate": 0.027},
+        "adam": {"learning_rate": 0.52, "b1": 0.82},
     },
 )
 def three_hump_camel():

@@ -22,6 +22,7 @@ from landscape.surfaces.words import Angle, Dim, Offset
     note="Its level sets are straight lines parallel to the crease; every point of the flat half-plane is a minimum.",
     tuned={
         "sgd": {"learning_rate": 0.028},
+        "particle_swarm": {"inertia": 0.41, "cognitive": 0.4, "social": 1.8},
     },
 )
 def relu_unit(

@@ -18,6 +18,8 @@ from landscape.surface import surface
     formula=r"x^2 - c\,y^2",
     note="Falls without end: there is no minimum, only a way off the saddle.",
     tuned={
+        "simulated_annealing": {"temperature": exponential(start=8.6, end=0.0043), "reach": 0.059},
+        "genetic": {"mutation": 0.9, "reach": 0.042},
         "sgd": {"learning_rate": 0.013},
         "momentum": {"learning_rate": 0.0016},
         "nesterov": {"learning_rate": 0.0016},
@@ -39,8 +41,8 @@ def saddle(*, curvature: Annotated[float, Range(0.0, 3.0)] = 1.0):
     formula=r"x^3 - 3xy^2",
     note="The Hessian is zero at the origin: three ways down, for two legs and a tail.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=14.0, end=0.0055), "reach": 0.056},
-        "genetic": {"crossover": 0.93, "mutation": 0.84},
+        "simulated_annealing": {"temperature": exponential(start=22.0, end=0.0074), "reach": 0.066},
+        "genetic": {"crossover": 0.96, "mutation": 0.88},
         "sgd": {"learning_rate": 0.0057},
         "momentum": {"learning_rate": 0.001},
         "nesterov": {"learning_rate": 0.0024, "momentum": 0.6},

@@ -29,10 +29,11 @@ def rotate(x, angle):
     formula=r"\tfrac12 \sum_i \kappa^{\frac{i-1}{d-1}} (Rx)_i^2",
     note="Curvatures run geometrically from 1 to the condition number, which is therefore the largest one, L.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=40.0, end=0.0063), "reach": 0.056},
-        "sgd": {"learning_rate": 0.025},
-        "rmsprop": {"learning_rate": cosine(peak=0.076, end=0.0015)},
-        "adam": {"learning_rate": 0.4},
+        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.012), "reach": 0.065},
+        "genetic": {"crossover": 0.13, "mutation": 0.62},
+        "sgd": {"learning_rate": 0.033},
+        "rmsprop": {"learning_rate": cosine(peak=0.085, end=0.0017)},
+        "adam": {"learning_rate": 0.17, "b1": 0.89},
     },
 )
 def quadratic(
@@ -62,13 +63,13 @@ def rosenbrock_minima(*, a: float, b: float, dim: int) -> np.ndarray | None:
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
     note="In more than two dimensions each neighbouring pair of coordinates adds one such term.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=90.0, end=0.14), "reach": 0.097},
-        "genetic": {"mutation": 1.0},
-        "sgd": {"learning_rate": 0.001},
+        "simulated_annealing": {"temperature": exponential(start=63.0, end=0.14), "reach": 0.098},
+        "genetic": {"crossover": 0.46, "mutation": 0.87},
+        "sgd": {"learning_rate": 0.00061},
         "momentum": {"learning_rate": 0.0011, "momentum": 0.95},
-        "nesterov": {"learning_rate": 0.00072, "momentum": 0.96},
-        "rmsprop": {"learning_rate": 0.012, "decay": 0.97},
-        "adam": {"learning_rate": cosine(peak=0.31, end=0.0062), "b2": 0.9},
+        "nesterov": {"learning_rate": 0.00052, "momentum": 0.97},
+        "rmsprop": {"learning_rate": 0.01, "decay": 0.97},
+        "adam": {"learning_rate": cosine(peak=0.3, end=0.006), "b2": 0.9},
         "particle_swarm": {"inertia": 0.6},
     },
 )
