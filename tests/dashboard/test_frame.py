@@ -133,6 +133,10 @@ def test_a_hundred_slider_moves_compile_nothing(visit):
     compiled = _single._cache_size()
     for _ in range(100):
         page.page.keyboard.press("ArrowRight")
-    page.wait("() => performance.now() - landscape.answered > 300 && !document.body.classList.contains('busy')")
-    assert "learning_rate=0.05" not in page.query
+    page.wait(
+        """() => {
+            const rate = document.querySelector('.card input.field').value;
+            return Number(rate) > 0.4 && decodeURIComponent(location.search).includes(`sgd:learning_rate=${rate},`);
+        }"""
+    )
     assert _single._cache_size() == compiled
