@@ -135,7 +135,7 @@ def _prepare(surface, optimizer, start, steps, budget, many: bool = False) -> tu
 def _seeds(seed: Any) -> np.ndarray:
     """One seed () or several (r,) as uint32."""
     seeds = np.asarray(seed)
-    if seeds.dtype.kind not in "iu" or seeds.size == 0 or np.any((seeds < 0) | (seeds >= 2**32)):
+    if seeds.dtype.kind not in "iu" or seeds.size == 0 or seeds.min() < 0 or seeds.max() >= 2**32:
         raise LandscapeError(f"seed={_brief(seed)} is not a whole number from 0 to 4294967295.")
     return seeds.astype(np.uint32)
 
@@ -167,17 +167,16 @@ def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndar
     """The points to start from, (k, d) with k = 0, 1 or n; of `many` runs (r, k, d)."""
     size, dim = optimizer.size, surface.dim
     if start is None:
-        points = surface.start[None] if size == 1 else np.zeros((0, dim))
-    else:
-        points = np.atleast_1d(_points(start, "start"))
-        points = points[..., None, :] if points.ndim == 1 + many else points
+        return (surface.start[None] if size == 1 else np.zeros((0, dim))).astype(jnp.result_type(float))
+    points = np.atleast_1d(_points(start, "start"))
+    points = points[..., None, :] if points.ndim == 1 + many else points
     if points.dtype.kind not in "iuf" or points.ndim != 2 + many or points.shape[-1] != dim:
         raise LandscapeError(f"The start {_brief(start)} is no point of {surface.name}; give {dim} numbers.")
     if points.shape[-2] not in (0, 1, size) or (size == 1 and points.shape[-2] == 0):
         raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {points.shape[-2]}.")
-    if not np.all(np.isfinite(points)):
+    if not np.isfinite(points).all():
         raise LandscapeError(f"The start {_brief(start)} is not finite; give {dim} finite numbers.")
-    given = points.dtype if start is not None and hasattr(start, "dtype") and points.dtype.kind == "f" else None
+    given = points.dtype if hasattr(start, "dtype") and points.dtype.kind == "f" else None
     return points.astype(jax.dtypes.canonicalize_dtype(given or jnp.result_type(float)))
 
 
