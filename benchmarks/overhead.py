@@ -29,10 +29,11 @@ def alone() -> list[Row]:
     surface = surfaces.rosenbrock()
     adam, cosine = optimizers.adam(), optimizers.adam(learning_rate=schedules.cosine(peak=NUMBERS[0]))
     path = ls.run(surface, adam, steps=STEPS).positions
-    by_hand = partial(bounds.adam_alone, surface, path[0, 0], NUMBERS, steps=STEPS)
+    start, visited = path[0, 0], path[1:]
+    by_hand = partial(bounds.adam_alone, surface, start, NUMBERS, steps=STEPS)
     times = race({
         "adam": lambda: ls.run(surface, adam, steps=STEPS).recorded,
-        "adam points": lambda: bounds.slopes(surface, path[1:]),
+        "adam points": lambda: bounds.slopes(surface, visited),
         "adam by hand": by_hand,
         "cosine": lambda: ls.run(surface, cosine, steps=STEPS).recorded,
         "cosine by hand": partial(by_hand, scheduled=True),

@@ -19,14 +19,26 @@
     const id = JSON.parse(event.prop_id.slice(0, event.prop_id.lastIndexOf(".")));
     const now = look(experiment, id.at);
     if (typeof now !== "number" || event.value === null || event.value === undefined) return null;
+    // Our own words coming back, perhaps after the slider has moved on: no edit.
+    if (L.echoes.get(id.type + id.at) === event.value) return null;
+    L.echoes.delete(id.type + id.at);
     return id.type === "slider" ? slid(id, event.value, now) : typed(id, String(event.value).trim(), now, sliders);
   }
 
-  /* The slider's field follows once the question is on its way: telling Dash first would cost it a round. */
+  /* The slider's field follows once the answer is drawn: drawing a field anew would keep the picture waiting. */
   const following = new Map();
+  L.echoes = new Map();
+  let giveUp = 0;
   function later(id, props) {
-    clearTimeout(following.get(id.at));
-    following.set(id.at, setTimeout(() => dash_clientside.set_props(id, props), 25));
+    following.set(JSON.stringify(id), [id, props]);
+    L.echoes.set(id.type + id.at, props.value);
+    clearTimeout(giveUp);
+    giveUp = setTimeout(follow, 400);
+  }
+  function follow() {
+    clearTimeout(giveUp);
+    for (const [id, props] of following.values()) dash_clientside.set_props(id, props);
+    following.clear();
   }
 
   const scaleOf = (id) => {
@@ -93,6 +105,7 @@
         L.ready();
         L.draw(true);
         L.answered = performance.now();
+        setTimeout(follow, 20);
         L.settle();
       } else if (problem) {
         L.complain(problem);
@@ -224,6 +237,7 @@
     L.watchPlots();
   };
   L.refreshRail = () => {
+    L.echoes.clear();
     if (L.model) notes();
     for (const card of document.querySelectorAll(".card")) {
       card.classList.toggle("folded", L.folded.has(card.dataset.slot));
