@@ -25,15 +25,18 @@
     return id.type === "slider" ? slid(id, event.value, now) : typed(id, String(event.value).trim(), now, sliders);
   }
 
-  /* The slider's field follows once the answer is drawn: drawing a field anew would keep the picture waiting. */
+  /* The slider's field shows the number at once; Dash is told when the slider rests. Told during a drag, it would merge
+     that with the slider's next move and lose the move, and drawing the field anew would keep the picture waiting. */
   const following = new Map();
   L.echoes = new Map();
   let giveUp = 0;
   function later(id, props) {
     following.set(JSON.stringify(id), [id, props]);
     L.echoes.set(id.type + id.at, props.value);
+    const shown = document.getElementById(JSON.stringify(id, Object.keys(id).sort()));
+    if (id.type === "field" && shown) shown.value = props.value;
     clearTimeout(giveUp);
-    giveUp = setTimeout(follow, 400);
+    giveUp = setTimeout(follow, 200);
   }
   function follow() {
     clearTimeout(giveUp);
@@ -88,6 +91,15 @@
           moves++;
         }
       }
+      // Dash merges calls that come close together and then names only the last cause: look at the sliders themselves.
+      for (const { id, value } of moves ? [] : context.inputs_list[0] || []) {
+        const now = look(changed, id.at);
+        if (following.has(JSON.stringify(id)) || typeof now !== "number" || typeof value !== "number") continue;
+        const move = slid(id, value, now);
+        if (!move) continue;
+        place(changed, ...move);
+        moves++;
+      }
       if (!moves) return NOTHING();
       L.busy();
       return changed;
@@ -105,7 +117,6 @@
         L.ready();
         L.draw(true);
         L.answered = performance.now();
-        setTimeout(follow, 20);
         L.settle();
       } else if (problem) {
         L.complain(problem);
