@@ -44,6 +44,13 @@
     following.clear();
   }
 
+  /* A rail drawn anew holds the numbers already; what its forerunner was still to be told would move it again. */
+  L.forget = () => {
+    clearTimeout(giveUp);
+    following.clear();
+    L.echoes.clear();
+  };
+
   const scaleOf = (id) => {
     const [log, low, high] = id.scale.split(":").map(Number);
     return { at: (number) => Math.min(Math.max(log ? Math.log10(Math.max(number, 1e-300)) : number, low), high), log, step: (high - low) / 400 };
@@ -133,6 +140,7 @@
     /* The rail was drawn anew. */
     railed: () => {
       L.busy();
+      L.forget();
       setTimeout(L.refreshRail, 0);
       return NOTHING();
     },
@@ -248,7 +256,6 @@
     L.watchPlots();
   };
   L.refreshRail = () => {
-    L.echoes.clear();
     if (L.model) notes();
     for (const card of document.querySelectorAll(".card")) {
       card.classList.toggle("folded", L.folded.has(card.dataset.slot));

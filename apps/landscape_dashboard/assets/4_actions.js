@@ -72,6 +72,7 @@
 
     undo: () => {
       L.complain(null);
+      L.forget();
       document.body.classList.remove("stale");
       if (L.experiment) dash_clientside.set_props("undo", { data: { ...L.experiment } });
     },
