@@ -1,9 +1,9 @@
 """Landscape: see optimization.
 
-    import landscape as ls
+import landscape as ls
 
-    trajectory = ls.run(ls.surfaces.himmelblau(), ls.optimizers.adam(learning_rate=0.1), steps=200)
-    ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
+trajectory = ls.run(ls.surfaces.himmelblau(), ls.optimizers.adam(learning_rate=0.1), steps=200)
+ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
 """
 
 import importlib

@@ -24,6 +24,12 @@ STATIC = ("steps", "record", "every")
 _single = jax.jit(simulate, static_argnames=STATIC)
 
 
+@jax.jit
+def _counted(surface, optimizer, start, seed):
+    """Evaluations after t = 0 and after one step; asked for alone, so that the compiler drops everything else."""
+    return simulate(surface, optimizer, start, seed, None, steps=1, record="last", every=1)["evaluations"]
+
+
 @partial(jax.jit, static_argnames=("axes", *STATIC))
 def _batched(arguments, *, axes: tuple, **options):
     """`simulate` over a leading axis of those leaves of `arguments` that `axes` marks with 0."""
@@ -187,8 +193,7 @@ def _brief(start: Any) -> str:
 
 def _steps_within(surface, optimizer, start, budget: int) -> int:
     """How many steps the budget allows, from what the first step costs."""
-    surface, optimizer = _first(surface), _first(optimizer)
-    counted = _single(surface, optimizer, start, _seeds(0), None, steps=1, record="last", every=1)["evaluations"]
+    counted = _counted(_first(surface), _first(optimizer), start, _seeds(0))
     first, second = int(counted[0]), int(counted[1])
     return max(1, (budget - first) // max(1, second - first))
 

@@ -1,8 +1,8 @@
 """Benchmarks: problems × optimizers × seeds at equal budgets, and what came of them.
 
-    study = ls.benchmark.Study([ls.surfaces.rosenbrock()], [ls.optimizers.adam(), ls.optimizers.genetic()])
-    results = study.run()
-    results.summary(), results.frame(), results.to_csv("results.csv")
+study = ls.benchmark.Study([ls.surfaces.rosenbrock()], [ls.optimizers.adam(), ls.optimizers.genetic()])
+results = study.run()
+results.summary(), results.frame(), results.to_csv("results.csv")
 """
 
 from landscape.benchmark.race import Race, Row, Summary

@@ -60,11 +60,7 @@ def command(
     draw = figures.named(name)
     export.format_of(out)
     export.check_writable(out)
-    for label, value in (("width", width), ("height", height)):
-        if not SIZES[0] <= value <= SIZES[1]:
-            raise LandscapeError(f"--{label} {value} is not in {SIZES[0]} … {SIZES[1]} pixels.")
-    if not 0.1 <= scale <= 8:
-        raise LandscapeError(f"--scale {scale} is not in 0.1 … 8.")
+    _check_size(width, height, scale)
     themes.named(theme)
     options = {"theme": theme, "width": width, "height": height} | _counted_by(name, draw, by)
     console = Console(stderr=True)
@@ -73,14 +69,26 @@ def command(
     if experiment is None and defaults == "tuned":
         for text in optimizer or DEFAULT_OPTIMIZERS:
             console.print(_tuned(text, asked.surface), end="", highlight=False, soft_wrap=True)
-    for track in scene.tracks:
-        if track.diverged is not None:
-            console.print(
-                f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}.",
-                soft_wrap=True,
-            )
+    console.print(_diverged(scene.tracks), end="", highlight=False, soft_wrap=True)
     path = export.save(draw(scene, **options), out, scale=scale)
     console.print(f"Wrote {path}", highlight=False, soft_wrap=True)
+
+
+def _check_size(width: int, height: int, scale: float) -> None:
+    for label, value in (("width", width), ("height", height)):
+        if not SIZES[0] <= value <= SIZES[1]:
+            raise LandscapeError(f"--{label} {value} is not in {SIZES[0]} … {SIZES[1]} pixels.")
+    if not 0.1 <= scale <= 8:
+        raise LandscapeError(f"--scale {scale} is not in 0.1 … 8.")
+
+
+def _diverged(tracks) -> str:
+    """A line for every path that ends early."""
+    return "".join(
+        f"{track.label} diverged at step {track.diverged}; its path is drawn to step {track.diverged - 1}.\n"
+        for track in tracks
+        if track.diverged is not None
+    )
 
 
 def _counted_by(name: str, draw: Callable, by: str | None) -> dict[str, str]:

@@ -43,9 +43,7 @@ def himmelblau_minima(*, a: float, b: float) -> np.ndarray:
         "particle_swarm": {"cognitive": 0.69},
     },
 )
-def himmelblau(
-    *, a: Annotated[float, Range(6.0, 16.0)] = 11.0, b: Annotated[float, Range(3.0, 11.0)] = 7.0
-):
+def himmelblau(*, a: Annotated[float, Range(6.0, 16.0)] = 11.0, b: Annotated[float, Range(3.0, 11.0)] = 7.0):
     """Four valleys of equal depth around a low hill."""
     return lambda x: (x[0] ** 2 + x[1] - a) ** 2 + (x[0] + x[1] ** 2 - b) ** 2
 

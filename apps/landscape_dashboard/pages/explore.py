@@ -131,33 +131,7 @@ def _phone_buttons() -> html.Div:
 
 def register(app) -> None:
     """The callbacks of this page."""
-    browser = "landscape"
-    app.clientside_callback(
-        ClientsideFunction(browser, "slide"),
-        Output("experiment", "data", allow_duplicate=True),
-        Input({"type": "slider", "at": ALL, "scale": ALL}, "value"),
-        Input({"type": "field", "at": ALL}, "value"),
-        Input("start", "data"),
-        State("experiment", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction(browser, "receive"),
-        Output("scrub", "title"),
-        Input("payload", "data"),
-        Input("problem", "data"),
-        State("experiment", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(ClientsideFunction(browser, "railed"), Output("rail", "title"), Input("rail", "children"))
-    app.clientside_callback(
-        ClientsideFunction(browser, "setTheme"),
-        Output("theme", "data"),
-        Output("provider", "forceColorScheme"),
-        Input("theme-button", "n_clicks"),
-        State("theme", "data"),
-    )
-    app.clientside_callback(ClientsideFunction(browser, "setSpeed"), Output("speed", "name"), Input("speed", "value"))
+    _in_the_browser(app)
     app.callback(
         Output("experiment", "data"),
         Output("rail", "children"),
@@ -187,6 +161,40 @@ def register(app) -> None:
         State("drawn", "data"),
         prevent_initial_call=True,
     )(_computed)
+
+
+def _in_the_browser(app) -> None:
+    """What assets/3_explore.js answers without the server."""
+
+    def clientside(name: str, *arguments, **options) -> None:
+        app.clientside_callback(ClientsideFunction("landscape", name), *arguments, **options)
+
+    clientside(
+        "slide",
+        Output("experiment", "data", allow_duplicate=True),
+        Input({"type": "slider", "at": ALL, "scale": ALL}, "value"),
+        Input({"type": "field", "at": ALL}, "value"),
+        Input("start", "data"),
+        State("experiment", "data"),
+        prevent_initial_call=True,
+    )
+    clientside(
+        "receive",
+        Output("scrub", "title"),
+        Input("payload", "data"),
+        Input("problem", "data"),
+        State("experiment", "data"),
+        prevent_initial_call=True,
+    )
+    clientside("railed", Output("rail", "title"), Input("rail", "children"))
+    clientside(
+        "setTheme",
+        Output("theme", "data"),
+        Output("provider", "forceColorScheme"),
+        Input("theme-button", "n_clicks"),
+        State("theme", "data"),
+    )
+    clientside("setSpeed", Output("speed", "name"), Input("speed", "value"))
 
 
 def _edited(search, undo, *rest):
