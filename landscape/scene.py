@@ -6,9 +6,11 @@ No JAX here and no Plotly: a scene can be made by hand, saved, or sent to a brow
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from landscape.parameters import LandscapeError
 
 BANDS = 18  # level sets, about so many
 FAR = 20.0  # paths are cut this many views away from the middle: beyond, browsers draw nothing sensible
@@ -55,6 +57,26 @@ class Heights(NamedTuple):
     @property
     def drawn(self) -> np.ndarray:
         return self.scale.draw(self.height)
+
+
+class Profile(NamedTuple):
+    """A surface along a line: its height and slope at t (a,), and the point at which a tangent touches it."""
+
+    t: np.ndarray
+    height: np.ndarray  # (a,)
+    slope: np.ndarray  # (a,): derivative along the line
+    at: float
+    value: float  # height there
+    steepness: float  # slope there; NaN where the surface has none
+    name: str  # of the coordinate
+
+    @property
+    def view(self) -> np.ndarray:
+        """Lower and upper corner of what is seen: (2, 2), heights with room above and below."""
+        finite = self.height[np.isfinite(self.height)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        room = 0.08 * (high - low) or 0.5
+        return np.array([[self.t[0], low - room], [self.t[-1], high + room]])
 
 
 class Arrows(NamedTuple):
@@ -110,6 +132,8 @@ class Scene:
     title: str = ""
     subtitle: str = ""
     notes: tuple[str, ...] = ()
+    layers: dict[str, Any] = field(default_factory=dict)  # what `landscape.layers` adds, by name: NumPy arrays
+    profile: Profile | None = None  # of a surface with one coordinate: then paths are (x, value)
 
     @property
     def view(self) -> np.ndarray:
@@ -120,6 +144,17 @@ class Scene:
     @property
     def shown(self) -> list[Track]:
         return [track for track in self.tracks if not track.hidden]
+
+    def layer(self, name: str, figure: str) -> Any:
+        """The layer that a figure draws, or an error that says how to get it."""
+        if name not in self.layers:
+            raise LandscapeError(f"{figure} draws a layer that this scene lacks; make it with layers=['{name}'].")
+        return self.layers[name]
+
+    def flat(self, figure: str) -> None:
+        """Raise where a figure needs two coordinates and the surface has one."""
+        if self.profile is not None:
+            raise LandscapeError(f"{figure} needs two coordinates and this surface has one; draw slice_1d.")
 
     def at(self, frame: int) -> Scene:
         """The same scene at another moment."""

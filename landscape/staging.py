@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from landscape.curve import heights_of
+from landscape.curve import profile as profile_of
 from landscape.grid import Grid, grid
+from landscape.layers import Looked, layer
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane
-from landscape.scene import Arrows, Heights, Scene, Track, scale_of
+from landscape.scene import Arrows, Heights, Profile, Scene, Track, scale_of
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
@@ -24,8 +27,9 @@ class Ground(NamedTuple):
     """A surface over a view: what a moving optimizer does not change."""
 
     heights: Heights
-    arrows: Arrows
+    arrows: Arrows | None
     notes: tuple[str, ...]
+    profile: Profile | None = None  # of a surface with one coordinate
 
 
 def scene(
@@ -42,19 +46,22 @@ def scene(
     title: str = "",
     subtitle: str | None = None,
     ground: Ground | None = None,
+    layers: Sequence[str] = (),
+    at: Sequence[float] | None = None,
 ) -> Scene:
     """A scene of single runs on one surface.
 
     `frame` is the step shown (None: the last). `aspect` is width ÷ height of the frame that the picture will have:
     the view is the domain with its shorter side extended, so that both axes have one scale. `log` draws heights
     logarithmically (None: when they span decades). `ground` is what `stage` returned, to stage a surface once.
+    `layers` names what geometry adds (see `landscape.layers`), and `at` (d,) the point that is looked at closely.
     """
     steps = max((t.steps for t in trajectories), default=1)
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
     progress = min(1.0, frame / max(steps - 1, 1))
-    plane = plane_of(surface) if plane is None else plane
+    plane = plane_of(surface) if plane is None and surface.dim > 1 else plane
     now = surface.freeze(progress)
-    heights, arrows, notes = ground or stage(surface, plane, aspect, resolution, progress, log)
+    heights, arrows, notes, profile = ground or stage(surface, plane, aspect, resolution, progress, log)
     labels = labels or _labels([t.optimizer.label for t in trajectories])
     slots = range(len(trajectories)) if slots is None else slots
     tracks = tuple(
@@ -62,21 +69,39 @@ def scene(
         for i, (t, label, slot) in enumerate(zip(trajectories, labels, slots, strict=True))
     )
     notes += tuple(_off_plane(tracks, surface.dim))
+    looked = Looked(now, plane, heights, trajectories, steps, at)
     return Scene(
         heights=heights,
         arrows=arrows,
         tracks=tracks,
-        domain=plane.span(surface.domain.lower, surface.domain.upper),
-        minima=plane.project(now.minima),
+        domain=_domain(surface, plane, heights),
+        minima=projected(plane, now.minima, np.full(len(now.minima), now.minimum)),
         minimum=now.minimum,
         start=_start(trajectories, plane),
         steps=steps,
         frame=frame,
-        names=plane.names,
+        names=plane.names if plane else ("x", "value"),
         title=title or surface.label.capitalize(),
         subtitle=_subtitle(surface, steps, heights) if subtitle is None else subtitle,
         notes=notes,
+        layers={name: layer(name, looked) for name in layers},
+        profile=profile,
     )
+
+
+def projected(plane: Plane | None, positions: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Where positions (…, d) with these values (…) are drawn: (…, 2). A curve's points lie at their height."""
+    if plane is not None:
+        return plane.project(positions)
+    return np.stack([np.asarray(positions, np.float64)[..., 0], np.asarray(values, np.float64)], axis=-1)
+
+
+def _domain(surface: Surface, plane: Plane | None, heights: Heights) -> np.ndarray:
+    """Lower and upper corner (2, 2) of the domain as it is drawn."""
+    if plane is not None:
+        return plane.span(surface.domain.lower, surface.domain.upper)
+    ends = np.concatenate([surface.domain.lower, surface.domain.upper])
+    return np.column_stack([ends, heights.v])
 
 
 def plane_of(surface: Surface) -> Plane:
@@ -86,7 +111,7 @@ def plane_of(surface: Surface) -> Plane:
 
 def stage(
     surface: Surface,
-    plane: Plane,
+    plane: Plane | None,
     aspect: float = ASPECT,
     resolution: int = RESOLUTION,
     progress: float = 1.0,
@@ -95,6 +120,9 @@ def stage(
 ) -> Ground:
     """Heights and arrows over the view of this aspect, and notes on what was cut."""
     surface = surface.freeze(progress)
+    if plane is None:
+        curve = profile_of(surface, margin=MARGIN)
+        return Ground(heights_of(curve), None, _holes(curve.height), curve)
     lower, upper = view_of(surface, plane, aspect)
     wide, high = upper - lower
     longer = max(wide, high)
@@ -102,10 +130,11 @@ def stage(
     drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape)
     scale = scale_of(drawn.height, surface.minimum, log, core=_within(drawn, surface, plane))
     heights = Heights(drawn.u, drawn.v, drawn.height, scale)
-    notes = []
-    if not np.isfinite(drawn.height).all():
-        notes.append("blank where the surface has no finite value")
-    return Ground(heights, _arrows(surface, plane, lower, upper, arrows), tuple(notes))
+    return Ground(heights, _arrows(surface, plane, lower, upper, arrows), _holes(drawn.height))
+
+
+def _holes(height: np.ndarray) -> tuple[str, ...]:
+    return () if np.isfinite(height).all() else ("blank where the surface has no finite value",)
 
 
 def _within(drawn: Grid, surface: Surface, plane: Plane) -> np.ndarray:
@@ -136,15 +165,15 @@ def _arrows(surface, plane, lower, upper, most: int) -> Arrows:
     return Arrows(feet, -np.asarray(field.gradient, np.float64).reshape(-1, 2), cell)
 
 
-def track_of(trajectory: Trajectory, plane: Plane, label: str, slot: int, hidden: bool) -> Track:
+def track_of(trajectory: Trajectory, plane: Plane | None, label: str, slot: int, hidden: bool) -> Track:
     """A run as it is drawn on the plane: a walker's path, or a population and its best point so far."""
     positions, values = np.asarray(trajectory.positions), np.asarray(trajectory.values)
     with np.errstate(invalid="ignore", over="ignore"):
-        points = plane.project(positions)
+        points = projected(plane, positions, values)
         single = points.shape[1] == 1
         path = points[:, 0] if single else _best_so_far(points, values, forget=bool(trajectory.surface.scheduled))
-        walked = plane.distance(positions)
-    distance = float(np.max(walked, initial=0.0, where=np.isfinite(walked))) if positions.shape[-1] > 2 else 0.0
+        walked = plane.distance(positions) if positions.shape[-1] > 2 else np.zeros(1)
+    distance = float(np.max(walked, initial=0.0, where=np.isfinite(walked)))
     path = np.where(np.isfinite(path).all(axis=1, keepdims=True), path, np.nan)
     if trajectory.diverged is not None:  # the value may leave the finite numbers before the point does
         path[trajectory.diverged :] = np.nan
@@ -193,9 +222,13 @@ def _labels(names: list[str]) -> list[str]:
     return labels
 
 
-def _start(trajectories: Sequence[Trajectory], plane: Plane) -> np.ndarray | None:
-    starts = [np.asarray(t.start) for t in trajectories if len(t.start) == 1]
-    return plane.project(starts[0][0]) if starts else None
+def _start(trajectories: Sequence[Trajectory], plane: Plane | None) -> np.ndarray | None:
+    singles = [t for t in trajectories if len(t.start) == 1]
+    if not singles:
+        return None
+    start = np.asarray(singles[0].start[0])
+    value = np.nan if plane else float(singles[0].surface.freeze(0.0)(start))
+    return projected(plane, start, value)
 
 
 def _off_plane(tracks: Sequence[Track], dim: int):

@@ -22,6 +22,8 @@ LAYERS = (
     "simulate trajectory grid geometry networks",
     "run",
     "scene theme",
+    "curve",
+    "layers",
     "benchmark staging",
     "experiment figures",
     "export",

@@ -1,0 +1,141 @@
+"""Layers: what geometry adds to a scene, by name. A figure says which ones it draws (`LAYERS` in its module)."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from landscape.curve import profile
+from landscape.optimizer import Optimizer
+from landscape.optimizers import ENTRIES as OPTIMIZERS
+from landscape.parameters import LandscapeError, nearest
+from landscape.plane import Plane
+from landscape.scene import Heights
+from landscape.surface import Surface
+from landscape.trajectory import Trajectory
+
+BASINS = 256  # points along the longer side of the view
+CURVATURES = 201
+
+
+class Looked(NamedTuple):
+    """What a layer is computed from."""
+
+    surface: Surface  # as it stands at the moment shown
+    plane: Plane | None  # None where the surface has one coordinate
+    heights: Heights
+    trajectories: Sequence[Trajectory]
+    steps: int
+    at: Sequence[float] | None
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """Where geometry looks: the plane and the corners of the view."""
+        u, v = self.heights.u, self.heights.v
+        return {"plane": self.plane, "lower": np.array([u[0], v[0]]), "upper": np.array([u[-1], v[-1]])}
+
+    @property
+    def point(self) -> np.ndarray:
+        """The point looked at (d,): the one given, else where the first run starts, else the surface's start."""
+        if self.at is not None:
+            return checked(self.at, self.surface)
+        starts = [t.start[0] for t in self.trajectories if len(t.start) == 1]
+        return np.asarray(starts[0] if starts else self.surface.start, np.float64)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The one whose basins are asked for: the first that walks alone, else gradient descent."""
+        single = [t.optimizer for t in self.trajectories if t.optimizer.size == 1]
+        entry = OPTIMIZERS["sgd"]
+        return single[0] if single else entry(**self.surface.tuned(entry))
+
+
+class LinearMap(NamedTuple):
+    """A linear map of the plane about a fixed point: where the grid of the plane goes."""
+
+    matrix: np.ndarray  # (2, 2)
+    centre: np.ndarray  # (2,)
+    determinant: float
+    condition: float
+    singular: np.ndarray  # (2,): the lengths to which directions are stretched or shrunk
+
+
+def checked(point: Any, surface: Surface) -> np.ndarray:
+    """A point of the surface as d finite numbers."""
+    point = np.asarray(point, np.float64)
+    if point.shape != (surface.dim,) or not np.isfinite(point).all():
+        given = ", ".join(f"{x:g}" for x in point.ravel()[:8])
+        raise LandscapeError(f"The point ({given}) is none of {surface.name}; give {surface.dim} finite numbers.")
+    return point
+
+
+def _geometry():
+    """Loaded on use: runs and plain contours do without."""
+    return importlib.import_module("landscape.geometry")
+
+
+def _lens(looked: Looked):
+    return _geometry().lens(looked.surface, looked.point, **looked.view)
+
+
+def _streamlines(looked: Looked):
+    return _geometry().streamlines(looked.surface, **looked.view)
+
+
+def _curvature(looked: Looked):
+    return _geometry().curvature(looked.surface, resolution=_shape(looked, CURVATURES), **looked.view)
+
+
+def _critical_points(looked: Looked):
+    return _geometry().critical_points(looked.surface)
+
+
+def _basins(looked: Looked):
+    shape = _shape(looked, BASINS)
+    return _geometry().basins(looked.surface, looked.optimizer, resolution=shape, steps=looked.steps, **looked.view)
+
+
+def _profile(looked: Looked):
+    return profile(looked.surface, at=looked.point)
+
+
+def _linear_map(looked: Looked) -> LinearMap:
+    matrix = getattr(looked.surface, "matrix", None)
+    if matrix is None or np.shape(matrix) != (2, 2):
+        raise LandscapeError(
+            f"{looked.surface.name} is no linear transform of the plane; wrap it, as in rotate:surface=himmelblau."
+        )
+    singular = np.linalg.svd(matrix, compute_uv=False)
+    condition = singular[0] / singular[1] if singular[1] > 0 else np.inf
+    centre = np.asarray(looked.surface.centre, np.float64)
+    return LinearMap(np.asarray(matrix), centre, float(np.linalg.det(matrix)), float(condition), singular)
+
+
+LAYERS: dict[str, Callable[[Looked], Any]] = {
+    "lens": _lens,
+    "streamlines": _streamlines,
+    "curvature": _curvature,
+    "critical_points": _critical_points,
+    "basins": _basins,
+    "profile": _profile,
+    "linear_map": _linear_map,
+}
+
+
+def layer(name: str, looked: Looked) -> Any:
+    """The layer of that name."""
+    if name not in LAYERS:
+        raise LandscapeError(f"Unknown layer '{name}'. {nearest(name, LAYERS)}")
+    if looked.plane is None and name != "profile":
+        raise LandscapeError(f"{looked.surface.name} has one coordinate and no {name.replace('_', ' ')}; draw slice_1d.")
+    return LAYERS[name](looked)
+
+
+def _shape(looked: Looked, most: int) -> tuple[int, int]:
+    """Points along u and v, as many for each length."""
+    u, v = looked.heights.u, looked.heights.v
+    sides = np.array([u[-1] - u[0], v[-1] - v[0]])
+    return tuple(max(2, int(round(most * side / sides.max()))) for side in sides)
