@@ -43,13 +43,16 @@ class Entry:
     def __call__(self, /, **values: Any) -> Any:
         for name in values:
             if name not in self.parameters:
-                hint = nearest(name, self.parameters) if self.parameters else "It has no parameters."
-                raise LandscapeError(f"{self.name} has no parameter '{name}'. {hint}")
+                raise LandscapeError(f"{self.name} has no parameter '{name}'. {self._hint(name)}")
         bound = {
             name: self._checked(parameter, values.get(name, parameter.default))
             for name, parameter in self.parameters.items()
         }
         return self._bound(self, bound)
+
+    def _hint(self, name: str) -> str:
+        """What to say about a parameter that is not there."""
+        return nearest(name, self.parameters) if self.parameters else "It has no parameters."
 
     def _checked(self, parameter: Parameter, value: Any) -> Any:
         if isinstance(value, Bound):

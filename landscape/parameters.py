@@ -37,12 +37,16 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Range:
-    """The extent of a slider, `low` to `high`, and the values that are `legal` (both ends included)."""
+    """The extent of a slider, `low` to `high`, and the values that are `legal` (both ends included).
+
+    Of whole numbers with a `multiple`, only its multiples are legal.
+    """
 
     low: float
     high: float
     log: bool = False
     legal: tuple[float, float] = UNBOUNDED
+    multiple: int = 1
 
     def check(self, value: Any, where: str) -> None:
         """Raise LandscapeError unless every element of `value` is a legal number."""
@@ -55,6 +59,13 @@ class Range:
         low, high = self.legal
         if not np.all((values >= low) & (values <= high) & np.isfinite(values)):
             raise LandscapeError(f"{where} is outside {self.extent}.")
+        if self.multiple > 1 and np.any(values % self.multiple):
+            some = ", ".join(number(first * self.multiple) for first in (1, 2, 3))
+            raise LandscapeError(f"{where} is no multiple of {self.multiple}; give {some}, ….")
+
+    def holds(self, value: Any) -> bool:
+        """Whether `value` is on the slider, and legal."""
+        return self.low <= value <= self.high and (self.multiple == 1 or value % self.multiple == 0)
 
     @property
     def extent(self) -> str:

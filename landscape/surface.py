@@ -28,6 +28,14 @@ class SurfaceEntry(Entry):
     kind = "surface"
     facts: Facts
 
+    @property
+    def family(self) -> str:
+        """The file that it stands in, as words: a heading for menus."""
+        return self.factory.__module__.rpartition(".")[2].replace("_", " ")
+
+    def _hint(self, name: str) -> str:
+        return f"It always has {self().dim} coordinates." if name == "dim" else super()._hint(name)
+
 
 class Facts(NamedTuple):
     """Each is a value, or a function of the surface's parameters by keyword; `domain` may use static ones only."""

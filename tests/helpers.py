@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Annotated
 
@@ -91,7 +92,7 @@ def legal(parameter, positive: bool = False):
     width = kind.high - kind.low
     low, high = max(kind.legal[0], kind.low - width), min(kind.legal[1], kind.high + width)
     if parameter.static:
-        return st.integers(int(low), int(high))
+        return st.integers(math.ceil(low / kind.multiple), int(high / kind.multiple)).map(lambda n: n * kind.multiple)
     return st.floats(max(low, 1e-6) if positive else low, high, allow_subnormal=False)
 
 

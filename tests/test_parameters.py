@@ -71,6 +71,24 @@ def test_slider_does_not_limit_what_is_legal():
     Range(0.0, 1.0).check(1e9, "x")
 
 
+@pytest.mark.parametrize("value", [4, 8, 40, np.int64(12)])
+def test_multiples_are_legal(value):
+    Range(4, 40, legal=(4, 1000), multiple=4).check(value, "x")
+
+
+@pytest.mark.parametrize("value", [5, 6, 7, 42])
+def test_range_refuses_what_is_no_multiple_and_says_what_is(value):
+    with pytest.raises(LandscapeError, match=f"x={value} is no multiple of 4; give 4, 8, 12, …"):
+        Range(4, 40, legal=(4, 1000), multiple=4).check(value, f"x={value}")
+
+
+def test_a_slider_holds_its_multiples_and_any_number_between_its_ends_without():
+    held = [value for value in range(50) if Range(4, 40, multiple=4).holds(value)]
+    assert held == list(range(4, 41, 4))
+    assert Range(0.0, 1.0).holds(0.3)
+    assert not Range(0.0, 1.0).holds(1.1)
+
+
 @pytest.mark.parametrize("value", ["1", True, None, 1j, object()])
 def test_range_refuses_what_is_no_number(value):
     with pytest.raises(LandscapeError, match="is not a number; give one like 0 or a schedule"):

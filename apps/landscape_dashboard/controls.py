@@ -188,7 +188,7 @@ def _menu_row(path: str, parameter: Parameter, value: Any) -> html.Div:
     if isinstance(parameter.kind, Choice):
         options = list(parameter.kind.options)
     else:
-        options = sorted({s for s in SIZES if parameter.kind.low <= s <= parameter.kind.high} | {value})
+        options = sorted({s for s in SIZES if parameter.kind.holds(s)} | {value})
     data = [{"value": str(option).lower(), "label": str(option).lower()} for option in options]
     menu = dmc.Select(id={"type": "option", "at": path}, data=data, value=str(value).lower(), size="xs",
                       allowDeselect=False, className="menu", **{"aria-label": parameter.label})  # fmt: skip

@@ -94,4 +94,5 @@ def _range(parameter: Parameter) -> str:
         return ", ".join(map(str, kind.options))
     if not hasattr(kind, "low"):
         return "as what it drives"
-    return f"{number(kind.low)} … {number(kind.high)}{' (log)' if kind.log else ''}"
+    scale = " (log)" if kind.log else f" (multiples of {kind.multiple})" if kind.multiple > 1 else ""
+    return f"{number(kind.low)} … {number(kind.high)}{scale}"
