@@ -130,7 +130,8 @@ def layer(name: str, looked: Looked) -> Any:
     if name not in LAYERS:
         raise LandscapeError(f"Unknown layer '{name}'. {nearest(name, LAYERS)}")
     if looked.plane is None and name != "profile":
-        raise LandscapeError(f"{looked.surface.name} has one coordinate and no {name.replace('_', ' ')}; draw slice_1d.")
+        what = name.replace("_", " ")
+        raise LandscapeError(f"{looked.surface.name} has one coordinate and no {what}; draw slice_1d.")
     return LAYERS[name](looked)
 
 
@@ -138,4 +139,4 @@ def _shape(looked: Looked, most: int) -> tuple[int, int]:
     """Points along u and v, as many for each length."""
     u, v = looked.heights.u, looked.heights.v
     sides = np.array([u[-1] - u[0], v[-1] - v[0]])
-    return tuple(max(2, int(round(most * side / sides.max()))) for side in sides)
+    return tuple(max(2, round(float(most * side / sides.max()))) for side in sides)

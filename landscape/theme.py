@@ -39,6 +39,12 @@ class Theme:
     halo: str
     domain: str
     entrants: tuple[str, ...]
+    basins: tuple[str, ...]  # the hues of the first entrants, washed out
+    lost: str  # diverged, or without a result
+
+    def basin(self, slot: int) -> str:
+        """The colour of the ground that leads to a minimum whose dot has `colour(slot)`."""
+        return self.basins[slot] if slot < len(self.basins) else mixed(self.colour(slot), self.panel, 0.6)
 
     def colour(self, slot: int) -> str:
         return self.entrants[slot % len(self.entrants)]
@@ -64,6 +70,8 @@ LIGHT = Theme(
     halo="rgba(255,255,255,.92)",
     domain="rgba(66,92,122,.55)",
     entrants=("#2473ED", "#AC3402", "#00795C", "#9A25A7", "#997402", "#025573", "#850041", "#1B1E24"),
+    basins=("#A9C4E6", "#EBC3A6", "#B5D3BC", "#D3BBDD"),
+    lost="#B9BDC4",
 )
 DARK = Theme(
     name="dark",
@@ -84,7 +92,18 @@ DARK = Theme(
     halo="rgba(10,15,22,.85)",
     domain="rgba(150,178,208,.5)",
     entrants=("#3F93FF", "#FF6A1A", "#38F5AC", "#D078C2", "#F8BA00", "#7BCBE3", "#FE839C", "#E3F0FF"),
+    basins=("#27496F", "#6B3F22", "#1F5A47", "#5A3B60"),
+    lost="#3A3E46",
 )
+SIGNED = ((0.0, "#3E77B6"), (0.5, "#F4F4F2"), (1.0, "#C77A2E"))  # values of both signs, zero in the middle
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """`colour` (#RRGGBB) with `share` of `other` mixed in."""
+    pair = ([int(hue[i : i + 2], 16) for i in (1, 3, 5)] for hue in (colour, other))
+    return "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in zip(*pair, strict=True))
+
+
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 

@@ -16,12 +16,17 @@ from landscape.parameters import LandscapeError, nearest
 from landscape.surface import Surface
 
 SIZES = (200, 8000)  # pixels
+COMMON = ("theme", "width", "height", "sizes", "camera")
 DEFAULT_OPTIMIZERS = ("momentum", "adam", "simulated_annealing", "particle_swarm")
 
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="contour, surface_3d, convergence or metrics (see: landscape list figures)")
+        str,
+        typer.Argument(
+            help="contour, surface_3d, convergence, metrics; of the surface alone: level_sets, gradient_field, curvature, "
+            "critical_points, basins, slice_1d, linear_map"
+        ),
     ],
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
     optimizer: Annotated[
@@ -34,6 +39,12 @@ def command(
     frame: Annotated[int | None, typer.Option(help="the step shown; by default the last")] = None,
     experiment: Annotated[
         str | None, typer.Option(help="an address of the dashboard or a .json file, instead of the options above")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="as in 1.0,2.0: the point that level_sets and slice_1d look at; else the start")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="of one figure, as in quantity=condition for curvature; give several")
     ] = None,
     by: Annotated[str | None, typer.Option(help="convergence: steps, evaluations or gradients")] = None,
     defaults: Annotated[
@@ -62,12 +73,17 @@ def command(
     export.check_writable(out)
     _check_size(width, height, scale)
     themes.named(theme)
-    options = {"theme": theme, "width": width, "height": height} | _counted_by(name, draw, by)
+    options = {"theme": theme, "width": width, "height": height}
+    options |= _counted_by(name, draw, by) | _options(name, draw, option or [])
     console = Console(stderr=True)
-    asked = _asked(experiment) or _described(surface, optimizer, start, steps, seed, frame, defaults)
-    scene = asked.scene(title=title, aspect=figures.aspect(width, height))
+    ground = catalog.surface(surface)
+    # Figures of the surface itself show runs only if asked, and those of runs the usual four.
+    names = optimizer or (DEFAULT_OPTIMIZERS if ground.dim == 1 or not figures.layers(name) else ())
+    asked = _asked(experiment) or _described(ground, names, start, steps, seed, frame, defaults)
+    looks = {"layers": figures.layers(name), "at": place(at, "--at")}
+    scene = asked.scene(title=title, aspect=figures.aspect(width, height), **looks)
     if experiment is None and defaults == "tuned":
-        for text in optimizer or DEFAULT_OPTIMIZERS:
+        for text in names:
             console.print(_tuned(text, asked.surface), end="", highlight=False, soft_wrap=True)
     console.print(_diverged(scene.tracks), end="", highlight=False, soft_wrap=True)
     path = export.save(draw(scene, **options), out, scale=scale)
@@ -116,20 +132,32 @@ def _asked(text: str | None) -> Experiment | None:
     return Experiment.from_url(text)
 
 
-def _described(surface, optimizer, start, steps, seed, frame, defaults) -> Experiment:
-    ground = catalog.surface(surface)
-    entrants = tuple(bind(text, ground, defaults) for text in optimizer or DEFAULT_OPTIMIZERS)
+def _options(name: str, draw: Callable, pairs: list[str]) -> dict[str, str]:
+    """The options that this figure alone has, as given: key=value."""
+    own = [key for key in inspect.signature(draw).parameters if key not in (*COMMON, "scene", "by")]
+    found = {}
+    for pair in pairs:
+        key, mark, value = pair.partition("=")
+        if not mark or key not in own:
+            known = f"{name} has {', '.join(own)}" if own else f"{name} has none"
+            raise LandscapeError(f"--option {pair} should be key=value with an option of this figure; {known}.")
+        found[key] = {"true": True, "false": False}.get(value.lower(), value)
+    return found
+
+
+def _described(ground: Surface, optimizers, start, steps, seed, frame, defaults) -> Experiment:
+    entrants = tuple(bind(text, ground, defaults) for text in optimizers)
     return Experiment(ground, entrants, place(start), seed=seed, steps=steps, frame=frame)
 
 
-def place(text: str | None) -> tuple[float, ...] | None:
+def place(text: str | None, option: str = "--start") -> tuple[float, ...] | None:
     """Numbers with commas between."""
     if text is None:
         return None
     try:
         return tuple(float(word) for word in text.split(","))
     except ValueError:
-        raise LandscapeError(f"--start {text} should be numbers with commas between, as in 0.2,4.4.") from None
+        raise LandscapeError(f"{option} {text} should be numbers with commas between, as in 0.2,4.4.") from None
 
 
 def bind(text: str, ground: Surface, defaults: str):

@@ -31,6 +31,11 @@ def named(name: str) -> Callable:
     return FIGURES[name]
 
 
+def layers(name: str) -> tuple[str, ...]:
+    """What the figure of that name draws beside heights and paths: the `layers` of its scene."""
+    return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), "LAYERS", ())
+
+
 def aspect(width: int, height: int) -> float:
     """Width ÷ height of the frame that `contour` leaves for the plot in a figure of this size."""
     from landscape.figures.contour import BOTTOM, LEFT, RIGHT

@@ -27,18 +27,22 @@ def contour(
     arrows: bool = True,
 ):
     """Level sets, downhill arrows, paths up to `scene.frame`, populations there, start and minima."""
+    scene.flat("contour")
     colours, sizes = parts.look(theme, width, sizes)
     traces = base(scene, colours, sizes, arrows=arrows) + overlay(scene, colours, sizes)
-    margin = parts.margins(width, left=LEFT, right=RIGHT, bottom=BOTTOM + (44 if scene.notes else 0))
-    layout = parts.page(colours, sizes, width, height, margin) | axes(scene, colours, sizes)
     tail = " · arrows point downhill" if arrows and scene.arrows is not None else ""
-    layout["annotations"] = [
-        *parts.headline(scene, colours, sizes, width, scene.subtitle + tail),
-        *parts.key(scene, colours, sizes, x=1.0, width=width),
-        *_legend(scene, colours, sizes, width),
-    ]
-    layout["shapes"] = [domain(scene, colours)]
-    return parts.finish(traces, layout)
+    notes = [*parts.key(scene, colours, sizes, x=1.0, width=width), *_legend(scene, colours, sizes, width)]
+    return framed(scene, traces, colours, sizes, (width, height), scene.subtitle + tail, notes)
+
+
+def framed(scene: Scene, traces, theme: Theme, sizes: Sizes, size: tuple[int, int], subtitle: str, notes, **more):
+    """A slide around traces over the plane: both axes at one scale, the domain's edge, headline, and notes beside."""
+    width, height = size
+    margin = parts.margins(width, left=LEFT, right=RIGHT, bottom=BOTTOM + (44 if scene.notes else 0))
+    layout = parts.page(theme, sizes, width, height, margin) | axes(scene, theme, sizes)
+    layout["annotations"] = [*parts.headline(scene, theme, sizes, width, subtitle), *notes, *more.pop("marks", [])]
+    layout["shapes"] = [domain(scene, theme), *more.pop("shapes", [])]
+    return parts.finish(traces, layout | more)
 
 
 def axes(scene: Scene, theme: Theme, sizes: Sizes) -> dict[str, Any]:

@@ -132,6 +132,33 @@ def key(scene: Scene, theme: Theme, sizes: Sizes, *, x: float, width: int, top: 
     return rows
 
 
+def rows(entries, theme: Theme, sizes: Sizes, width: int, *, top: float = 1.0) -> list[dict]:
+    """Entries (glyph, its colour, words in bold, words below) beside the plot, one under the other."""
+    scale, notes = width / WIDTH, []
+    pitch = min(128, 800 / max(len(entries), 1)) * scale
+    for i, (glyph, colour, bold, below) in enumerate(entries):
+        base = {"xref": "paper", "yref": "paper", "x": 1.0, "y": top, "showarrow": False, "xanchor": "left",
+                "yanchor": "top", "align": "left"}  # fmt: skip
+        fit = min(sizes.label, 340 * scale / (0.56 * max(len(bold), 1)))
+        notes.append(base | {"text": glyph, "yshift": -i * pitch, "xshift": 32 * scale,
+                             "font": {"size": sizes.label * 0.85, "color": colour}})  # fmt: skip
+        notes.append(base | {"text": f"<b>{bold}</b>", "yshift": -i * pitch, "xshift": 78 * scale,
+                             "font": {"size": fit, "color": theme.ink}})  # fmt: skip
+        fit = min(sizes.subtitle, 340 * scale / (0.5 * max(len(below), 1)))
+        notes.append(base | {"text": below, "yshift": -i * pitch - 50 * scale, "xshift": 78 * scale,
+                             "font": {"size": fit, "color": theme.dim}})  # fmt: skip
+    return notes
+
+
+def bar(theme: Theme, sizes: Sizes, width: int, height: int, title: str, **more: Any) -> dict[str, Any]:
+    """A colour bar beside the plot, its name above it."""
+    scale = width / WIDTH
+    return {"x": 1.0, "xpad": 36 * scale, "thickness": 34 * scale, "len": 0.8, "y": 0.0, "yanchor": "bottom",
+            "outlinewidth": 0, "tickfont": {"size": sizes.tick, "color": theme.dim}, "ticklen": 6,
+            "tickcolor": theme.axis, "title": {"text": title, "side": "top",
+            "font": {"size": sizes.subtitle, "color": theme.ink}}} | more  # fmt: skip
+
+
 GLYPHS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "triangle-down": "▼", "pentagon": "⬟",
           "hexagon": "⬢", "star": "★"}  # fmt: skip
 

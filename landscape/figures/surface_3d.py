@@ -29,6 +29,7 @@ def surface_3d(
     camera: dict | None = None,
 ):
     """The surface over its domain, paths up to `scene.frame` on it; heights in log scale where that is said."""
+    scene.flat("surface_3d")
     colours, sizes = parts.look(theme, width, sizes)
     ground = ground_of(scene)
     traces = [surface(ground, colours), *paths(scene, ground, colours, sizes)]

@@ -1,0 +1,95 @@
+"""What a linear map does to the plane: the deformed grid beside the surface that it carries along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from landscape.figures import parts
+from landscape.figures.contour import base, quiver
+from landscape.scene import Scene
+from landscape.theme import Sizes, Theme, written
+
+LAYERS = ("linear_map",)
+LINES = 6  # of the grid to each side of the centre
+LEFT, RIGHT, BOTTOM, GAP = 90, 60, 150, 0.05
+
+
+def linear_map(
+    scene: Scene,
+    *,
+    theme: str = "light",
+    width: int = parts.WIDTH,
+    height: int = parts.HEIGHT,
+    sizes: Sizes | None = None,
+):
+    """The grid of the plane before and after a linear transform, and the transformed surface beside it."""
+    scene.flat("linear_map")
+    colours, sizes = parts.look(theme, width, sizes)
+    found = scene.layer("linear_map", "linear_map")
+    margin = parts.margins(width, left=LEFT, right=RIGHT, bottom=BOTTOM)
+    traces = grids(scene, found, colours, sizes)
+    traces += [trace | {"xaxis": "x2", "yaxis": "y2"} for trace in (*base(scene, colours, sizes, arrows=False),
+                                                                    quiver(scene, colours, sizes))]  # fmt: skip
+    layout = parts.page(colours, sizes, width, height, margin) | _axes(scene, colours, sizes)
+    words = parts.headline(scene, colours, sizes, width, _told(found))
+    words += parts.row_key(scene, sizes, colours, width)
+    words.append(_below(found, colours, sizes, width))
+    layout |= {"annotations": words}
+    return parts.finish(traces, layout)
+
+
+def grids(scene: Scene, found: Any, theme: Theme, sizes: Sizes) -> list[dict]:
+    """The square grid, the same grid mapped, and where the two unit steps go."""
+    side = float((scene.view[1] - scene.view[0]).min()) / 2
+    step = side / LINES
+    ticks = np.arange(-LINES, LINES + 1) * step
+    ends = np.array([-side, side])
+    level = [np.column_stack([ends, np.full(2, tick)]) for tick in ticks]
+    lines = np.array(level + [line[:, ::-1] for line in level])  # (lines, 2, 2)
+    mapped = lines @ np.asarray(found.matrix).T
+    traces = [_net(lines + found.centre, theme.grid, sizes.level, "grid"),
+              _net(mapped + found.centre, theme.arrow, sizes.level * 1.6, "mapped")]  # fmt: skip
+    for axis in range(2):
+        shaft = np.asarray(found.matrix)[:, axis] * 2 * step
+        head = {"color": theme.ink, "arrowsize": 0.8, "line": {"width": sizes.arrow * (2.4 - 0.9 * axis)}}
+        traces.append({"type": "quiver", "x": found.centre[:1], "y": found.centre[1:], "u": shaft[:1], "v": shaft[1:],
+                       "anchor": "tail", "arrowref": "data", "lengthmode": "raw", "marker": head, "hoverinfo": "skip",
+                       "meta": {"role": "basis"}})  # fmt: skip
+    return traces
+
+
+def _net(lines: np.ndarray, colour: str, width: float, role: str) -> dict[str, Any]:
+    gap = np.full((len(lines), 1, 2), np.nan)
+    joined = np.concatenate([lines, gap], axis=1).reshape(-1, 2)
+    return {"type": "scatter", "mode": "lines", "x": joined[:, 0], "y": joined[:, 1], "hoverinfo": "skip",
+            "line": {"color": colour, "width": width}, "connectgaps": False, "meta": {"role": role}}  # fmt: skip
+
+
+def _axes(scene: Scene, theme: Theme, sizes: Sizes) -> dict[str, Any]:
+    """Two square frames of the same window on the plane."""
+    centre, half = scene.view.mean(axis=0), (scene.view[1] - scene.view[0]).min() / 2
+    quiet = parts.axis(theme, sizes, showgrid=False, ticks="outside", ticklen=5, nticks=5, constrain="domain")
+    ranges = [[float(c - half), float(c + half)] for c in centre]
+    middle = (1 - GAP) / 2
+    return {
+        "xaxis": quiet | {"range": ranges[0], "domain": [0, middle]},
+        "yaxis": quiet | {"range": ranges[1], "scaleanchor": "x"},
+        "xaxis2": quiet | {"range": ranges[0], "domain": [1 - middle, 1], "anchor": "y2"},
+        "yaxis2": quiet | {"range": ranges[1], "scaleanchor": "x2", "anchor": "x2"},
+    }
+
+
+def _told(found: Any) -> str:
+    return f"determinant {written(found.determinant)} · condition number {written(found.condition)}"
+
+
+def _below(found: Any, theme: Theme, sizes: Sizes, width: int) -> dict[str, Any]:
+    """What the numbers mean, in a sentence."""
+    areas = f"areas times {written(abs(found.determinant))}" + (", mirrored" if found.determinant < 0 else "")
+    long, short = (written(float(s)) for s in found.singular)
+    text = f"Left: the square grid and where it goes; {areas}, lengths times {short} to {long}. Right: the surface."
+    return {"text": text, "x": 0, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
+            "yshift": -64 * width / parts.WIDTH, "showarrow": False,
+            "font": {"size": sizes.subtitle, "color": theme.dim}}  # fmt: skip
