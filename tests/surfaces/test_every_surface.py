@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import jax
 import numpy as np
 import pytest
-from helpers import SCHEDULES, STEPS, SURFACES, between, driven_all, legal, moving, walk
+from helpers import SCHEDULES, STEPS, SURFACES, between, driven_all, legal, moving, rest, walk
 from hypothesis import given, settings
 
 import landscape as ls
@@ -166,7 +166,8 @@ def farthest(one, other) -> float:
 def test_every_schedule_of_every_number_changes_the_path(name, schedule):
     entry = ls.catalog.surfaces()[name]
     optimizer = follower(entry())
-    default, resting = walk(optimizer, entry()), walk(optimizer, driven_all(entry, schedule))
+    still = entry(**{n: rest(p) for n, p in moving(entry).items()})
+    default, resting = walk(optimizer, still), walk(optimizer, driven_all(entry, schedule))
     np.testing.assert_allclose(resting.positions, default.positions, atol=1e-6)
     for parameter in moving(entry):
         surface = driven_all(entry, schedule, parameter)
@@ -180,7 +181,7 @@ def test_every_schedule_of_every_number_changes_the_path(name, schedule):
 def test_changing_any_number_compiles_nothing(name):
     entry = ls.catalog.surfaces()[name]
     optimizer, random = follower(entry()), np.random.default_rng(3)
-    walk(optimizer, entry())
+    walk(optimizer, entry(**{n: rest(p) for n, p in moving(entry).items()}))
     programs = _single._cache_size()
     for seed in range(100):
         surface = entry(**{n: between(p.kind, random.uniform()) for n, p in moving(entry).items()})
