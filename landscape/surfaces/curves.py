@@ -67,7 +67,7 @@ def tilted_well_minimum(*, tilt: float) -> float:
     tuned={"sgd": {"learning_rate": 0.02}, "momentum": {"learning_rate": 0.004}, "adam": {"learning_rate": 0.03}},
 )
 def tilted_well(*, tilt: Annotated[float, Range(-2.0, 2.0, legal=(-2.0, 2.0))] = 0.5):
-    """Two wells and a barrier: does a walker that starts in the shallower one get across?"""
+    """Two wells and a barrier between them, one well deeper than the other."""
     return lambda x: x[0] ** 4 - 2.0 * x[0] ** 2 + tilt * x[0]
 
 

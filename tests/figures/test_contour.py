@@ -6,7 +6,6 @@ import jax
 import numpy as np
 import pytest
 from drawing import HALF, TRIO, by_role, draw, points, runaway, runs, staged, words
-from helpers import SURFACES
 
 import landscape as ls
 from landscape import figures
@@ -15,7 +14,7 @@ from landscape.scene import Arrows
 from landscape.surfaces import himmelblau, quadratic, rosenbrock
 from landscape.theme import LIGHT, PANEL
 
-SMOOTH = [name for name in SURFACES if name != "steps"]
+SMOOTH = ("himmelblau", "beale", "rastrigin", "ackley", "rosenbrock", "quadratic", "saddle", "monkey_saddle", "relu_unit")
 AT_MOST = 3.0  # degrees between an arrow and the way down
 
 
