@@ -149,10 +149,17 @@ class Experiment:
             seed=self.seed,
             steps=self.steps,
             frame=self.frame,
+            picture=self.picture,
         )
 
-    def to_shell(self, figure: str = "contour", out: str = "landscape.svg") -> str:
+    @property
+    def picture(self) -> str:
+        """The name of the figure that shows its paths best."""
+        return "contour" if self.surface.dim > 1 else "slice_1d"
+
+    def to_shell(self, figure: str | None = None, out: str = "landscape.svg") -> str:
         """The command that draws this experiment."""
+        figure = figure or self.picture
         return shlex.join(["landscape", "figure", figure, "--experiment", self.to_url(), "--out", out])
 
 
@@ -178,7 +185,7 @@ trajectories = experiment.run()
 if __name__ == "__main__":
     for trajectory in trajectories:
         print(f"{{trajectory.optimizer.name:20}} {{float(trajectory.best_value[-1]):.6g}}")
-    ls.figures.contour(experiment.scene()).show()
+    ls.figures.{picture}(experiment.scene()).show()
 '''
 
 

@@ -22,6 +22,8 @@ from landscape.figures.convergence import curves as convergence_curves
 from landscape.figures.metrics import axes as metrics_axes
 from landscape.figures.metrics import chosen
 from landscape.figures.metrics import curves as metrics_curves
+from landscape.figures.slice_1d import axes as curve_axes
+from landscape.figures.slice_1d import line as curve_line
 from landscape.figures.surface_3d import CAMERA, ground_of, paths, space
 from landscape.figures.surface_3d import surface as surface_trace
 from landscape.parameters import LandscapeError
@@ -49,7 +51,8 @@ class View(NamedTuple):
 def ground(surface_text: str, aspect: float, small: bool, progress: float) -> Ground:
     """The staged surface; the same for everybody who asks for it."""
     surface = catalog.surface(surface_text)
-    return stage(surface, plane_of(surface), aspect, RESOLUTION, progress, arrows=16 if small else 25)
+    plane = plane_of(surface) if surface.dim > 1 else None
+    return stage(surface, plane, aspect, RESOLUTION, progress, arrows=16 if small else 25)
 
 
 def experiment_of(content: dict[str, Any]) -> Experiment:
@@ -92,18 +95,28 @@ def _page(theme: Theme, **margin: float) -> dict[str, Any]:
 
 
 def _contour_base(scene: Scene, theme: Theme) -> dict[str, Any]:
-    layout = _page(theme) | contour_axes(scene, theme, PANEL) | {"shapes": [domain(scene, theme)], "dragmode": False}
-    return {"data": base(scene, theme, PANEL), "layout": layout}
+    layout = _page(theme) | _axes(scene, theme) | {"shapes": [domain(scene, theme)], "dragmode": False}
+    drawn = base(scene, theme, PANEL) if scene.profile is None else [curve_line(scene.profile, theme, PANEL)]
+    return {"data": drawn, "layout": layout}
+
+
+def _axes(scene: Scene, theme: Theme) -> dict[str, Any]:
+    """The contour's axes; of a surface with one coordinate, position and height."""
+    if scene.profile is None:
+        return contour_axes(scene, theme, PANEL)
+    return curve_axes(scene.profile._replace(name=""), theme, PANEL)
 
 
 def _contour_overlay(scene: Scene, theme: Theme) -> dict[str, Any]:
-    layout = _page(theme) | contour_axes(scene, theme, PANEL)
+    layout = _page(theme) | _axes(scene, theme)
     for name in ("xaxis", "yaxis"):
-        layout[name] |= {"showticklabels": False, "ticks": "", "showline": False}
+        layout[name] |= {"showticklabels": False, "ticks": "", "showline": False, "showgrid": False}
     return {"data": overlay(scene, theme, PANEL), "layout": layout}
 
 
 def _surface(scene: Scene, theme: Theme) -> dict[str, Any]:
+    if scene.profile is not None:
+        return {"data": [], "layout": _page(theme)}
     floor = ground_of(scene)
     layout = _page(theme, l=0, r=0, t=0, b=0) | {"scene": space(scene, floor, theme, PANEL, CAMERA)}
     layout["scene"] |= {"uirevision": "kept"}
@@ -156,6 +169,7 @@ def payload(experiment: Experiment, scene: Scene, view: View, keys: dict[str, st
             "convergence": _convergence_layout(scene, theme, view.by),
             "subtitle": subtitle(scene, view.by),
             "metrics": _metrics_layout(scene, theme),
+            "curve": scene.profile is not None,
             "scheduled": bool(experiment.surface.scheduled),
             "notes": list(scene.notes),
             "url": experiment.replace(frame=None).to_url(),

@@ -62,10 +62,11 @@ def code(kind: str, query: str) -> str:
 
 def drawn(name: str, kind: str, query: str, theme: str) -> bytes | str:
     """A figure of the experiment as a file's content."""
-    draw = figures.named(name)
     export.format_of(f"{name}.{kind}")
     experiment = compute.experiment_of(to_dict(Experiment.from_url(query)))
-    figure = draw(experiment.scene(aspect=figures.aspect(WIDTH, HEIGHT)), theme=theme)
+    draw = figures.named(experiment.picture if name == "contour" else name)
+    scene = experiment.scene(aspect=figures.aspect(WIDTH, HEIGHT), layers=figures.layers(draw.__name__))
+    figure = draw(scene, theme=theme)
     return export.html(figure) if kind == "html" else export.image(figure, kind)
 
 

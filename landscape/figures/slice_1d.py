@@ -61,7 +61,7 @@ def line(curve: Profile, theme: Theme, sizes: Sizes) -> dict[str, Any]:
     """The curve, with gaps where there is no finite value."""
     height = np.where(np.isfinite(curve.height), curve.height, np.nan)
     return {"type": "scatter", "mode": "lines", "x": curve.t, "y": height, "connectgaps": False,
-            "line": {"color": theme.dim, "width": sizes.curve * 0.8},
+            "line": {"color": theme.dim, "width": sizes.curve * 0.8, "simplify": False},
             "hovertemplate": f"{curve.name} %{{x:.4g}}<br>value %{{y:.5g}}<extra></extra>",
             "meta": {"role": "heights"}}  # fmt: skip
 

@@ -14,7 +14,7 @@ from landscape.scene import Arrows
 from landscape.surfaces import himmelblau, quadratic, rosenbrock
 from landscape.theme import LIGHT, PANEL
 
-SMOOTH = ("himmelblau", "beale", "rastrigin", "ackley", "rosenbrock", "quadratic", "saddle", "monkey_saddle", "relu_unit")
+SMOOTH = ("himmelblau", "beale", "rastrigin", "ackley", "rosenbrock", "quadratic", "saddle", "relu_unit")
 AT_MOST = 3.0  # degrees between an arrow and the way down
 
 

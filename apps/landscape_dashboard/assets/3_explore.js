@@ -240,6 +240,8 @@
   }
 
   function heads() {
+    document.body.classList.toggle("curve", L.model.curve);
+    document.querySelector("#panel-contour h2").textContent = L.model.curve ? "Curve" : "Contour";
     document.getElementById("convergence-subtitle").textContent = L.model.subtitle;
     document.getElementById("surface-subtitle").textContent = L.model.scale.log ? "height in log scale" : "";
     document.querySelector(".ramp-key .low").textContent = L.written(L.model.scale.low);

@@ -115,7 +115,7 @@
     if (busy) return;
     requestAnimationFrame(() => {
       const digits = (value) => Number(value.toPrecision(5));
-      const start = [...next.map(digits), ...L.model.whole.slice(2)];
+      const start = [...next.map(digits), ...L.model.whole.slice(2)].slice(0, L.model.whole.length);
       dash_clientside.set_props("start", { data: start });
       next = null;
     });
