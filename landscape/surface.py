@@ -44,10 +44,11 @@ class Facts(NamedTuple):
     start: Any
     minima: Any
     minimum: Any
-    differentiable: bool
-    formula: str
-    note: str
+    differentiable: Any
+    formula: Any
+    note: Any
     tuned: Mapping[str, Mapping[str, Any]]
+    label: Any = ""
 
 
 class Surface(Bound):
@@ -102,12 +103,22 @@ class Surface(Bound):
 
     @property
     def differentiable(self) -> bool:
-        return self.entry.facts.differentiable
+        return bool(self._fact("differentiable"))
 
     @property
     def formula(self) -> str:
         """The loss in LaTeX."""
-        return self.entry.facts.formula
+        return self._fact("formula")
+
+    @property
+    def note(self) -> str:
+        """What else one should know of it."""
+        return self._fact("note")
+
+    @property
+    def label(self) -> str:
+        """What pictures call it."""
+        return self._fact("label") or super().label
 
     def tuned(self, optimizer: Entry) -> dict[str, Any]:
         """Values at which `optimizer` shows its best here; empty where its common defaults do."""
@@ -125,9 +136,10 @@ def surface(
     minima=None,
     minimum: float | Callable = 0.0,
     source: str,
-    formula: str = "",
-    differentiable: bool = True,
-    note: str = "",
+    formula: str | Callable = "",
+    differentiable: bool | Callable = True,
+    note: str | Callable = "",
+    label: str | Callable = "",
     tuned: Mapping[str, Mapping[str, Any]] | None = None,
     data: Callable | None = None,
 ):
@@ -139,7 +151,7 @@ def surface(
 
     def decorate(factory) -> SurfaceEntry:
         entry = SurfaceEntry(factory, bound=Surface, source=source, prepare=data)
-        entry.facts = Facts(domain, start, minima, minimum, differentiable, formula, note, tuned or {})
+        entry.facts = Facts(domain, start, minima, minimum, differentiable, formula, note, tuned or {}, label)
         return entry
 
     return decorate

@@ -48,7 +48,7 @@ def surface_card(content: dict, theme: Theme) -> list:
                    searchable=True, allowDeselect=False, maxDropdownHeight=380, **{"aria-label": "Surface"}),
         html.Div(dcc.Markdown(f"$${bound.formula}$$", mathjax=True), className="formula", title=entry.summary),
         *[parameter_row(content, f"surface.parameters.{p.name}", p, "neutral") for p in entry.parameters.values()],
-        html.P([entry.summary, " ", bound.entry.facts.note], className="note-text"),
+        html.P([entry.summary, " ", bound.note], className="note-text"),
     ]  # fmt: skip
 
 
