@@ -13,7 +13,7 @@ ROOT = Path(__file__).absolute().parents[1]
 
 # From the ground up: a file imports from landscape only what stands on a line above its own (or its own package).
 LAYERS = (
-    "parameters",
+    "parameters bbob",
     "entry domain plane",
     "surface optimizer schedule",
     "schedules",
