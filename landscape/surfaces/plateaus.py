@@ -9,6 +9,7 @@ from landscape.domain import Box
 from landscape.parameters import Range
 from landscape.schedules import exponential
 from landscape.surface import surface
+from landscape.surfaces.guards import root
 from landscape.surfaces.words import Angle, Dim, Offset
 
 
@@ -51,3 +52,30 @@ def relu_unit(
 def steps(*, width: Annotated[float, Range(0.25, 3.0, legal=(1e-6, 1e6)), "of one step"] = 1.0, dim: Dim = 2):
     """A stepped pyramid, piecewise constant: only methods that compare values can descend it."""
     return lambda x: jnp.sum(jnp.floor(jnp.abs(x) / width))
+
+
+@surface(
+    domain=lambda dim: Box.cube(5.0, dim),
+    start=lambda dim, **_: np.resize([-3.2, 2.6], dim),
+    minima=lambda dim, **_: np.zeros((1, dim)),
+    source="arXiv:1701.03077",
+    formula=r"1 - e^{-\|x\|^2 / 2w^2}",
+    note="Known as Welsch's loss: robust, since what lies far out pulls no more.",
+)
+def plateau(*, width: Annotated[float, Range(0.3, 5.0, legal=(1e-3, 1e6)), "of the bowl"] = 1.5, dim: Dim = 2):
+    """A bowl that levels out: far away the gradient is true, and vanishingly small."""
+    return lambda x: 1.0 - jnp.exp(-0.5 * jnp.sum((x / width) ** 2))
+
+
+@surface(
+    domain=lambda dim: Box.cube(5.0, dim),
+    start=lambda dim, **_: np.resize([-3.2, 2.6], dim),
+    minima=lambda dim, **_: np.resize([[1.7, -1.3]], (1, dim)),
+    source="https://www.complex-systems.com/abstracts/v01_i03_a06/",
+    formula=r"\min(1,\; \|x - c\| / w)",
+    differentiable=False,
+    note="The gradient is zero outside the hole: nothing but luck leads to its rim.",
+)
+def needle(*, width: Annotated[float, Range(0.05, 2.0, legal=(1e-6, 1e6)), "from rim to needle"] = 0.5, dim: Dim = 2):
+    """A needle in a haystack: level ground, and one small funnel somewhere."""
+    return lambda x: jnp.minimum(1.0, root(jnp.sum((x - np.resize([1.7, -1.3], dim).astype(x.dtype)) ** 2)) / width)

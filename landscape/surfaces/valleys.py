@@ -1,4 +1,4 @@
-"""One valley: a bowl of any shape, and the bent one that everybody knows."""
+"""Valleys: easy to enter, slow to follow."""
 
 from typing import Annotated
 
@@ -9,42 +9,11 @@ from landscape.domain import Box
 from landscape.parameters import Range
 from landscape.schedules import cosine, exponential
 from landscape.surface import surface
-from landscape.surfaces.words import Angle, Dim
+from landscape.surfaces.guards import root
+from landscape.surfaces.words import Dim
 
-
-def rotate(x, angle):
-    """`x` (d,) turned by `angle` in the planes of coordinates (1, d), (2, d−1), …: any dimension, no matrix."""
-    half = x.size // 2
-    first, last = x[:half], x[::-1][:half]
-    turned = jnp.cos(angle) * first + jnp.sin(angle) * last
-    across = jnp.cos(angle) * last - jnp.sin(angle) * first
-    return jnp.concatenate([turned, x[half : x.size - half], across[::-1]])
-
-
-@surface(
-    domain=lambda dim: Box.cube(4.0, dim),
-    start=lambda dim, **_: np.resize([-3.4, 1.6], dim),
-    minima=lambda dim, **_: np.zeros((1, dim)),
-    source="doi:10.23915/distill.00006",
-    formula=r"\tfrac12 \sum_i \kappa^{\frac{i-1}{d-1}} (Rx)_i^2",
-    note="Curvatures run geometrically from 1 to the condition number, which is therefore the largest one, L.",
-    tuned={
-        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.012), "reach": 0.065},
-        "genetic": {"crossover": 0.13, "mutation": 0.62},
-        "sgd": {"learning_rate": 0.033},
-        "rmsprop": {"learning_rate": cosine(peak=0.085, end=0.0017)},
-        "adam": {"learning_rate": 0.17, "b1": 0.89},
-    },
-)
-def quadratic(
-    *,
-    condition: Annotated[float, Range(1.0, 1000.0, log=True, legal=(1.0, 1e12)), "largest ÷ smallest curvature"] = 10.0,
-    rotation: Angle = 0.5,
-    dim: Dim = 2,
-):
-    """A bowl: gradient descent multiplies each error component by 1 − ηλ and diverges past η = 2/L."""
-    exponents = np.linspace(0.0, 1.0, dim)
-    return lambda x: 0.5 * jnp.sum(condition ** exponents.astype(x.dtype) * rotate(x, rotation) ** 2)
+Powers = Annotated[int, Range(2, 10, legal=(2, 26)), "number of coordinates"]  # 26²⁶ is finite in float32
+Fours = Annotated[int, Range(4, 64, legal=(4, 10_000), multiple=4), "number of coordinates"]
 
 
 def rosenbrock_minima(*, a: float, b: float, dim: int) -> np.ndarray | None:
@@ -61,7 +30,8 @@ def rosenbrock_minima(*, a: float, b: float, dim: int) -> np.ndarray | None:
     minimum=lambda a, b, dim: 0.0 if dim == 2 or a == 1.0 else np.nan,
     source="doi:10.1093/comjnl/3.3.175",
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
-    note="In more than two dimensions each neighbouring pair of coordinates adds one such term.",
+    note="In more than two dimensions each neighbouring pair of coordinates adds one such term. Sources use domains "
+    "from ±5 to ±30; this is the one where the bend can be seen.",
     tuned={
         "simulated_annealing": {"temperature": exponential(start=63.0, end=0.14), "reach": 0.098},
         "genetic": {"crossover": 0.46, "mutation": 0.87},
@@ -81,3 +51,166 @@ def rosenbrock(
 ):
     """A long bent valley: easy to enter, slow to follow."""
     return lambda x: jnp.sum((a - x[:-1]) ** 2 + b * (x[1:] - x[:-1] ** 2) ** 2)
+
+
+@surface(
+    domain=Box.square(4.5),
+    start=(-3.0, 3.2),
+    minima=[(3.0, 0.5)],
+    source="doi:10.1145/355934.355936",
+    formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
+    tuned={
+        "simulated_annealing": {"temperature": exponential(start=58.0, end=0.22), "reach": 0.069},
+        "genetic": {"crossover": 0.69, "mutation": 0.9, "reach": 0.054},
+        "sgd": {"learning_rate": 0.00013},
+        "momentum": {"learning_rate": 0.0001, "momentum": 0.67},
+        "nesterov": {"learning_rate": 0.0001, "momentum": 0.67},
+        "rmsprop": {"learning_rate": cosine(peak=0.067, end=0.0013)},
+        "adam": {"learning_rate": 0.71, "b1": 0.87, "b2": 0.92},
+    },
+)
+def beale():
+    """A flat cross with steep corners and one minimum at (3, 0.5)."""
+
+    def loss(x):
+        powers = (x[1], x[1] ** 2, x[1] ** 3)
+        return sum((c - x[0] + x[0] * power) ** 2 for c, power in zip((1.5, 2.25, 2.625), powers, strict=True))
+
+    return loss
+
+
+def dixon_price_minima(*, dim: int) -> np.ndarray:
+    """xᵢ = 2^(2^(1−i) − 1), and the same with the other sign of the last coordinate, which enters squared."""
+    x = 2.0 ** (2.0 ** -np.arange(dim) - 1.0)
+    return np.array([x, np.append(x[:-1], -x[-1])])
+
+
+@surface(
+    domain=lambda dim: Box.cube(10.0, dim),
+    start=lambda dim: np.resize([-8.0, 7.5], dim),
+    minima=dixon_price_minima,
+    source="arXiv:1308.4008",
+    formula=r"(x_1 - 1)^2 + \sum_{i>1} i\,(2x_i^2 - x_{i-1})^2",
+    note="The sources name the minimum with a positive last coordinate; its mirror image is as deep.",
+)
+def dixon_price(*, dim: Dim = 2):
+    """A valley along a parabola, with a minimum on both of its arms."""
+
+    def loss(x):
+        weights = np.arange(2, dim + 1).astype(x.dtype)
+        return (x[0] - 1.0) ** 2 + jnp.sum(weights * (2.0 * x[1:] ** 2 - x[:-1]) ** 2)
+
+    return loss
+
+
+@surface(
+    domain=lambda dim: Box(np.full(dim, -4.0), np.full(dim, 5.0)),
+    start=lambda dim: np.resize([3.0, -1.0, 0.0, 1.0], dim),
+    minima=lambda dim: np.zeros((1, dim)),
+    source="doi:10.1093/comjnl/5.2.147",
+    formula=r"\sum_{i=1}^{d/4} (x_{4i-3} + 10x_{4i-2})^2 + 5(x_{4i-1} - x_{4i})^2"
+    r" + (x_{4i-2} - 2x_{4i-1})^4 + 10(x_{4i-3} - x_{4i})^4",
+    note="The Hessian is singular at the minimum. Some packages read only the first four coordinates.",
+)
+def powell(*, dim: Fours = 4):
+    """Coordinates in fours; around the minimum it is flat along two of each."""
+
+    def loss(x):
+        a, b, c, d = x.reshape(-1, 4).T
+        return jnp.sum((a + 10.0 * b) ** 2 + 5.0 * (c - d) ** 2 + (b - 2.0 * c) ** 4 + 10.0 * (a - d) ** 4)
+
+    return loss
+
+
+@surface(
+    domain=Box.cube(10.0, 4),
+    start=(-3.0, -1.0, -3.0, -1.0),
+    minima=[(1.0, 1.0, 1.0, 1.0)],
+    source="https://www.sfu.ca/~ssurjano/colville.html",
+    formula=r"100(x_1^2 - x_2)^2 + (x_1 - 1)^2 + (x_3 - 1)^2 + 90(x_3^2 - x_4)^2"
+    r" + 10.1\left((x_2 - 1)^2 + (x_4 - 1)^2\right) + 19.8(x_2 - 1)(x_4 - 1)",
+    note="Some packages square the other coordinate in two terms, 100(x₁ − x₂²)², which is another function.",
+)
+def colville():
+    """Two bent valleys of two coordinates each, tied together."""
+
+    def loss(x):
+        a, b, c, d = x
+        bent = 100.0 * (a**2 - b) ** 2 + (a - 1.0) ** 2 + 90.0 * (c**2 - d) ** 2 + (c - 1.0) ** 2
+        return bent + 10.1 * ((b - 1.0) ** 2 + (d - 1.0) ** 2) + 19.8 * (b - 1.0) * (d - 1.0)
+
+    return loss
+
+
+def perm_minima(*, beta: float, dim: int) -> np.ndarray:
+    """(1, 2, …, d); in the plane a line meets an ellipse there, and once more."""
+    known = np.arange(1.0, dim + 1)[None]
+    if dim > 2:
+        return known
+    ratio = (2.0 + beta) / (1.0 + beta)
+    b = 2.0 * ((1.0 + beta) * ratio - (4.0 + beta)) / ((1.0 + beta) * ratio**2 + 4.0 + beta)
+    return np.vstack([known, [1.0 - ratio * b, 2.0 + 2.0 * b]])
+
+
+@surface(
+    domain=lambda dim: Box.cube(float(dim), dim),
+    start=lambda dim, **_: dim * np.resize([-0.8, -0.6], dim),
+    minima=perm_minima,
+    source="https://www.sfu.ca/~ssurjano/permdb.html",
+    formula=r"\sum_{k=1}^d \left(\sum_{j=1}^d (j^k + \beta)\left((x_j/j)^k - 1\right)\right)^2",
+    note="The sources name the minimum at (1, 2, …, d) alone. In the plane there is one more; in more "
+    "dimensions there may be others of the same depth, which are not listed here.",
+)
+def perm(*, beta: Annotated[float, Range(0.0, 10.0, legal=(0.0, 1e6))] = 0.5, dim: Powers = 2):
+    """Power sums of every degree must vanish together: a narrow flat-bottomed valley."""
+
+    def loss(x):
+        index = np.arange(1, dim + 1)
+        powers = (x / index.astype(x.dtype)) ** index[:, None]  # (d, d): a row for each degree k
+        weights = (index.astype(np.float64) ** index[:, None]).astype(x.dtype) + beta
+        return jnp.sum(jnp.sum(weights * (powers - 1.0), axis=1) ** 2)
+
+    return loss
+
+
+def perm_0_minima(*, beta: float, dim: int) -> np.ndarray:
+    """(1, 1/2, …, 1/d); in the plane a line meets an ellipse there, and once more."""
+    known = 1.0 / np.arange(1.0, dim + 1)[None]
+    if dim > 2:
+        return known
+    ratio = (2.0 + beta) / (1.0 + beta)
+    return np.vstack([known, [1.0 - ratio / (1.0 + ratio), 0.5 + 1.0 / (1.0 + ratio)]])
+
+
+@surface(
+    domain=lambda dim: Box.cube(float(dim), dim),
+    start=lambda dim, **_: dim * np.resize([-0.8, -0.6], dim),
+    minima=perm_0_minima,
+    source="https://www.sfu.ca/~ssurjano/perm0db.html",
+    formula=r"\sum_{k=1}^d \left(\sum_{j=1}^d (j + \beta)\left(x_j^k - j^{-k}\right)\right)^2",
+    note="The sources name the minimum at (1, 1/2, …, 1/d) alone. In the plane there is one more; in more "
+    "dimensions there may be others of the same depth, which are not listed here.",
+)
+def perm_0(*, beta: Annotated[float, Range(0.0, 30.0, legal=(0.0, 1e6))] = 10.0, dim: Powers = 2):
+    """Like perm with gentler weights: two minima in one valley."""
+
+    def loss(x):
+        index = np.arange(1, dim + 1)
+        targets = (1.0 / index.astype(np.float64) ** index[:, None]).astype(x.dtype)  # (d, d): a row for each k
+        return jnp.sum(jnp.sum((index.astype(x.dtype) + beta) * (x ** index[:, None] - targets), axis=1) ** 2)
+
+    return loss
+
+
+@surface(
+    domain=Box([-15.0, -3.0], [-5.0, 3.0]),
+    start=(-6.0, 2.2),
+    minima=[(-10.0, 1.0)],
+    source="arXiv:1308.4008",
+    formula=r"100\sqrt{|y - 0.01x^2|} + 0.01\,|x + 10|",
+    differentiable=False,
+    note="Along the crease y = x²/100 the slope across is infinite.",
+)
+def bukin_6():
+    """A crease, infinitely steep on both sides, that hardly falls along its length."""
+    return lambda x: 100.0 * root(jnp.abs(x[1] - 0.01 * x[0] ** 2)) + 0.01 * jnp.abs(x[0] + 10.0)
