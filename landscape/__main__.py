@@ -1,4 +1,4 @@
-"""The command line: `landscape list`, `figure`, `dashboard` and `benchmark`.
+"""The command line: `landscape list`, `figure`, `gallery`, `dashboard` and `benchmark`.
 
 Float64 throughout: analytic surfaces are drawn and compared to their last digits.
 """
@@ -11,7 +11,8 @@ import jax
 import typer
 
 from landscape import __version__
-from landscape.commands import benchmark, dashboard, figure, listing
+from landscape.commands import benchmark, dashboard, figure, gallery, listing
+from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command("list")(listing.command)
 app.command("figure")(figure.command)
 app.command("dashboard")(dashboard.command)
+app.command("gallery")(gallery.command)
 app.add_typer(benchmark.app, name="benchmark", help="Compare optimizers over surfaces and seeds at equal budgets.")
 
 
@@ -50,6 +52,8 @@ def main() -> None:
         app()
     except LandscapeError as error:
         print(f"landscape: {error}", file=sys.stderr)
+        if isinstance(error, FormulaError):
+            print(pointed(error), file=sys.stderr)
         raise SystemExit(2) from None
 
 

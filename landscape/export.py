@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,34 @@ def html(figure: Any) -> str:
 
 def image(figure: Any, kind: str, *, scale: float = 1.0, html: str | Path = "figure.html") -> bytes:
     """The figure as PNG, SVG or PDF bytes, drawn by an installed Chrome or Chromium."""
+    return images([figure], kind, scale=scale, html=html)[0]
+
+
+def images(figures: list[Any], kind: str, *, scale: float = 1.0, html: str | Path = "figure.html") -> list[bytes]:
+    """Several figures as PNG, SVG, PDF or WebP bytes, drawn by one browser."""
     try:
         import kaleido
     except ImportError:
         raise LandscapeError("PNG, SVG and PDF need Kaleido: pip install 'landscape[export]', or write HTML.") from None
-    size = {"width": figure.layout.width, "height": figure.layout.height}
-    options = {"format": kind, "scale": scale} | {name: value for name, value in size.items() if value}
     # One browser for each call: a shared one waits for ever when it cannot start. No MathJax: that would be fetched.
+    options = {"kopts": {"n": 1, "mathjax": False}}
     try:
-        return kaleido.calc_fig_sync(figure.to_dict(), opts=options, kopts={"n": 1, "mathjax": False})
+        if len(figures) == 1:
+            return [kaleido.calc_fig_sync(figures[0].to_dict(), opts=_options(figures[0], kind, scale), **options)]
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / f"{i}.{kind}" for i in range(len(figures))]
+            asked = [
+                {"fig": figure.to_dict(), "path": str(file), "opts": _options(figure, kind, scale)}
+                for figure, file in zip(figures, files, strict=True)
+            ]
+            kaleido.write_fig_from_object_sync(asked, cancel_on_error=True, **options)
+            return [file.read_bytes() for file in files]
     except (RuntimeError, ValueError, OSError) as error:
         if any(word in f"{error} {error.__cause__}".lower() for word in ("chrome", "browser")):
             raise LandscapeError(BROWSER.format(html=html)) from None
         raise LandscapeError(f"The browser could not draw this figure: {error}.") from None
+
+
+def _options(figure: Any, kind: str, scale: float) -> dict[str, Any]:
+    size = {"width": figure.layout.width, "height": figure.layout.height}
+    return {"format": kind, "scale": scale} | {name: value for name, value in size.items() if value}

@@ -24,8 +24,8 @@ def command(
     name: Annotated[
         str,
         typer.Argument(
-            help="contour, surface_3d, convergence, metrics; of the surface alone: level_sets, gradient_field, curvature, "
-            "critical_points, basins, slice_1d, linear_map"
+            help="of runs: contour, surface_3d, convergence, metrics; of the surface alone: level_sets, "
+            "gradient_field, curvature, critical_points, basins, slice_1d, linear_map"
         ),
     ],
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",

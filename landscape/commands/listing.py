@@ -11,7 +11,7 @@ from rich.table import Table
 
 from landscape import catalog
 from landscape.entry import Bound, Entry
-from landscape.parameters import Choice, LandscapeError, Parameter, nearest, number
+from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
 
 WHAT = ("surfaces", "optimizers", "schedules", "figures")
 
@@ -92,6 +92,8 @@ def _range(parameter: Parameter) -> str:
     kind = parameter.kind
     if isinstance(kind, Choice):
         return ", ".join(map(str, kind.options))
+    if isinstance(kind, (Text, Inner)):
+        return "text in quotes" if isinstance(kind, Text) else f"any {kind.kind}"
     if not hasattr(kind, "low"):
         return "as what it drives"
     scale = " (log)" if kind.log else f" (multiples of {kind.multiple})" if kind.multiple > 1 else ""

@@ -48,7 +48,8 @@ def framed(scene: Scene, traces, theme: Theme, sizes: Sizes, size: tuple[int, in
 def axes(scene: Scene, theme: Theme, sizes: Sizes) -> dict[str, Any]:
     """Both axes, at one scale."""
     (left, low), (right, high) = scene.view
-    quiet = parts.axis(theme, sizes, showgrid=False, ticks="outside", ticklen=5, nticks=7)
+    # Automatic margins would shrink the frame, whose shape the view was made for.
+    quiet = parts.axis(theme, sizes, showgrid=False, ticks="outside", ticklen=5, nticks=7, automargin=False)
     return {
         "xaxis": quiet | {"range": [left, right], "constrain": "domain"},
         "yaxis": quiet | {"range": [low, high], "constrain": "domain", "scaleanchor": "x"},
