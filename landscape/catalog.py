@@ -15,14 +15,16 @@ from landscape import schedules as _schedules
 from landscape import surfaces as _surfaces
 from landscape.entry import Bound, Entry
 from landscape.optimizer import Optimizer
-from landscape.parameters import LandscapeError, nearest
+from landscape.parameters import Inner, LandscapeError, nearest
 from landscape.schedule import Schedule
 from landscape.surface import Surface
 
 KINDS = {"surface": _surfaces.ENTRIES, "optimizer": _optimizers.ENTRIES, "schedule": _schedules.ENTRIES}
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=])|'(?P<quoted>\w+)')"
+    r"\s*(?:(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])|(?P<word>\w+)|(?P<mark>[():,=])|'(?P<quoted>(?:[^'\\]|\\.)*)')"
 )
+CONSTANTS = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
+PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)  # words that need no quotes
 LONGEST = 2_000  # characters of one specification
 
 
@@ -72,7 +74,7 @@ def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
     reader = _Reader(kind, text)
     name = reader.word("a name")
     mark = reader.take("mark", ":", "(")
-    values = reader.pairs(")" if mark == "(" else None) if mark else {}
+    values = reader.pairs(")" if mark == "(" else None, KINDS[kind].get(name)) if mark else {}
     reader.end()
     return name, values
 
@@ -94,11 +96,19 @@ def bind(kind: str, row: Any) -> Any:
     values = row.get("parameters") or {} if isinstance(row, dict) else None
     if not isinstance(values, dict):
         raise LandscapeError(f"This is no {kind}: it should be a name and a dictionary of parameters.")
-    given = {name: bind("schedule", value) if isinstance(value, dict) else value for name, value in values.items()}
-    return find(kind, str(row.get("name")))(**given)
+    entry = find(kind, str(row.get("name")))
+    return entry(**{n: bind(_kind(entry, n), v) if isinstance(v, dict) else v for n, v in values.items()})
+
+
+def _kind(entry: Entry | None, name: str) -> str:
+    """What a parameter takes beside numbers: a schedule, or the surface that a transform wraps."""
+    parameter = entry.parameters.get(name) if entry else None
+    return parameter.kind.kind if parameter and isinstance(parameter.kind, Inner) else "schedule"
 
 
 def _listed(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
     return value.tolist() if hasattr(value, "tolist") else value
 
 
@@ -106,6 +116,10 @@ def _word(value: Any) -> str:
     if isinstance(value, Bound):
         name, _, inside = text(value).partition(":")
         return f"{name}({inside})"
+    if isinstance(value, str) and (not PLAIN.fullmatch(value) or value.lower() in CONSTANTS):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    if isinstance(value, tuple):
+        return f"({','.join(map(str, value))})"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -127,7 +141,7 @@ class _Reader:
     def word(self, what: str) -> str:
         return self.take("word") or self.fail(what)
 
-    def pairs(self, close: str | None) -> dict[str, Any]:
+    def pairs(self, close: str | None, entry: Entry | None = None) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if close and self.take("mark", close):
             return values
@@ -136,25 +150,42 @@ class _Reader:
             if name in values:
                 raise LandscapeError(f"'{self.text}' gives {name} twice.")
             self.take("mark", "=") or self.fail(f"'=' after {name}")
-            values[name] = self.value()
+            values[name] = self.value(_kind(entry, name))
             if not self.take("mark", ","):
                 break
         if close and not self.take("mark", close):
             self.fail(f"',' or '{close}'")
         return values
 
-    def value(self) -> Any:
-        number = self.take("number")
-        if number:
-            return int(number) if re.fullmatch(r"[+-]?\d+", number) else float(number)
+    def value(self, kind: str = "schedule") -> Any:
+        """One value; `kind` is what a name with brackets stands for here."""
         quoted = self.take("quoted")
-        if quoted:
-            return quoted
+        if quoted is not None:
+            return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+        if self.take("mark", "("):
+            return self.row()
+        if (number := self.number()) is not None:
+            return number
         word = self.word("a number, a name or a schedule")
         if self.take("mark", "("):
-            return find("schedule", word)(**self.pairs(")"))
-        constants = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
-        return constants.get(word.lower(), word)
+            entry = find(kind, word)
+            return entry(**self.pairs(")", entry))
+        return find(kind, word)() if kind != "schedule" else CONSTANTS.get(word.lower(), word)
+
+    def number(self) -> int | float | None:
+        number = self.take("number")
+        if not number:
+            return None
+        return int(number) if re.fullmatch(r"[+-]?\d+", number) else float(number)
+
+    def row(self) -> tuple[float, ...]:
+        """Numbers with commas between, up to the closing bracket."""
+        numbers: list[float] = []
+        while not numbers or self.take("mark", ","):
+            number = self.number()
+            numbers.append(self.fail("a number") if number is None else number)
+        self.take("mark", ")") or self.fail("',' or ')'")
+        return tuple(numbers)
 
     def end(self) -> None:
         if self.text[self.at :].strip():

@@ -36,12 +36,8 @@ def profile(surface: Surface, *, at=None, direction=None, margin: float = 1.0, p
     heights, slopes = np.asarray(heights, np.float64), np.asarray(slopes, np.float64)
     axis = np.flatnonzero(unit == 1.0)
     shift = at[axis[0]] if axis.size else 0.0
-    name = _names(surface)[axis[0]] if axis.size else "distance along the line"
+    name = surface.names[axis[0]] if axis.size else "distance along the line"
     return Profile(t + shift, heights[:-1], slopes[:-1], float(shift), float(heights[-1]), float(slopes[-1]), name)
-
-
-def _names(surface: Surface) -> list[str]:
-    return ["x", "y"][: surface.dim] if surface.dim < 3 else [f"x{i + 1}" for i in range(surface.dim)]
 
 
 def _within(surface: Surface, at: np.ndarray, unit: np.ndarray) -> tuple[float, float]:

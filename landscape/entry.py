@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from landscape.parameters import LandscapeError, Level, Parameter, Range, nearest, parameters_of
+from landscape.parameters import Inner, LandscapeError, Level, Parameter, Range, nearest, parameters_of
 
 
 class Entry:
@@ -55,6 +55,9 @@ class Entry:
         return nearest(name, self.parameters) if self.parameters else "It has no parameters."
 
     def _checked(self, parameter: Parameter, value: Any) -> Any:
+        if isinstance(parameter.kind, Inner):
+            parameter.check(value, self.name)
+            return value
         if isinstance(value, Bound):
             numeric = isinstance(parameter.kind, Range) and not parameter.static and self.kind != "schedule"
             if not numeric or parameter.name in self._alone or not hasattr(value, "drive"):
@@ -107,9 +110,22 @@ class Bound:
         return self.entry.name.replace("_", " ")
 
     @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameter of every value, by name."""
+        return self.entry.parameters
+
+    @property
+    def inner(self) -> dict[str, Bound]:
+        """The surfaces that this one wraps, by the name of their parameter."""
+        return {name: value for name, value in self.values.items() if isinstance(self.parameters[name].kind, Inner)}
+
+    @property
     def scheduled(self) -> dict[str, Bound]:
-        """The parameters that a schedule drives, by name."""
-        return {name: value for name, value in self.values.items() if isinstance(value, Bound)}
+        """The parameters that a schedule drives, by name; those of a wrapped surface as `surface.a`."""
+        inner = self.inner
+        own = {name: value for name, value in self.values.items() if isinstance(value, Bound) and name not in inner}
+        within = {f"{name}.{n}": each for name, bound in inner.items() for n, each in bound.scheduled.items()}
+        return own | within
 
     def replace(self, **values: Any) -> Any:
         """The same entry with some values changed."""
@@ -117,7 +133,11 @@ class Bound:
 
     def pinned(self, values: dict[str, Any]) -> Any:
         """The same with traced `values` in place of its schedules, unchecked."""
-        return type(self)(self.entry, self.values | values, self.data)
+        own = {name: value for name, value in values.items() if "." not in name}
+        for name, bound in self.inner.items():
+            within = {n.removeprefix(f"{name}."): value for n, value in values.items() if n.startswith(f"{name}.")}
+            own |= {name: bound.pinned(within)} if within else {}
+        return type(self)(self.entry, self.values | own, self.data)
 
     def now(self, progress, dtype) -> dict[str, Any]:
         """This moment's numbers: schedules evaluated at `progress` in [0, 1], everything cast to `dtype`."""
@@ -125,9 +145,11 @@ class Bound:
         for name, value in self.values.items():
             if name in self.entry._alone:
                 continue
-            if isinstance(value, Bound):
+            if isinstance(self.parameters[name].kind, Inner):
+                moment[name] = value.at(progress, dtype)
+            elif isinstance(value, Bound):
                 moment[name] = self.driven(name, progress, dtype)
-            elif self.entry.parameters[name].static or value is None:
+            elif self.parameters[name].static or value is None:
                 moment[name] = value
             else:
                 moment[name] = jnp.asarray(value, dtype)
@@ -135,7 +157,10 @@ class Bound:
 
     def driven(self, name: str, progress, dtype) -> Any:
         """The value that a schedule gives a parameter at `progress`; rounding and turns never leave what is legal."""
-        low, high = self.entry.parameters[name].kind.legal
+        name, _, within = name.partition(".")
+        if within:
+            return self.values[name].driven(within, progress, dtype)
+        low, high = self.parameters[name].kind.legal
         return jnp.clip(self.values[name].at(progress, dtype), low, high)
 
     def call(self, progress, dtype) -> Any:

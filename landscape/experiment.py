@@ -240,7 +240,7 @@ def check_single(bound: Bound) -> None:
     for name, value in bound.values.items():
         if isinstance(value, Bound):
             check_single(value)
-        elif np.ndim(value):
+        elif np.ndim(value) and not bound.parameters[name].static:
             raise LandscapeError(
                 f"{bound.name}({name}=…) holds many values; an experiment takes one, sweep takes many."
             )

@@ -40,8 +40,8 @@ def grid(
 
     `resolution` is points along u and v. A scheduled surface is taken as it stands at `progress` in [0, 1].
     """
-    plane = Plane.axes(surface.start) if plane is None else plane
-    lower, upper = _extent(surface, plane, lower, upper)
+    plane = Plane.axes(surface.start, names=surface.names) if plane is None else plane
+    lower, upper = extent(surface, plane, lower, upper)
     columns, rows = _shape(resolution)
     if min(columns, rows) < 2 or columns * rows > MOST_POINTS:
         raise LandscapeError(f"A grid of {columns} × {rows} points is not between 2 × 2 and {MOST_POINTS:,} in all.")
@@ -59,7 +59,7 @@ def _shape(resolution) -> tuple[int, int]:
     return int(shape[0]), int(shape[-1])
 
 
-def _extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+def extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
     if plane.origin.size != surface.dim:
         raise LandscapeError(f"This plane lies in {plane.origin.size} dimensions, {surface.label} has {surface.dim}.")
     span = plane.span(surface.domain.lower, surface.domain.upper)

@@ -108,11 +108,64 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A line of text of at most `longest` characters."""
+
+    longest: int = 1_000
+
+    def check(self, value: Any, where: str) -> None:
+        if not isinstance(value, str):
+            raise LandscapeError(f"{_short(where)} is no text.")
+        if len(value) > self.longest:
+            raise LandscapeError(f"{_short(where)} has {len(value):,} characters; {self.longest:,} are the most.")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two numbers, lower < upper, both at most `largest` in size."""
+
+    largest: float = 1e12
+
+    def check(self, value: Any, where: str) -> None:
+        self.ends(value, where)
+
+    def ends(self, value: Any, where: str) -> tuple[float, float]:
+        """The two numbers as floats; raise LandscapeError where they are none."""
+        try:
+            pair = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            pair = np.asarray(None)
+        if pair.shape != (2,) or pair.dtype.kind not in "iuf":
+            raise LandscapeError(f"{_short(where)} is no range; give two numbers, as in (-2, 2).")
+        low, high = (float(end) for end in pair)
+        if not (-self.largest <= low < high <= self.largest):
+            raise LandscapeError(
+                f"{_short(where)} is no range; give lower < upper, both between ±{number(self.largest)}."
+            )
+        return low, high
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Another surface, which this one wraps: its numbers stay sliders and may follow schedules."""
+
+    kind: str = "surface"
+
+    def check(self, value: Any, where: str) -> None:
+        if getattr(getattr(value, "entry", None), "kind", None) != self.kind:
+            raise LandscapeError(f"{_short(where)} is no bound {self.kind}; give one such as ls.surfaces.himmelblau().")
+
+
+def _short(where: str) -> str:
+    return where if len(where) <= 100 else f"{where[:100]}…"
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One keyword of an entry: its name, extent, default, whether it is structure, and a line of help."""
 
     name: str
-    kind: Range | Choice | Level
+    kind: Range | Choice | Level | Text | Interval | Inner
     default: Any
     static: bool
     help: str = ""
@@ -148,11 +201,11 @@ def _parameter(keyword: inspect.Parameter, hint: Any, owner: str) -> Parameter:
     if hint is bool:
         return Parameter(keyword.name, Choice(False, True), keyword.default, static=True)
     base, *extras = get_args(hint) or (hint,)
-    kinds = [extra for extra in extras if isinstance(extra, (Range, Choice, Level))]
+    kinds = [extra for extra in extras if isinstance(extra, (Range, Choice, Level, Text, Interval, Inner))]
     if len(kinds) != 1 or keyword.default is inspect.Parameter.empty:
-        raise TypeError(f"{owner}: annotate {keyword.name} with a Range, Choice or Level and give it a default.")
+        raise TypeError(f"{owner}: annotate {keyword.name} with a Range, a Choice or the like and give it a default.")
     words = [extra for extra in extras if isinstance(extra, str)]
-    static = base is not float and not isinstance(kinds[0], Level)
+    static = base is not float and not isinstance(kinds[0], (Level, Inner))
     return Parameter(keyword.name, kinds[0], keyword.default, static, words[0] if words else "")
 
 

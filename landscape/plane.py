@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,8 @@ class Plane:
     names: tuple[str, str] = ("u", "v")
 
     @classmethod
-    def axes(cls, origin, first: int = 0, second: int = 1) -> Plane:
-        """The plane of two coordinates through `origin` (d,); u and v are those coordinates themselves."""
+    def axes(cls, origin, first: int = 0, second: int = 1, names: Sequence[str] | None = None) -> Plane:
+        """The plane of two coordinates through `origin` (d,); u and v are those coordinates, called by `names` (d,)."""
         origin = np.array(origin, np.float64)
         for axis in (first, second):
             if not 0 <= axis < origin.size:
@@ -27,8 +28,9 @@ class Plane:
         if first == second:
             raise LandscapeError(f"A plane needs two different axes, not {first} twice.")
         origin[[first, second]] = 0.0
-        names = ("x", "y") if origin.size == 2 else (f"x{first + 1}", f"x{second + 1}")
-        return cls(origin, np.eye(origin.size)[[first, second]], names)
+        if names is None:
+            names = ("x", "y") if origin.size == 2 else [f"x{i + 1}" for i in range(origin.size)]
+        return cls(origin, np.eye(origin.size)[[first, second]], (names[first], names[second]))
 
     @classmethod
     def through(cls, a, b, c) -> Plane:

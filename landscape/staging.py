@@ -80,7 +80,7 @@ def scene(
         start=_start(trajectories, plane),
         steps=steps,
         frame=frame,
-        names=plane.names if plane else ("x", "value"),
+        names=plane.names if plane else (surface.names[0], "value"),
         title=title or surface.label.capitalize(),
         subtitle=_subtitle(surface, steps, heights) if subtitle is None else subtitle,
         notes=notes,
@@ -106,7 +106,7 @@ def _domain(surface: Surface, plane: Plane | None, heights: Heights) -> np.ndarr
 
 def plane_of(surface: Surface) -> Plane:
     """The first two coordinates, through the first known minimum (else the start)."""
-    return Plane.axes(surface.minima[0] if len(surface.minima) else surface.start)
+    return Plane.axes(surface.minima[0] if len(surface.minima) else surface.start, names=surface.names)
 
 
 def stage(

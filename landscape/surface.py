@@ -69,10 +69,12 @@ class Surface(Bound):
 
     def freeze(self, progress: float = 1.0) -> Surface:
         """The unscheduled surface that this one is at `progress` in [0, 1]."""
-        moment = {}
+        moment: dict[str, Any] = {name: each.freeze(progress) for name, each in self.inner.items() if each.scheduled}
         for name in self.scheduled:
+            if "." in name:  # a wrapped surface's own
+                continue
             value = float(self.driven(name, progress, jnp.result_type(float)))
-            moment[name] = float(np.clip(value, *self.entry.parameters[name].kind.legal))  # float32 rounds once more
+            moment[name] = float(np.clip(value, *self.parameters[name].kind.legal))  # float32 rounds once more
         return self.replace(**moment) if moment else self
 
     @property
@@ -81,7 +83,7 @@ class Surface(Bound):
 
     @cached_property
     def domain(self) -> Box:
-        static = {n: v for n, v in self.values.items() if self.entry.parameters[n].static}
+        static = {n: v for n, v in self.values.items() if self.parameters[n].static}
         fact = self.entry.facts.domain
         return fact(**static) if callable(fact) else fact
 
@@ -109,6 +111,18 @@ class Surface(Bound):
     def formula(self) -> str:
         """The loss in LaTeX."""
         return self._fact("formula")
+
+    @property
+    def gradient_formula(self) -> str | None:
+        """The gradient in LaTeX, where it is known in symbols."""
+        return None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the coordinates are called: (d,)."""
+        if self.dim <= 2:
+            return ("x", "y")[: self.dim]
+        return tuple(f"x{i + 1}" for i in range(self.dim))
 
     @property
     def note(self) -> str:
@@ -142,16 +156,18 @@ def surface(
     label: str | Callable = "",
     tuned: Mapping[str, Mapping[str, Any]] | None = None,
     data: Callable | None = None,
+    entry: type[SurfaceEntry] = SurfaceEntry,
+    bound: type[Surface] = Surface,
 ):
     """Decorator: a factory of functions (d,) -> () becomes a surface of the catalog.
 
     `data`, when given, runs once on the host as the surface is bound; the arrays it returns travel as leaves and
-    reach the factory as its first argument.
+    reach the factory as its first argument. `entry` and `bound` are the types of surfaces with ways of their own.
     """
 
     def decorate(factory) -> SurfaceEntry:
-        entry = SurfaceEntry(factory, bound=Surface, source=source, prepare=data)
-        entry.facts = Facts(domain, start, minima, minimum, differentiable, formula, note, tuned or {}, label)
-        return entry
+        made = entry(factory, bound=bound, source=source, prepare=data)
+        made.facts = Facts(domain, start, minima, minimum, differentiable, formula, note, tuned or {}, label)
+        return made
 
     return decorate

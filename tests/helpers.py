@@ -12,12 +12,18 @@ import jax.numpy as jnp
 import numpy as np
 
 import landscape as ls
-from landscape.parameters import Choice, Level, parameters_of
+from landscape.parameters import Choice, Inner, Level, Text, parameters_of
 
 STEPS = 20  # the same number everywhere, so that one compiled program serves many tests
 OPTIMIZERS = list(ls.catalog.optimizers())
 SURFACES = list(ls.catalog.surfaces())
 SCHEDULES = list(ls.catalog.schedules())
+FORMULAS = ["x", "(1-x)**2 + 100*(y-x**2)**2", "where(w1 <= 2, -w1, max(w2, 3))", "nan + e*inf", "x^2 - sin(2*pi*t)"]
+INNER = [
+    ls.surfaces.himmelblau(a=1 / 3),
+    ls.surfaces.quadratic(condition=ls.schedules.exponential(start=1.0, end=20.0), dim=3),
+    ls.surfaces.formula("x*y", x=(-1, 2), y=(0.5, 1e6)),
+]
 STAYS = {"one_cycle": {"final": 1.0}}  # what keeps a schedule between its levels
 POPULATIONS = [name for name, entry in ls.catalog.optimizers().items() if entry().size > 1]
 
@@ -50,7 +56,9 @@ def walk(optimizer, surface=None, start=None, **options) -> ls.Trajectory:
 def moving(entry) -> dict:
     """The parameters of `entry` that are numbers, hence take schedules: name -> Parameter."""
     own = parameters_of(entry.factory)  # not those that its `data` alone reads
-    return {name: parameter for name, parameter in own.items() if not parameter.static}
+    return {
+        n: parameter for n, parameter in own.items() if not parameter.static and not isinstance(parameter.kind, Inner)
+    }
 
 
 def driven_all(entry, schedule: str, moved: str | None = None, **static):
@@ -74,7 +82,7 @@ def rest(parameter) -> float:
     """The default, or a number like it where that is a schedule or not positive."""
     if isinstance(parameter.default, ls.Schedule):
         return between(parameter.kind, 0.5)
-    return parameter.default or 1e-30
+    return abs(parameter.default) or 1e-30
 
 
 def between(kind, share: float) -> float:
@@ -89,6 +97,10 @@ def legal(parameter, positive: bool = False):
     kind = parameter.kind
     if isinstance(kind, Choice):
         return st.sampled_from(kind.options)
+    if isinstance(kind, Text):
+        return st.sampled_from(FORMULAS)
+    if isinstance(kind, Inner):
+        return st.sampled_from(INNER)
     width = kind.high - kind.low
     low, high = max(kind.legal[0], kind.low - width), min(kind.legal[1], kind.high + width)
     if parameter.static:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).absolute().parents[1]
 # From the ground up: a file imports from landscape only what stands on a line above its own (or its own package).
 LAYERS = (
     "parameters bbob",
-    "entry domain plane",
+    "entry domain plane formula",
     "surface optimizer schedule",
     "schedules",
     "surfaces optimizers",
@@ -34,7 +34,7 @@ LAYERS = (
 RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
 PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly, never JAX
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs"}
-SLOW = ("plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL")
+SLOW = ("sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL")
 
 
 def sources(folder: str) -> list[Path]:

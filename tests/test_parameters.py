@@ -127,7 +127,7 @@ def test_an_unannotated_parameter_is_a_mistake_of_the_author():
         return rate
 
     for wrong in (careless, endless):
-        with pytest.raises(TypeError, match="annotate rate with a Range, Choice or Level and give it a default"):
+        with pytest.raises(TypeError, match="annotate rate with a Range, a Choice or the like and give it a default"):
             parameters_of(wrong)
 
 

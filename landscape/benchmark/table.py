@@ -56,7 +56,7 @@ def rules(results: Results) -> str:
 def brief(bound: Bound) -> str:
     """The shortest text that binds the same values: `rastrigin:dim=10`, `adam:learning_rate=cosine(peak=0.1)`."""
     usual = bound.entry().values
-    changed = {name: value for name, value in bound.values.items() if value != usual[name]}
+    changed = {name: value for name, value in bound.values.items() if value != usual.get(name)}
     for name in changed.keys() & bound.scheduled.keys():
         changed[name] = _brief_schedule(bound, name)
     return catalog.text(SimpleNamespace(name=bound.name, values=changed))
