@@ -16,7 +16,7 @@ from dash import dcc, html
 
 from landscape import catalog
 from landscape.entry import Entry
-from landscape.parameters import Choice, Level, Parameter, Range
+from landscape.parameters import Choice, Inner, Interval, Level, Parameter, Range, Text
 from landscape.theme import MARKERS, Theme, written
 from landscape_dashboard.compute import counted
 from landscape_dashboard.edits import best_on, owner_of
@@ -40,16 +40,23 @@ def surface_card(content: dict, theme: Theme) -> list:
     """The surface: its menu, its formula, its sliders, a note."""
     row = content["surface"]
     entry = catalog.find("surface", row["name"])
-    bound = entry(**_bound(row["parameters"]))
-    names = [{"value": name, "label": name} for name in catalog.surfaces()]
+    bound = catalog.bind("surface", row)
     return [
         html.Div([html.H2("Surface"), html.Span(counted(bound), className="dim")], className="section"),
-        dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=names, value=entry.name,
+        dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=_surfaces(), value=entry.name,
                    searchable=True, allowDeselect=False, maxDropdownHeight=380, **{"aria-label": "Surface"}),
         html.Div(dcc.Markdown(f"$${bound.formula}$$", mathjax=True), className="formula", title=entry.summary),
         *[parameter_row(content, f"surface.parameters.{p.name}", p, "neutral") for p in entry.parameters.values()],
         html.P([entry.summary, " ", bound.note], className="note-text"),
     ]  # fmt: skip
+
+
+def _surfaces() -> list[dict]:
+    """The menu of surfaces, in families."""
+    families: dict[str, list[str]] = {}
+    for name, entry in catalog.surfaces().items():
+        families.setdefault(entry.family.replace("_", " "), []).append(name)
+    return [{"group": family, "items": names} for family, names in families.items()]
 
 
 def _bound(parameters: dict) -> dict:
@@ -115,6 +122,8 @@ def _summary(row: dict) -> str:
 def parameter_row(content: dict, path: str, parameter: Parameter, colour: str) -> html.Div:
     """One parameter: a menu, a slider, or a schedule with its own sliders."""
     value = _value(content, path)
+    if isinstance(parameter.kind, (Inner, Interval, Text)):
+        return _told_row(parameter, value)
     if parameter.static:
         return _menu_row(path, parameter, value)
     scheduled = isinstance(value, dict)
@@ -132,6 +141,13 @@ def parameter_row(content: dict, path: str, parameter: Parameter, colour: str) -
     slider = _slider(path, _extent(content, path, parameter), value, colour, parameter)
     return html.Div([html.Div(head, className="row-head"), slider],
                     className="row", title=parameter.help)  # fmt: skip
+
+
+def _told_row(parameter: Parameter, value: Any) -> html.Div:
+    """A parameter that is read here and not moved: the surface inside, a text, a range."""
+    told = value["name"].replace("_", " ") if isinstance(value, dict) else str(value)
+    label = html.Label(parameter.label, title=parameter.help)
+    return html.Div(html.Div([label, html.Span(told, className="dim")], className="row-head"), className="row")
 
 
 def _value(content: Any, path: str) -> Any:
