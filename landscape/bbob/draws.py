@@ -9,6 +9,7 @@ order of the draws is that of COCO's C code (doi:10.1080/10556788.2020.1808977).
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -37,18 +38,27 @@ def uniform(size: int, seed: int) -> np.ndarray:
 
 def gaussian(size: int, seed: int) -> np.ndarray:
     """`size` normal numbers from `seed` by Box and Muller, who pair number i with number size + i here: (size,)."""
-    radius, angle = uniform(2 * size, seed).reshape(2, size)
-    return np.sqrt(-2.0 * np.log(radius)) * np.cos(2.0 * np.pi * angle)
+    first, second = uniform(2 * size, seed).reshape(2, size).tolist()
+    pairs = zip(first, second, strict=True)
+    return np.array([math.sqrt(-2.0 * math.log(one)) * math.cos(2.0 * math.pi * other) for one, other in pairs])
 
 
 def rotation(dim: int, seed: int) -> np.ndarray:
     """A random orthogonal matrix (dim, dim): normal numbers column by column, then modified Gram–Schmidt."""
     columns = gaussian(dim * dim, seed).reshape(dim, dim)
     for index, column in enumerate(columns):
-        column /= np.sqrt(column @ column)
+        column /= np.sqrt(in_turn(column * column))
         later = columns[index + 1 :]
-        later -= np.outer(later @ column, column)
+        later -= np.outer(in_turn(later * column), column)
     return columns.T
+
+
+def in_turn(terms: np.ndarray) -> np.ndarray:
+    """Sums over the last axis, one term after the other as C does it; NumPy's own order gives other last digits.
+
+    They matter: the waves of functions 16 and 19 are so short that the last digits of a rotation become the ninth.
+    """
+    return np.cumsum(terms, axis=-1)[..., -1]
 
 
 def round_half_up(x):
@@ -95,4 +105,5 @@ class Draws:
 
     def twisted(self, condition: float) -> np.ndarray:
         """R Λ Q, one matrix (d, d)."""
-        return self.rotation @ (self.scales(condition)[:, None] * self.second_rotation)
+        columns = self.rotation.T * self.scales(condition)[:, None]
+        return sum(map(np.outer, columns, self.second_rotation))
