@@ -31,7 +31,7 @@ __all__ = [
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.
 _LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme": "landscape.theme",
-          "benchmark": "landscape.benchmark"}  # fmt: skip
+          "benchmark": "landscape.benchmark", "geometry": "landscape.geometry"}  # fmt: skip
 
 
 def __getattr__(name: str):

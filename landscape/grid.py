@@ -60,6 +60,7 @@ def _shape(resolution) -> tuple[int, int]:
 
 
 def extent(surface: Surface, plane: Plane, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of a view (2,), (2,) in plane coordinates; by default those of the domain's shadow."""
     if plane.origin.size != surface.dim:
         raise LandscapeError(f"This plane lies in {plane.origin.size} dimensions, {surface.label} has {surface.dim}.")
     span = plane.span(surface.domain.lower, surface.domain.upper)

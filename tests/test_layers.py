@@ -19,8 +19,9 @@ LAYERS = (
     "schedules",
     "surfaces optimizers",
     "catalog",
-    "simulate trajectory grid geometry networks",
+    "simulate trajectory grid networks",
     "run",
+    "geometry",
     "scene theme",
     "curve",
     "layers",
@@ -34,7 +35,7 @@ LAYERS = (
 RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
 PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly, never JAX
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs"}
-SLOW = ("sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL")
+SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL")
 
 
 def sources(folder: str) -> list[Path]:
