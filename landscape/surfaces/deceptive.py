@@ -1,5 +1,6 @@
 """Deceptive surfaces: what one sees from most places points away from the best."""
 
+import math
 from typing import Annotated
 
 import jax.numpy as jnp
@@ -84,8 +85,8 @@ def cross_in_tray():
 
     def loss(x):
         height = jnp.abs(100.0 - root(jnp.sum(x**2)) / np.pi)
-        folded = jnp.abs(jnp.sin(x[0]) * jnp.sin(x[1])) * jnp.exp(height - FOLD) + np.exp(-FOLD)
-        return -1e-4 * np.exp(0.1 * FOLD) * folded**0.1
+        folded = jnp.abs(jnp.sin(x[0]) * jnp.sin(x[1])) * jnp.exp(height - FOLD) + math.exp(-FOLD)
+        return -1e-4 * math.exp(0.1 * FOLD) * folded**0.1
 
     return loss
 

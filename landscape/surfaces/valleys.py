@@ -142,6 +142,12 @@ def colville():
     return loss
 
 
+def powers(x):
+    """x, x², …, xᵈ: (d, d), a row for each power of x (d,)."""
+    numbers = np if isinstance(x, np.ndarray) else jnp
+    return numbers.cumprod(numbers.broadcast_to(x, (x.size, x.size)), axis=0)
+
+
 def perm_minima(*, beta: float, dim: int) -> np.ndarray:
     """(1, 2, …, d); in the plane a line meets an ellipse there, and once more."""
     known = np.arange(1.0, dim + 1)[None]
@@ -165,10 +171,9 @@ def perm(*, beta: Annotated[float, Range(0.0, 10.0, legal=(0.0, 1e6))] = 0.5, di
     """Power sums of every degree must vanish together: a narrow flat-bottomed valley."""
 
     def loss(x):
-        index = np.arange(1, dim + 1)
-        powers = (x / index.astype(x.dtype)) ** index[:, None]  # (d, d): a row for each degree k
-        weights = (index.astype(np.float64) ** index[:, None]).astype(x.dtype) + beta
-        return jnp.sum(jnp.sum(weights * (powers - 1.0), axis=1) ** 2)
+        j = np.arange(1.0, dim + 1)
+        weights = powers(j).astype(x.dtype) + beta
+        return jnp.sum(jnp.sum(weights * (powers(x / j.astype(x.dtype)) - 1.0), axis=1) ** 2)
 
     return loss
 
@@ -195,9 +200,9 @@ def perm_0(*, beta: Annotated[float, Range(0.0, 30.0, legal=(0.0, 1e6))] = 10.0,
     """Like perm with gentler weights: two minima in one valley."""
 
     def loss(x):
-        index = np.arange(1, dim + 1)
-        targets = (1.0 / index.astype(np.float64) ** index[:, None]).astype(x.dtype)  # (d, d): a row for each k
-        return jnp.sum(jnp.sum((index.astype(x.dtype) + beta) * (x ** index[:, None] - targets), axis=1) ** 2)
+        j = np.arange(1.0, dim + 1)
+        targets = powers(1.0 / j).astype(x.dtype)
+        return jnp.sum(jnp.sum((j.astype(x.dtype) + beta) * (powers(x) - targets), axis=1) ** 2)
 
     return loss
 
