@@ -66,12 +66,17 @@ def experiment_of(content: dict[str, Any]) -> Experiment:
     return experiment
 
 
-def scene_of(experiment: Experiment, view: View, moment: int | None) -> Scene:
-    """The scene at `moment`; a scheduled surface is drawn as it stands then."""
+def staged(experiment: Experiment, view: View, moment: int | None) -> tuple[Ground, int]:
+    """The ground at `moment`, a scheduled surface as it stands then, and that frame."""
     frame = experiment.steps if moment is None else min(moment, experiment.steps)
     progress = min(1.0, frame / max(experiment.steps - 1, 1)) if experiment.surface.scheduled else 1.0
-    staged = ground(catalog.text(experiment.surface), round(view.aspect, 2), view.small, progress)
-    return experiment.scene(ground=staged, frame=frame)
+    return ground(catalog.text(experiment.surface), round(view.aspect, 2), view.small, progress), frame
+
+
+def scene_of(experiment: Experiment, view: View, moment: int | None) -> Scene:
+    """The scene at `moment`."""
+    made, frame = staged(experiment, view, moment)
+    return experiment.scene(ground=made, frame=frame)
 
 
 def figures(scene: Scene, view: View, keys: dict[str, str]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from landscape.theme import Sizes, Theme, written
 LAYERS = ("lens",)
 ARROW, MARK = 0.16, 0.022  # lengths, as shares of the view's shorter side
 SAID = {
-    "stationary": ("gradient zero", "no direction is steepest here"),
-    "crease": ("a crease", "not differentiable here: no gradient"),
+    "stationary": ("gradient zero", "no way is steepest here"),
+    "crease": ("a crease", "not differentiable here"),
 }
 
 
@@ -97,7 +97,7 @@ def _words(lens: Any, theme: Theme, sizes: Sizes, width: int) -> list[dict]:
                 f"length {written(float(np.linalg.norm(lens.gradient)))}",
             ),
             ("┄", theme.dim, "tangent", "along it the value stays"),
-            ("∟", theme.ink, f"{lens.angle:.2f}°", "measured between the two"),
+            ("∟", theme.ink, f"{lens.angle:.2f}°", "between the two"),
         ]
     else:
         entries.append(("○" if lens.kind == "stationary" else "×", theme.ink, *SAID[lens.kind]))

@@ -144,7 +144,7 @@ def rows(entries, theme: Theme, sizes: Sizes, width: int, *, top: float = 1.0) -
                              "font": {"size": sizes.label * 0.85, "color": colour}})  # fmt: skip
         notes.append(base | {"text": f"<b>{bold}</b>", "yshift": -i * pitch, "xshift": 78 * scale,
                              "font": {"size": fit, "color": theme.ink}})  # fmt: skip
-        fit = min(sizes.subtitle, 340 * scale / (0.5 * max(len(below), 1)))
+        fit = min(sizes.subtitle, 330 * scale / (0.54 * max(len(below), 1)))
         notes.append(base | {"text": below, "yshift": -i * pitch - 50 * scale, "xshift": 78 * scale,
                              "font": {"size": fit, "color": theme.dim}})  # fmt: skip
     return notes

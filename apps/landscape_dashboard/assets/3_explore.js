@@ -125,6 +125,7 @@
         L.draw(true);
         L.answered = performance.now();
         L.settle();
+        L.lensAgain();
       } else if (problem) {
         L.complain(problem);
         if (payload?.problem && L.touched) {
@@ -152,6 +153,11 @@
       if (clicks) localStorage.setItem("landscape-theme", next);
       document.documentElement.dataset.theme = next;
       return [next, next];
+    },
+
+    lens: (answer) => {
+      L.showLens(answer);
+      return NOTHING();
     },
 
     setSpeed: (value) => {

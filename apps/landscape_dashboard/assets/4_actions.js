@@ -97,7 +97,7 @@
 
   /* The start: press, or press and drag, on the contour. */
   let dragging = false;
-  function aimed(event) {
+  L.aimed = (event) => {
     const gd = L.plot("contour");
     const layout = gd?._fullLayout;
     if (!layout?.xaxis || !L.model) return null;
@@ -106,7 +106,7 @@
     const y = layout.yaxis.p2d(event.clientY - box.top - layout.yaxis._offset);
     const [a, b] = [layout.xaxis.range, layout.yaxis.range];
     return x >= a[0] && x <= a[1] && y >= b[0] && y <= b[1] ? [x, y] : null;
-  }
+  };
 
   let next = null;
   function send(point) {
@@ -123,13 +123,13 @@
 
   document.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !event.target.closest("#contour-stack")) return;
-    const point = aimed(event);
-    if (!point) return;
+    const point = L.aimed(event);
+    if (!point || L.lensDown(point)) return;
     dragging = true;
     send(point);
   });
   document.addEventListener("pointermove", (event) => {
-    const point = dragging && aimed(event);
+    const point = dragging && L.aimed(event);
     if (point) send(point);
   });
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (dragging = false));

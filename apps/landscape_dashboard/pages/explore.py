@@ -15,13 +15,13 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, 
 from landscape.experiment import Experiment, from_dict, to_dict
 from landscape.parameters import Choice, LandscapeError
 from landscape.theme import named
-from landscape_dashboard import compute, controls, edits
+from landscape_dashboard import compute, controls, edits, lens
 from landscape_dashboard.controls import icon
 
 NAME, PATH, ORDER = "Explore", "/", 0
 STILL = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 STATIC = STILL | {"staticPlot": True}
-STORES = ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem")
+STORES = ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem", "aim", "lens")
 PLOTS = ("contour", "overlay", "surface", "convergence", "metrics")
 
 
@@ -50,6 +50,8 @@ def _panels() -> list:
     marks = html.Span([html.Span("○ start"), html.Span("+ minimum")], className="dim marks")
     by = dmc.SegmentedControl(id="by", data=["steps", "evaluations"], value="steps", size="xs",
                               **{"aria-label": "Horizontal axis"})  # fmt: skip
+    look = html.Button(icon("lens"), className="icon-button", title="Lens: gradient and level set at the pointer",
+                       **{"data-action": "lens", "aria-label": "Lens", "aria-pressed": "false"})  # fmt: skip
     contour = html.Div(
         [_graph("contour", STILL), _graph("overlay", STATIC)],
         className="stack",
@@ -57,7 +59,7 @@ def _panels() -> list:
     )
     return [
         _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
-        _panel("contour", "Contour", "click to place the start", marks, contour),
+        _panel("contour", "Contour", "click to place the start", [marks, look], contour),
         _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STATIC)),
         _panel("metrics", "Metrics", "by step", None, _graph("metrics", STATIC)),
     ]  # fmt: skip
@@ -161,6 +163,15 @@ def register(app) -> None:
         State("drawn", "data"),
         prevent_initial_call=True,
     )(_computed)
+    app.callback(
+        Output("lens", "data"),
+        Input("aim", "data"),
+        State("experiment", "data"),
+        State("view", "data"),
+        State("moment", "data"),
+        State("theme", "data"),
+        prevent_initial_call=True,
+    )(_looked)
 
 
 def _in_the_browser(app) -> None:
@@ -186,6 +197,7 @@ def _in_the_browser(app) -> None:
         State("experiment", "data"),
         prevent_initial_call=True,
     )
+    clientside("lens", Output("aim", "storage_type"), Input("lens", "data"), prevent_initial_call=True)
     clientside("railed", Output("rail", "title"), Input("rail", "children"))
     clientside(
         "setTheme",
@@ -291,6 +303,18 @@ def _computed(content, view, moment, by, theme, drawn):
         same_ground = held.get("ground") == keys["ground"]
         made = [no_update if name == "contour" and same_ground else figures[name] for name in PLOTS]
     return *made, answer, {"keys": keys}
+
+
+def _looked(point, content, view, moment, theme):
+    """What the lens shows at a point of the contour."""
+    if not content or not view:
+        return no_update
+    seen = compute.View(view["aspect"], view["small"], theme or "light")
+    try:
+        experiment = compute.experiment_of(content)
+        return lens.looked_at(experiment, seen, moment if moment is not None else experiment.frame, point)
+    except LandscapeError as error:
+        return {"problem": str(error)}
 
 
 def _keys(content: dict, view: compute.View, moment: int | None) -> dict[str, str]:
