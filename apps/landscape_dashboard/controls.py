@@ -204,7 +204,9 @@ def _menu_row(path: str, parameter: Parameter, value: Any) -> html.Div:
     if isinstance(parameter.kind, Choice):
         options = list(parameter.kind.options)
     else:
-        options = sorted({s for s in SIZES if parameter.kind.holds(s)} | {value})
+        low, high = int(parameter.kind.low), int(parameter.kind.high)
+        offered = SIZES if low > 1 else range(low, high + 1)  # what is numbered from 0 or 1 on is no size
+        options = sorted({n for n in offered if parameter.kind.holds(n)} | {value})
     data = [{"value": str(option).lower(), "label": str(option).lower()} for option in options]
     menu = dmc.Select(id={"type": "option", "at": path}, data=data, value=str(value).lower(), size="xs",
                       allowDeselect=False, className="menu", **{"aria-label": parameter.label})  # fmt: skip

@@ -48,7 +48,7 @@ def note(*, function: int, **_) -> str:
     formula=lambda function, **_: FUNCTIONS[function].formula,
     differentiable=lambda function, **_: FUNCTIONS[function].smooth,
     note=note,
-    label=lambda function, **_: f"bbob f{function} {FUNCTIONS[function].name}",
+    label=lambda function, **_: f"{FUNCTIONS[function].name} (bbob f{function})",
     data=prepare,
 )
 def bbob(data, *, function: Number = 1, dim: Dim = 2):

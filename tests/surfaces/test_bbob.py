@@ -163,7 +163,7 @@ def test_what_the_suite_lacks_is_refused(values, words):
 def test_facts_tell_the_functions_apart():
     every = [surfaces.bbob(function=number) for number in NUMBERS]
     assert len({surface.label for surface in every}) == len({surface.formula for surface in every}) == 24
-    assert surfaces.bbob(function=7).label == "bbob f7 step ellipsoid"
+    assert surfaces.bbob(function=7).label == "step ellipsoid (bbob f7)"
     assert "step ellipsoid" in surfaces.bbob(function=7).note
     assert not surfaces.bbob(function=7).differentiable
     assert ls.catalog.surface("bbob:function=8,dim=5,instance=3") == surfaces.bbob(function=8, dim=5, instance=3)
