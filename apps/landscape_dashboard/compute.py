@@ -194,6 +194,8 @@ def counted(surface: Any) -> str:
     if surface.minimum == -np.inf:
         return "no minimum"
     known = len(surface.minima)
+    if not known and np.isnan(surface.minimum):
+        return "minimum not known"
     return {0: "no single minimum", 1: "1 minimum"}.get(known, f"{known} minima")
 
 

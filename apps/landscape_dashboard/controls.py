@@ -12,12 +12,13 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import numpy as np
-from dash import dcc, html
+from dash import html
 
 from landscape import catalog
 from landscape.entry import Entry
-from landscape.parameters import Choice, Inner, Interval, Level, Parameter, Range, Text
+from landscape.parameters import Choice, Inner, Level, Parameter, Range, Text
 from landscape.theme import MARKERS, Theme, written
+from landscape_dashboard import formulas
 from landscape_dashboard.compute import counted
 from landscape_dashboard.edits import best_on, owner_of
 
@@ -45,8 +46,10 @@ def surface_card(content: dict, theme: Theme) -> list:
         html.Div([html.H2("Surface"), html.Span(counted(bound), className="dim")], className="section"),
         dmc.Select(id={"type": "surface", "at": "menu"}, className="surface-menu", data=_surfaces(), value=entry.name,
                    searchable=True, allowDeselect=False, maxDropdownHeight=380, **{"aria-label": "Surface"}),
-        html.Div(dcc.Markdown(f"$${bound.formula}$$", mathjax=True), className="formula", title=entry.summary),
-        *[parameter_row(content, f"surface.parameters.{p.name}", p, "neutral") for p in entry.parameters.values()],
+        *(formulas.field(content) if entry.name == "formula" else []),
+        html.Div(formulas.typeset(bound), id="typeset", className="formula", title=entry.summary),
+        *[parameter_row(content, f"surface.parameters.{p.name}", p, "neutral") for p in entry.parameters.values()
+          if not isinstance(p.kind, Text)],
         html.P([entry.summary, " ", bound.note], className="note-text"),
     ]  # fmt: skip
 
@@ -122,8 +125,8 @@ def _summary(row: dict) -> str:
 def parameter_row(content: dict, path: str, parameter: Parameter, colour: str) -> html.Div:
     """One parameter: a menu, a slider, or a schedule with its own sliders."""
     value = _value(content, path)
-    if isinstance(parameter.kind, (Inner, Interval, Text)):
-        return _told_row(parameter, value)
+    if isinstance(parameter.kind, Inner):
+        return _inner_row(path, parameter, value)
     if parameter.static:
         return _menu_row(path, parameter, value)
     scheduled = isinstance(value, dict)
@@ -143,11 +146,14 @@ def parameter_row(content: dict, path: str, parameter: Parameter, colour: str) -
                     className="row", title=parameter.help)  # fmt: skip
 
 
-def _told_row(parameter: Parameter, value: Any) -> html.Div:
-    """A parameter that is read here and not moved: the surface inside, a text, a range."""
-    told = value["name"].replace("_", " ") if isinstance(value, dict) else str(value)
+def _inner_row(path: str, parameter: Parameter, value: dict) -> html.Div:
+    """The surface inside a transform: a menu of all that are no transforms themselves."""
+    names = [name for name, entry in catalog.surfaces().items() if entry.family != "transforms"]
+    names = names if value["name"] in names else [value["name"], *names]
+    menu = dmc.Select(id={"type": "inner", "at": path}, data=names, value=value["name"], size="xs", allowDeselect=False,
+                      searchable=True, className="menu", **{"aria-label": parameter.label})  # fmt: skip
     label = html.Label(parameter.label, title=parameter.help)
-    return html.Div(html.Div([label, html.Span(told, className="dim")], className="row-head"), className="row")
+    return html.Div(html.Div([label, menu], className="row-head"), className="row")
 
 
 def _value(content: Any, path: str) -> Any:

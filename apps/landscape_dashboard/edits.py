@@ -48,6 +48,13 @@ def choose_surface(content: dict, name: str) -> dict:
     return to_dict(before.replace(surface=surface, entrants=tuple(entrants), start=None))
 
 
+def choose_inner(content: dict, path: str, name: str) -> dict | None:
+    """Another surface inside a transform; None where it is that one already."""
+    if get(content, path)["name"] == name:
+        return None
+    return put(content, path, catalog.plain(catalog.find("surface", name)())) | {"start": None}
+
+
 def best_on(surface, entry: Entry) -> Bound:
     """The optimizer at the values tuned to this surface, else at its common defaults."""
     return entry(**surface.tuned(entry))

@@ -155,6 +155,15 @@
       return [next, next];
     },
 
+    /* Something is wrong with the formula typed, or no longer. */
+    noted: (told) => {
+      const wrong = Boolean(told && told.length);
+      document.body.classList.toggle("stale", wrong);
+      document.querySelector(".formula-field")?.classList.toggle("invalid", wrong);
+      document.querySelector(".formula-field")?.setAttribute("aria-invalid", String(wrong));
+      return NOTHING();
+    },
+
     lens: (answer) => {
       L.showLens(answer);
       return NOTHING();

@@ -70,6 +70,11 @@
       dash_clientside.set_props({ type: "field", at }, { value: String(Number((rate / 2).toPrecision(6))) });
     },
 
+    reformula: () => {
+      const text = L.experiment?.surface?.parameters?.text;
+      if (text) dash_clientside.set_props("formula-text", { value: text });
+    },
+
     undo: () => {
       L.complain(null);
       L.forget();

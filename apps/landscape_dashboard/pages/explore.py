@@ -15,7 +15,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, 
 from landscape.experiment import Experiment, from_dict, to_dict
 from landscape.parameters import Choice, LandscapeError
 from landscape.theme import named
-from landscape_dashboard import compute, controls, edits, lens
+from landscape_dashboard import compute, controls, edits, formulas, lens
 from landscape_dashboard.controls import icon
 
 NAME, PATH, ORDER = "Explore", "/", 0
@@ -148,6 +148,8 @@ def register(app) -> None:
         Input({"type": "schedule", "at": ALL}, "value"),
         Input({"type": "seed", "at": ALL}, "value"),
         Input({"type": "reseed", "at": ALL}, "n_clicks"),
+        Input({"type": "range", "at": ALL}, "value"),
+        Input({"type": "inner", "at": ALL}, "value"),
         Input("theme", "data"),
         State("experiment", "data"),
     )(_edited)
@@ -163,6 +165,15 @@ def register(app) -> None:
         State("drawn", "data"),
         prevent_initial_call=True,
     )(_computed)
+    app.callback(
+        Output("experiment", "data", allow_duplicate=True),
+        Output("formula-note", "children"),
+        Output("typeset", "children"),
+        Output("formula-ranges", "children"),
+        Input("formula-text", "value"),
+        State("experiment", "data"),
+        prevent_initial_call=True,
+    )(_typed)
     app.callback(
         Output("lens", "data"),
         Input("aim", "data"),
@@ -198,6 +209,7 @@ def _in_the_browser(app) -> None:
         prevent_initial_call=True,
     )
     clientside("lens", Output("aim", "storage_type"), Input("lens", "data"), prevent_initial_call=True)
+    clientside("noted", Output("formula-note", "title"), Input("formula-note", "children"))
     clientside("railed", Output("rail", "title"), Input("rail", "children"))
     clientside(
         "setTheme",
@@ -248,6 +260,10 @@ def _edit(content: dict, cause: Any, value: Any) -> dict | None:
         return None
     if kind == "surface":
         return None if value == content["surface"]["name"] else edits.choose_surface(content, value)
+    if kind == "range":
+        return edits.put(content, cause["at"], formulas.ends(value)) | {"start": None}
+    if kind == "inner":
+        return edits.choose_inner(content, cause["at"], value)
     if kind == "seed":
         return edits.put(content, "seed", _whole(value))
     if kind == "reseed":
@@ -303,6 +319,21 @@ def _computed(content, view, moment, by, theme, drawn):
         same_ground = held.get("ground") == keys["ground"]
         made = [no_update if name == "contour" and same_ground else figures[name] for name in PLOTS]
     return *made, answer, {"keys": keys}
+
+
+def _typed(text, content):
+    """The experiment with the formula typed; where it cannot be read, why and where."""
+    if not content or content["surface"]["name"] != "formula":
+        return (no_update,) * 4
+    if text == content["surface"]["parameters"]["text"]:
+        return no_update, [], no_update, no_update
+    try:
+        new = formulas.changed(content, text)
+        surface = from_dict(new).surface
+    except LandscapeError as error:
+        return no_update, formulas.note(error, text), no_update, no_update
+    same = list(new["surface"]["parameters"]) == list(content["surface"]["parameters"])
+    return new, [], formulas.typeset(surface), no_update if same else formulas.ranges(new)
 
 
 def _looked(point, content, view, moment, theme):
