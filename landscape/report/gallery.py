@@ -134,7 +134,7 @@ def _box(surface: Surface) -> str:
 def _minima(surface: Surface) -> str:
     known = surface.minima
     if not len(known):
-        return "falls without end" if surface.minimum == -np.inf else "no single points known"
+        return {-np.inf: "falls without end"}.get(surface.minimum, "no single points known")
     points = [f"({', '.join(_number(x) for x in point)})" for point in known[:MOST_MINIMA]]
     return escape(", ".join(points)) + (f" and {len(known) - MOST_MINIMA} more" if len(known) > MOST_MINIMA else "")
 
@@ -144,8 +144,8 @@ def _number(value: float) -> str:
 
 
 def _source(source: str) -> str:
-    """A link where the source is a DOI or an arXiv number."""
-    for kind, place in (("doi:", "https://doi.org/"), ("arXiv:", "https://arxiv.org/abs/")):
+    """A link where the source is an address, a DOI or an arXiv number."""
+    for kind, place in (("doi:", "https://doi.org/"), ("arXiv:", "https://arxiv.org/abs/"), ("https:", "https:")):
         if source.startswith(kind):
             return f'<a href="{place}{escape(source.removeprefix(kind))}">{escape(source)}</a>'
     return escape(source)
