@@ -26,6 +26,7 @@ TOKEN = re.compile(
 CONSTANTS = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
 PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)  # words that need no quotes
 LONGEST = 2_000  # characters of one specification
+DEEPEST = 12  # names inside one another
 
 
 def surfaces() -> dict[str, Entry]:
@@ -91,13 +92,19 @@ def plain(bound: Bound) -> dict[str, Any]:
     return {"name": bound.name, "parameters": values}
 
 
-def bind(kind: str, row: Any) -> Any:
+def bind(kind: str, row: Any, depth: int = 1) -> Any:
     """The bound value that `plain` wrote."""
+    _check_depth(kind, depth)
     values = row.get("parameters") or {} if isinstance(row, dict) else None
     if not isinstance(values, dict):
         raise LandscapeError(f"This is no {kind}: it should be a name and a dictionary of parameters.")
     entry = find(kind, str(row.get("name")))
-    return entry(**{n: bind(_kind(entry, n), v) if isinstance(v, dict) else v for n, v in values.items()})
+    return entry(**{n: bind(_kind(entry, n), v, depth + 1) if isinstance(v, dict) else v for n, v in values.items()})
+
+
+def _check_depth(kind: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise LandscapeError(f"This {kind} lies inside {depth - 1} others; {DEEPEST - 1} are the most.")
 
 
 def _kind(entry: Entry | None, name: str) -> str:
@@ -129,7 +136,7 @@ class _Reader:
     def __init__(self, kind: str, text: str):
         if not isinstance(text, str) or len(text) > LONGEST:
             raise LandscapeError(f"A {kind} is described by a text of at most {LONGEST:,} characters.")
-        self.kind, self.text, self.at = kind, text, 0
+        self.kind, self.text, self.at, self.depth = kind, text, 0, 1
 
     def take(self, group: str, *wanted: str) -> str | None:
         match = TOKEN.match(self.text, self.at)
@@ -169,7 +176,11 @@ class _Reader:
         word = self.word("a number, a name or a schedule")
         if self.take("mark", "("):
             entry = find(kind, word)
-            return entry(**self.pairs(")", entry))
+            self.depth += 1
+            _check_depth(kind, self.depth)
+            values = self.pairs(")", entry)
+            self.depth -= 1
+            return entry(**values)
         return find(kind, word)() if kind != "schedule" else CONSTANTS.get(word.lower(), word)
 
     def number(self) -> int | float | None:

@@ -8,12 +8,15 @@ import jax
 import numpy as np
 import pytest
 from helpers import SCHEDULES, STEPS, SURFACES, between, driven_all, legal, moving, rest, walk
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 
 import landscape as ls
 from landscape.run import _single
 
 VARIED = [name for name in SURFACES if moving(ls.catalog.surfaces()[name])]
+ROUGH = ("precision",)  # rounds on purpose: tests of its own
+NOISY = ("noise",)  # observations belong to a step and a point, so a refreshed walk sees others
+EXACT = [name for name in SURFACES if name not in ROUGH]
 SMALL = 1e-5  # half the width of a central difference
 ROWS = 512  # points that one compiled program evaluates: one for each surface, dimension and precision
 
@@ -63,7 +66,7 @@ def central_differences(surface, x):
     return (up - down) / (2 * SMALL), (up - here) / SMALL - (here - down) / SMALL
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("name", EXACT)
 def test_gradient_is_that_of_finite_differences(name):
     for surface in variants(name):
         x = points(surface)
@@ -106,7 +109,10 @@ def test_nothing_is_lower_than_the_minimum(name):
 @settings(max_examples=15)
 def test_facts_hold_for_any_legal_numbers(name, data):
     entry = ls.catalog.surfaces()[name]
-    surface = entry(**{n: data.draw(legal(p)) for n, p in moving(entry).items()})
+    try:
+        surface = entry(**{n: data.draw(legal(p)) for n, p in moving(entry).items()})
+    except ls.LandscapeError:  # each number is legal, but not all together: a flat matrix
+        reject()
     heights = evaluate(surface, points(surface, 400))[0]
     small = 1e-7 * max(1.0, np.abs(heights).max())
     assert np.isnan(surface.minimum) or heights.min() >= surface.minimum - small
@@ -153,7 +159,7 @@ def test_compiled_values_equal_eager_ones(name):
     np.testing.assert_allclose(evaluate(surface, x)[0], eager, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("name", EXACT)
 def test_float32_points_give_float32_values(name):
     surface = ls.catalog.surfaces()[name]()
     x = points(surface).astype(np.float32)
@@ -189,7 +195,8 @@ def test_a_schedule_of_any_number_changes_the_walk(name):
     optimizer, start = pair(entry)
     still = entry(**{n: rest(p) for n, p in moving(entry).items()})
     default, resting = walk(optimizer, still, start), walk(optimizer, driven_all(entry, schedule), start)
-    np.testing.assert_allclose(resting.positions, default.positions, atol=1e-6)
+    if name not in NOISY:
+        np.testing.assert_allclose(resting.positions, default.positions, atol=1e-6)
     for parameter in moving(entry):
         surface = driven_all(entry, schedule, parameter)
         changed = walk(optimizer, surface, start)
