@@ -14,12 +14,12 @@ help: ## print this list
 dashboard: .venv/dashboard.ready ## explore in the browser: http://127.0.0.1:8050 (ARGS="--port 8060")
 	.venv/bin/landscape dashboard $(ARGS)
 
-bench: .venv/dashboard.ready ## measure our own speed and quality (PART=name for one of them)
+bench: .venv/test.ready ## measure our own speed and quality (PART=name for one of them)
 	.venv/bin/python -m benchmarks $(PART)
 
 test: .venv/test.ready ## run the tests (ARGS="-k adam" for some of them)
 	@sh tools/chromium.sh
-	.venv/bin/python -m pytest -q $(ARGS)
+	.venv/bin/python -m pytest -q --numprocesses auto --dist worksteal $(ARGS)
 
 lint: .venv/test.ready ## check the style
 	.venv/bin/ruff check .
