@@ -1,6 +1,11 @@
 """The shape of surfaces: level sets, gradients, curvature, critical points and basins, as NumPy arrays."""
 
+from landscape.geometry.critical import CriticalPoints, critical_points
 from landscape.geometry.lens import Lens, angle, lens
 from landscape.geometry.levels import LevelSet, level_set, level_sets
+from landscape.geometry.quadratic import Quadratic, quadratic_model
 
-__all__ = ["Lens", "LevelSet", "angle", "lens", "level_set", "level_sets"]
+__all__ = [
+    "CriticalPoints", "Lens", "LevelSet", "Quadratic", "angle", "critical_points", "lens", "level_set", "level_sets",
+    "quadratic_model",
+]  # fmt: skip

@@ -47,10 +47,14 @@ def look(surface: Surface, plane: Plane | None, lower, upper, progress: float = 
     return View(surface.freeze(progress), plane, *extent(surface, plane, lower, upper))
 
 
-def needs_plane(surface: Surface) -> None:
+def bound(surface: Surface) -> Surface:
     if not isinstance(surface, Surface):
         raise LandscapeError(f"Geometry takes a bound surface, such as himmelblau(), not {type(surface).__name__}.")
-    if surface.dim < 2:
+    return surface
+
+
+def needs_plane(surface: Surface) -> None:
+    if bound(surface).dim < 2:
         raise LandscapeError(f"{surface.name} has one coordinate, and geometry on a plane needs two; draw slice_1d.")
 
 
