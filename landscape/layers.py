@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,10 +55,11 @@ class Looked(NamedTuple):
 
 
 class LinearMap(NamedTuple):
-    """A linear map of the plane about a fixed point: where the grid of the plane goes."""
+    """A linear map of the plane about a point, and a shift: where the grid of the plane goes."""
 
     matrix: np.ndarray  # (2, 2)
     centre: np.ndarray  # (2,)
+    offset: np.ndarray  # (2,): where the centre goes, seen from there; zero for a map that is linear about it
     determinant: float
     condition: float
     singular: np.ndarray  # (2,): the lengths to which directions are stretched or shrunk
@@ -90,12 +92,14 @@ def _curvature(looked: Looked):
 
 
 def _critical_points(looked: Looked):
-    return _geometry().critical_points(looked.surface)
+    found = _geometry().critical_points(looked.surface)
+    return replace(found, points=looked.plane.project(found.points))
 
 
 def _basins(looked: Looked):
     shape = _shape(looked, BASINS)
-    return _geometry().basins(looked.surface, looked.optimizer, resolution=shape, steps=looked.steps, **looked.view)
+    found = _geometry().basins(looked.surface, looked.optimizer, resolution=shape, steps=looked.steps, **looked.view)
+    return replace(found, minima=looked.plane.project(found.minima))
 
 
 def _profile(looked: Looked):
@@ -110,8 +114,8 @@ def _linear_map(looked: Looked) -> LinearMap:
         )
     singular = np.linalg.svd(matrix, compute_uv=False)
     condition = singular[0] / singular[1] if singular[1] > 0 else np.inf
-    centre = np.asarray(looked.surface.centre, np.float64)
-    return LinearMap(np.asarray(matrix), centre, float(np.linalg.det(matrix)), float(condition), singular)
+    centre, offset = (np.asarray(part, np.float64) for part in (looked.surface.centre, looked.surface.offset))
+    return LinearMap(np.asarray(matrix), centre, offset, float(np.linalg.det(matrix)), float(condition), singular)
 
 
 LAYERS: dict[str, Callable[[Looked], Any]] = {

@@ -62,7 +62,7 @@ def ground(found: Any, slots: np.ndarray, theme: Theme) -> dict[str, Any]:
 
 
 def _dots(found: Any, slots: np.ndarray, theme: Theme, sizes: Sizes) -> list[dict]:
-    at = np.reshape(np.asarray(found.minima)[:, :2], (-1, 2))
+    at = np.reshape(found.minima, (-1, 2))
     rim = {"color": theme.panel, "width": sizes.end / 6}
     marker = {"symbol": "circle", "size": sizes.end, "color": [theme.colour(slot) for slot in slots], "line": rim}
     return [{"type": "scatter", "mode": "markers", "x": at[:, 0], "y": at[:, 1], "marker": marker,
@@ -75,7 +75,7 @@ def _entries(found: Any, slots: np.ndarray, theme: Theme) -> list[tuple[str, str
     shares, minima = np.asarray(found.shares), np.asarray(found.minima)
     order = np.argsort(-shares, kind="stable")
     alone = order if len(order) <= MOST else order[: MOST - 1]
-    entries = [("●", theme.colour(slots[i]), _percent(shares[i]), f"to ({_pair(minima[i][:2])})") for i in alone]
+    entries = [("●", theme.colour(slots[i]), _percent(shares[i]), f"to ({_pair(minima[i])})") for i in alone]
     if len(order) > MOST:
         rest = order[MOST - 1 :]
         entries.append(("●", theme.colour(MOST - 1), _percent(shares[rest].sum()), f"to {len(rest)} others"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def critical_points(
     scene.flat("critical_points")
     colours, sizes = parts.look(theme, width, sizes)
     found = scene.layer("critical_points", "critical_points")
+    found = replace(found, values=_unrounded(scene, found.values))
     paths = [trace for trace in overlay(scene, colours, sizes) if trace["meta"]["role"] != "minima"]
     traces = base(scene, colours, sizes) + paths + points(found, colours, sizes)
     entries = [
@@ -45,11 +47,18 @@ def critical_points(
     return framed(scene, traces, colours, sizes, (width, height), subtitle, notes, marks=marks)
 
 
+def _unrounded(scene: Scene, values) -> np.ndarray:
+    """Values with rounding errors of zero put back to zero: 10⁻¹² of the heights seen is none."""
+    height = scene.heights.height
+    seen = np.abs(height[np.isfinite(height)]).max(initial=0.0)
+    return np.where(np.abs(values) < 1e-12 * seen, 0.0, values)
+
+
 def points(found: Any, theme: Theme, sizes: Sizes) -> list[dict]:
     """One trace a kind."""
     traces = []
     for kind, (symbol, _, _) in KINDS.items():
-        at = np.asarray(found.points)[_of(found, kind)][:, :2]
+        at = np.asarray(found.points)[_of(found, kind)]
         rim = {"color": theme.ink if symbol.endswith("open") else theme.panel, "width": sizes.end / 8}
         traces.append({"type": "scatter", "mode": "markers", "x": at[:, 0], "y": at[:, 1],
                        "customdata": np.asarray(found.values)[_of(found, kind)],

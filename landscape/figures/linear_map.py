@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from landscape.figures import parts
-from landscape.figures.contour import base, quiver
+from landscape.figures.contour import base, overlay, quiver
 from landscape.scene import Scene
 from landscape.theme import Sizes, Theme, written
 
@@ -30,8 +30,9 @@ def linear_map(
     found = scene.layer("linear_map", "linear_map")
     margin = parts.margins(width, left=LEFT, right=RIGHT, bottom=BOTTOM)
     traces = grids(scene, found, colours, sizes)
-    traces += [trace | {"xaxis": "x2", "yaxis": "y2"} for trace in (*base(scene, colours, sizes, arrows=False),
-                                                                    quiver(scene, colours, sizes))]  # fmt: skip
+    marks = [trace for trace in overlay(scene, colours, sizes) if trace["meta"]["role"] != "start"]
+    beside = [*base(scene, colours, sizes, arrows=False), quiver(scene, colours, sizes), *marks]
+    traces += [trace | {"xaxis": "x2", "yaxis": "y2"} for trace in beside]
     layout = parts.page(colours, sizes, width, height, margin) | _axes(scene, colours, sizes)
     words = parts.headline(scene, colours, sizes, width, _told(found))
     words += parts.row_key(scene, sizes, colours, width)
@@ -48,13 +49,14 @@ def grids(scene: Scene, found: Any, theme: Theme, sizes: Sizes) -> list[dict]:
     ends = np.array([-side, side])
     level = [np.column_stack([ends, np.full(2, tick)]) for tick in ticks]
     lines = np.array(level + [line[:, ::-1] for line in level])  # (lines, 2, 2)
+    middle = found.centre + found.offset
     mapped = lines @ np.asarray(found.matrix).T
     traces = [_net(lines + found.centre, theme.grid, sizes.level, "grid"),
-              _net(mapped + found.centre, theme.arrow, sizes.level * 1.6, "mapped")]  # fmt: skip
+              _net(mapped + middle, theme.arrow, sizes.level * 1.6, "mapped")]  # fmt: skip
     for axis in range(2):
         shaft = np.asarray(found.matrix)[:, axis] * 2 * step
         head = {"color": theme.ink, "arrowsize": 0.8, "line": {"width": sizes.arrow * (2.4 - 0.9 * axis)}}
-        traces.append({"type": "quiver", "x": found.centre[:1], "y": found.centre[1:], "u": shaft[:1], "v": shaft[1:],
+        traces.append({"type": "quiver", "x": middle[:1], "y": middle[1:], "u": shaft[:1], "v": shaft[1:],
                        "anchor": "tail", "arrowref": "data", "lengthmode": "raw", "marker": head, "hoverinfo": "skip",
                        "meta": {"role": "basis"}})  # fmt: skip
     return traces
@@ -82,7 +84,8 @@ def _axes(scene: Scene, theme: Theme, sizes: Sizes) -> dict[str, Any]:
 
 
 def _told(found: Any) -> str:
-    return f"determinant {written(found.determinant)} · condition number {written(found.condition)}"
+    shifted = " · shifted: no point need stay, so this is not linear" if np.any(found.offset) else ""
+    return f"determinant {written(found.determinant)} · condition number {written(found.condition)}{shifted}"
 
 
 def _below(found: Any, theme: Theme, sizes: Sizes, width: int) -> dict[str, Any]:
