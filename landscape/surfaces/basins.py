@@ -99,6 +99,7 @@ def three_hump_camel():
     source="arXiv:1308.4008",
     formula=r"\left(4 - 2.1x^2 + \tfrac{x^4}{3}\right)x^2 + xy + (4y^2 - 4)\,y^2",
     note="Some sources use the square [−5, 5]².",
+    tuned={"momentum": {"learning_rate": 0.00075}, "adam": {"learning_rate": 0.16}},
 )
 def six_hump_camel():
     """Six basins in three rows; two in the middle are deepest, one the other turned by half a turn."""
@@ -114,6 +115,7 @@ def six_hump_camel():
     source="doi:10.1016/S0031-8914(40)90098-2",
     formula=r"h\,(x^2 - 1)^2 + \tfrac12 y^2",
     note="The axis x = 0 separates the two basins: by symmetry no downhill path crosses it.",
+    tuned={"sgd": {"learning_rate": 0.028}},
 )
 def double_well(*, barrier: Annotated[float, Range(0.1, 5.0, legal=(0.0, 1e6)), "height between the wells"] = 1.0):
     """Two equal wells and the pass between them."""
@@ -135,6 +137,7 @@ def branin_minima(*, b: float, c: float, r: float, **_) -> np.ndarray:
     source="doi:10.1147/rd.165.0504",
     formula=r"a\,(y - bx^2 + cx - r)^2 + s\,(1 - t)\cos x + s",
     note="At the default values the minimum is 5/4π, thrice.",
+    tuned={"sgd": {"learning_rate": 0.023}, "momentum": {"learning_rate": 0.0016}, "adam": {"learning_rate": 0.19}},
 )
 def branin(
     *,
@@ -162,6 +165,7 @@ def branin(
     source="https://www.sfu.ca/~ssurjano/goldpr.html",
     formula=r"\left(1 + (x + y + 1)^2 (19 - 14x + 3x^2 - 14y + 6xy + 3y^2)\right)"
     r"\left(30 + (2x - 3y)^2 (18 - 32x + 12x^2 + 48y - 36xy + 27y^2)\right)",
+    tuned={"sgd": {"learning_rate": 9.5e-7}, "momentum": {"learning_rate": 2.1e-7}, "adam": {"learning_rate": 0.59}},
 )
 def goldstein_price():
     """Four basins whose heights span six decades."""
@@ -206,6 +210,7 @@ WELLS = r"-\sum_{i=1}^4 \alpha_i \exp\left(-\sum_j A_{ij} (x_j - P_{ij})^2\right
     source="https://www.sfu.ca/~ssurjano/hart3.html",
     formula=WELLS,
     note="Some packages have P₄₁ = 0.03815 where this source has 0.0381.",
+    tuned={"momentum": {"learning_rate": 0.0011}},
 )
 def hartmann_3():
     """Four Gaussian wells in three dimensions."""

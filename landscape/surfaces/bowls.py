@@ -18,6 +18,7 @@ from landscape.surfaces.words import Angle, Dim
     minima=lambda dim: np.zeros((1, dim)),
     source="https://deepblue.lib.umich.edu/handle/2027.42/4507",
     formula=r"\sum_i x_i^2",
+    tuned={"sgd": {"learning_rate": 0.016}},
 )
 def sphere(*, dim: Dim = 2):
     """The simplest bowl: every gradient points at the minimum."""
@@ -65,6 +66,7 @@ def quadratic(
     minima=[(1.0, 3.0)],
     source="arXiv:1308.4008",
     formula=r"(x + 2y - 7)^2 + (2x + y - 5)^2",
+    tuned={"sgd": {"learning_rate": 0.016}, "momentum": {"learning_rate": 0.0016}, "adam": {"learning_rate": 0.16}},
 )
 def booth():
     """An oblique bowl, nine times steeper across than along."""
@@ -77,6 +79,7 @@ def booth():
     minima=[(0.0, 0.0)],
     source="arXiv:1308.4008",
     formula=r"0.26\,(x^2 + y^2) - 0.48\,xy",
+    tuned={"sgd": {"learning_rate": 0.4}, "momentum": {"learning_rate": 0.041}, "adam": {"learning_rate": 0.59}},
 )
 def matyas():
     """A trough along the diagonal, 25 times flatter than across."""
@@ -91,6 +94,7 @@ def matyas():
     source="https://www.sfu.ca/~ssurjano/trid.html",
     formula=r"\sum_i (x_i - 1)^2 - \sum_{i>1} x_i x_{i-1}",
     note="Its domain, ±d², and its condition number grow with the dimension.",
+    tuned={"sgd": {"learning_rate": 0.028}, "adam": {"learning_rate": 0.088}},
 )
 def trid(*, dim: Dim = 2):
     """A bowl whose coordinates pull at their neighbours."""
@@ -103,6 +107,7 @@ def trid(*, dim: Dim = 2):
     minima=lambda dim: np.zeros((1, dim)),
     source="arXiv:1308.4008",
     formula=r"\sum_i x_i^2 + s^2 + s^4, \quad s = \tfrac12 \sum_i i\,x_i",
+    tuned={"sgd": {"learning_rate": 0.016}, "momentum": {"learning_rate": 0.0016}, "adam": {"learning_rate": 0.11}},
 )
 def zakharov(*, dim: Dim = 2):
     """A bowl inside a steep trough of fourth order."""

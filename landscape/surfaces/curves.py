@@ -32,7 +32,7 @@ def parabola(*, curvature: Annotated[float, Range(0.1, 10.0, log=True, legal=(0.
     formula=r"|x|",
     differentiable=False,
     note="Its slope is 1 however near the minimum is, so a constant learning rate ends in a jump to and fro.",
-    tuned={"sgd": {"learning_rate": 0.05}, "momentum": {"learning_rate": 0.005}, "adam": {"learning_rate": 0.1}},
+    tuned={"sgd": {"learning_rate": 0.05}, "adam": {"learning_rate": 0.1}},
 )
 def absolute_value():
     """A kink at the minimum: the gradient never shrinks."""
@@ -64,7 +64,7 @@ def tilted_well_minimum(*, tilt: float) -> float:
     source="doi:10.1016/S0031-8914(40)90098-2",
     formula=r"x^4 - 2x^2 + t x",
     note="The barrier between the wells vanishes where the tilt reaches 8 / √27 = 1.54.",
-    tuned={"sgd": {"learning_rate": 0.02}, "momentum": {"learning_rate": 0.004}, "adam": {"learning_rate": 0.03}},
+    tuned={"sgd": {"learning_rate": 0.02}, "adam": {"learning_rate": 0.03}},
 )
 def tilted_well(*, tilt: Annotated[float, Range(-2.0, 2.0, legal=(-2.0, 2.0))] = 0.5):
     """Two wells and a barrier between them, one well deeper than the other."""

@@ -28,6 +28,7 @@ CORNERS = np.array([(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)])
     source="Schwefel, Numerical Optimization of Computer Models, 1981, ISBN 978-0-471-09988-8",
     formula=r"418.9828872724338\,d - \sum_i x_i \sin\sqrt{|x_i|}",
     note="Sources round the constant, so that their lowest value is not quite zero. Outside this box it falls further.",
+    tuned={"sgd": {"learning_rate": 0.088}, "adam": {"learning_rate": 0.59}},
 )
 def schwefel(*, dim: Dim = 2):
     """Waves that grow outwards: the lowest place is far from the second lowest, near the edge."""
@@ -43,6 +44,7 @@ def schwefel(*, dim: Dim = 2):
     formula=r"-(y + 47)\sin\sqrt{\left|y + \tfrac x2 + 47\right|} - x \sin\sqrt{|x - y - 47|}",
     differentiable=False,
     note="The minimum lies on the edge, where the slope is not zero. Across two lines the slope is infinite.",
+    tuned={"adam": {"learning_rate": 0.33}},
 )
 def eggholder():
     """Steep uneven holes; the deepest is cut by the edge of the domain."""

@@ -69,6 +69,7 @@ def staircase(
     differentiable=False,
     note="All points of the lowest line share their value; its middle is marked. "
     "The slope along y is zero wherever there is one.",
+    tuned={"momentum": {"learning_rate": 0.0019}},
 )
 def mixed_integer(
     *,

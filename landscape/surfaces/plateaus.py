@@ -61,6 +61,7 @@ def steps(*, width: Annotated[float, Range(0.25, 3.0, legal=(1e-6, 1e6)), "of on
     source="arXiv:1701.03077",
     formula=r"1 - e^{-\|x\|^2 / 2w^2}",
     note="Known as Welsch's loss: robust, since what lies far out pulls no more.",
+    tuned={"sgd": {"learning_rate": 0.16}, "momentum": {"learning_rate": 0.019}},
 )
 def plateau(*, width: Annotated[float, Range(0.3, 5.0, legal=(1e-3, 1e6)), "of the bowl"] = 1.5, dim: Dim = 2):
     """A bowl that levels out: far away the gradient is true, and vanishingly small."""

@@ -79,6 +79,7 @@ def ackley(
     source="doi:10.1007/BF00933356",
     formula=r"1 + \tfrac{1}{4000} \sum_i x_i^2 - \prod_i \cos\tfrac{x_i}{\sqrt i}",
     note="Over this domain it looks like a bowl: the ripples, about 6 wide and 2 high, show when one comes near.",
+    tuned={"momentum": {"learning_rate": 8.5}, "adam": {"learning_rate": 22.0}},
 )
 def griewank(*, dim: Dim = 2):
     """A wide bowl with fine ripples that fade as the dimension grows."""
@@ -137,6 +138,7 @@ def levy(*, dim: Dim = 2):
     formula=r"\sin^2 \pi w_1 + \sum_{i<d} (w_i - 1)^2 (1 + 10 \sin^2 \pi w_{i+1})"
     r" + (w_d - 1)^2, \quad w_i = 1 + \tfrac{x_i - 1}{4}",
     note="Packages also call it Levy; see levy for the other function of that name.",
+    tuned={"momentum": {"learning_rate": 0.016}, "adam": {"learning_rate": 0.86}},
 )
 def levy_3(*, dim: Dim = 2):
     """A bowl whose ripples each coordinate gets from the next."""
@@ -155,6 +157,7 @@ def levy_3(*, dim: Dim = 2):
     minima=[(1.0, 1.0)],
     source="https://www.sfu.ca/~ssurjano/levy13.html",
     formula=r"\sin^2 3\pi x + (x - 1)^2 (1 + \sin^2 3\pi y) + (y - 1)^2 (1 + \sin^2 2\pi y)",
+    tuned={"momentum": {"learning_rate": 0.00091}, "adam": {"learning_rate": 0.86}},
 )
 def levy_13():
     """A bowl under fine ripples, a minimum in every third of a unit."""

@@ -33,6 +33,7 @@ def balanced(*, target: float) -> np.ndarray:
     formula=r"\tfrac12 (w_1 w_2 - t)^2",
     note="Every point of the hyperbola w₁ w₂ = t is a minimum; the two balanced ones are marked. "
     "The origin is a saddle, and w₁² − w₂² stays as it is along every path of steepest descent.",
+    tuned={"sgd": {"learning_rate": 0.013}, "momentum": {"learning_rate": 0.0016}},
 )
 def deep_linear(*, target: Target = 1.0):
     """Two linear layers of one weight each: a saddle between two curved valleys."""
@@ -70,11 +71,12 @@ def fitted(unit):
 @surface(
     data=inputs,
     domain=Box.square(4.0),
-    start=(-3.2, 2.6),
+    start=(-2.0, 2.2),
     minima=lambda weight, bias, **_: [(weight, bias)],
     source="doi:10.1038/323533a0",
     formula=r"\tfrac{1}{2n} \sum_i \left(\tanh(w_1 x_i + w_2) - \tanh(w x_i + b)\right)^2",
     note="Where the neuron saturates on all data the gradient vanishes.",
+    tuned={"sgd": {"learning_rate": 0.71}, "momentum": {"learning_rate": 0.034}, "adam": {"learning_rate": 0.034}},
 )
 def tanh_neuron(data, *, weight: Weight = 1.5, bias: Bias = -0.5):
     """One neuron learns from another: a narrow valley between plateaus of saturation."""
@@ -90,6 +92,7 @@ def tanh_neuron(data, *, weight: Weight = 1.5, bias: Bias = -0.5):
     formula=r"\tfrac{1}{2n} \sum_i \left(\max(0, w_1 x_i + w_2) - \max(0, w x_i + b)\right)^2",
     differentiable=False,
     note="In the lower wedge no input reaches the unit, so nothing is learned: it is dead. Each crease is an input.",
+    tuned={"sgd": {"learning_rate": 0.11}, "momentum": {"learning_rate": 0.005}},
 )
 def relu_neuron(data, *, weight: Weight = 1.0, bias: Bias = 0.5):
     """One rectified neuron learns from another: creases, and a wedge where it is dead."""

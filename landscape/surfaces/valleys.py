@@ -92,6 +92,7 @@ def dixon_price_minima(*, dim: int) -> np.ndarray:
     source="arXiv:1308.4008",
     formula=r"(x_1 - 1)^2 + \sum_{i>1} i\,(2x_i^2 - x_{i-1})^2",
     note="The sources name the minimum with a positive last coordinate; its mirror image is as deep.",
+    tuned={"sgd": {"learning_rate": 0.00013}, "momentum": {"learning_rate": 0.0002}, "adam": {"learning_rate": 0.33}},
 )
 def dixon_price(*, dim: Dim = 2):
     """A valley along a parabola, with a minimum on both of its arms."""
@@ -111,6 +112,7 @@ def dixon_price(*, dim: Dim = 2):
     formula=r"\sum_{i=1}^{d/4} (x_{4i-3} + 10x_{4i-2})^2 + 5(x_{4i-1} - x_{4i})^2"
     r" + (x_{4i-2} - 2x_{4i-1})^4 + 10(x_{4i-3} - x_{4i})^4",
     note="The Hessian is singular at the minimum. Some packages read only the first four coordinates.",
+    tuned={"sgd": {"learning_rate": 0.005}, "momentum": {"learning_rate": 0.00091}, "adam": {"learning_rate": 0.49}},
 )
 def powell(*, dim: Fours = 4):
     """Coordinates in fours; around the minimum it is flat along two of each."""
@@ -130,6 +132,7 @@ def powell(*, dim: Fours = 4):
     formula=r"100(x_1^2 - x_2)^2 + (x_1 - 1)^2 + (x_3 - 1)^2 + 90(x_3^2 - x_4)^2"
     r" + 10.1\left((x_2 - 1)^2 + (x_4 - 1)^2\right) + 19.8(x_2 - 1)(x_4 - 1)",
     note="Some packages square the other coordinate in two terms, 100(x₁ − x₂²)², which is another function.",
+    tuned={"sgd": {"learning_rate": 0.00035}, "momentum": {"learning_rate": 1.7e-5}, "adam": {"learning_rate": 0.33}},
 )
 def colville():
     """Two bent valleys of two coordinates each, tied together."""
@@ -195,6 +198,7 @@ def perm_0_minima(*, beta: float, dim: int) -> np.ndarray:
     formula=r"\sum_{k=1}^d \left(\sum_{j=1}^d (j + \beta)\left(x_j^k - j^{-k}\right)\right)^2",
     note="The sources name the minimum at (1, 1/2, …, 1/d) alone. In the plane there is one more; in more "
     "dimensions there may be others of the same depth, which are not listed here.",
+    tuned={"sgd": {"learning_rate": 0.00024}, "momentum": {"learning_rate": 9.4e-6}, "adam": {"learning_rate": 0.11}},
 )
 def perm_0(*, beta: Annotated[float, Range(0.0, 30.0, legal=(0.0, 1e6))] = 10.0, dim: Powers = 2):
     """Like perm with gentler weights: two minima in one valley."""
@@ -215,6 +219,7 @@ def perm_0(*, beta: Annotated[float, Range(0.0, 30.0, legal=(0.0, 1e6))] = 10.0,
     formula=r"100\sqrt{|y - 0.01x^2|} + 0.01\,|x + 10|",
     differentiable=False,
     note="Along the crease y = x²/100 the slope across is infinite.",
+    tuned={"sgd": {"learning_rate": 0.0002}, "momentum": {"learning_rate": 4.3e-5}, "adam": {"learning_rate": 0.0089}},
 )
 def bukin_6():
     """A crease, infinitely steep on both sides, that hardly falls along its length."""
