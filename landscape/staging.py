@@ -130,7 +130,8 @@ def stage(
     drawn = grid(surface, plane, lower=lower, upper=upper, resolution=shape)
     scale = scale_of(drawn.height, surface.minimum, log, core=_within(drawn, surface, plane))
     heights = Heights(drawn.u, drawn.v, drawn.height, scale)
-    return Ground(heights, _arrows(surface, plane, lower, upper, arrows), _holes(drawn.height))
+    field = _arrows(surface, plane, lower, upper, arrows) if surface.has_gradient else None
+    return Ground(heights, field, _holes(drawn.height))
 
 
 def _holes(height: np.ndarray) -> tuple[str, ...]:
@@ -234,7 +235,8 @@ def _start(trajectories: Sequence[Trajectory], plane: Plane | None) -> np.ndarra
 def _off_plane(tracks: Sequence[Track], dim: int):
     if dim > 2:
         far = max((track.distance for track in tracks), default=0.0)
-        yield f"2 of {dim} coordinates; paths are projected, at most {far:.3g} from this plane"
+        shown = f"paths are projected, at most {far:.3g} from this plane" if tracks else "the others are held"
+        yield f"2 of {dim} coordinates; {shown}"
 
 
 def _subtitle(surface: Surface, steps: int, heights: Heights) -> str:
