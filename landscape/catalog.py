@@ -82,12 +82,14 @@ def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
 
 def text(bound: Bound) -> str:
     """The text that `parse` turns into `bound` again."""
+    _check_written(bound)
     inside = ",".join(f"{name}={_word(value)}" for name, value in bound.values.items() if value is not None)
     return f"{bound.name}:{inside}" if inside else bound.name
 
 
 def plain(bound: Bound) -> dict[str, Any]:
     """A bound value as JSON writes it: name and parameters, schedules inside, arrays as lists."""
+    _check_written(bound)
     values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.values.items() if v is not None}
     return {"name": bound.name, "parameters": values}
 
@@ -100,6 +102,14 @@ def bind(kind: str, row: Any, depth: int = 1) -> Any:
         raise LandscapeError(f"This is no {kind}: it should be a name and a dictionary of parameters.")
     entry = find(kind, str(row.get("name")))
     return entry(**{n: bind(_kind(entry, n), v, depth + 1) if isinstance(v, dict) else v for n, v in values.items()})
+
+
+def _check_written(bound: Bound) -> None:
+    """Raise for functions of the user's, which have no name that could be read back."""
+    if getattr(getattr(bound, "entry", None), "own", False):
+        raise LandscapeError(
+            f"{bound.name} is a function of your own: no link or file can hold it; keep the code that makes it."
+        )
 
 
 def _check_depth(kind: str, depth: int) -> None:

@@ -32,7 +32,8 @@ def profile(surface: Surface, *, at=None, direction=None, margin: float = 1.0, p
     low, high = _within(surface, at, unit)
     middle, half = (low + high) / 2, margin * (high - low) / 2
     t = np.linspace(middle - half, middle + half, POINTS)
-    heights, slopes = _along(surface, *(part.astype(jnp.result_type(float)) for part in (at, unit, np.append(t, 0.0))))
+    line = [part.astype(jnp.result_type(float)) for part in (at, unit, np.append(t, 0.0))]
+    heights, slopes = surface.watch(lambda: _along(surface, *line))
     heights, slopes = np.asarray(heights, np.float64), np.asarray(slopes, np.float64)
     axis = np.flatnonzero(unit == 1.0)
     shift = at[axis[0]] if axis.size else 0.0
@@ -53,7 +54,9 @@ def _within(surface: Surface, at: np.ndarray, unit: np.ndarray) -> tuple[float, 
 
 @jax.jit
 def _along(surface, at, unit, t):
-    """Heights and slopes (a,) at distances t (a,)."""
+    """Heights and slopes (a,) at distances t (a,); no slopes of a plain Python function."""
+    if not surface.has_gradient:
+        return jax.vmap(lambda s: surface(at + s * unit))(t), jnp.full_like(t, jnp.nan)
     return jax.vmap(jax.value_and_grad(lambda s: surface(at + s * unit)))(t)
 
 

@@ -42,14 +42,19 @@ def grid(
     """
     plane = Plane.axes(surface.start, names=surface.names) if plane is None else plane
     lower, upper = extent(surface, plane, lower, upper)
+    u, v = lines(lower, upper, resolution)
+    dtype = jnp.result_type(float)
+    frame = [part.astype(dtype) for part in (plane.origin, plane.basis, u, v)]
+    height, slope = surface.watch(lambda: _evaluate(surface.freeze(progress), *frame, gradient=gradient))
+    return Grid(u, v, np.asarray(height), np.asarray(slope) if gradient else None)
+
+
+def lines(lower, upper, resolution) -> tuple[np.ndarray, np.ndarray]:
+    """The coordinates u (a,) and v (b,) of a grid between two corners (2,)."""
     columns, rows = _shape(resolution)
     if min(columns, rows) < 2 or columns * rows > MOST_POINTS:
         raise LandscapeError(f"A grid of {columns} × {rows} points is not between 2 × 2 and {MOST_POINTS:,} in all.")
-    u, v = np.linspace(lower[0], upper[0], columns), np.linspace(lower[1], upper[1], rows)
-    dtype = jnp.result_type(float)
-    frame = [part.astype(dtype) for part in (plane.origin, plane.basis, u, v)]
-    height, slope = _evaluate(surface.freeze(progress), *frame, gradient=gradient)
-    return Grid(u, v, np.asarray(height), np.asarray(slope) if gradient else None)
+    return np.linspace(lower[0], upper[0], columns), np.linspace(lower[1], upper[1], rows)
 
 
 def _shape(resolution) -> tuple[int, int]:

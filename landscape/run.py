@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.optimizer import Optimizer
+from landscape.own import no_slopes
 from landscape.parameters import LandscapeError
 from landscape.simulate import simulate
 from landscape.surface import Surface
@@ -60,7 +61,7 @@ def run(
     start, steps = _prepare(surface, optimizer, start, steps, budget)
     options = {"steps": steps, "record": record, "every": _whole("every", every)}
     _check_memory(optimizer, start, steps, record, runs=1)
-    recorded = _single(surface, optimizer, start, _seed(seed), _limit(budget), **options)
+    recorded = surface.watch(lambda: _single(surface, optimizer, start, _seed(seed), _limit(budget), **options))
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded, options["every"])
 
 
@@ -77,7 +78,8 @@ def run_many(
 ) -> Trajectory:
     """`run` from many starts (r, d) or (r, n, d), or many seeds, or both in step: every array gains a leading axis.
 
-    `seeds` is a count or a sequence. One start (or none) is shared by all seeds, one seed by all starts.
+    `seeds` is a count or a sequence. One start (or none) is shared by all seeds, one seed by all starts. On a plain
+    Python function the runs go one after the other, so that it is called no more often than the method asks.
     """
     seeds = np.atleast_1d(_seeds(np.arange(seeds) if isinstance(seeds, (int, np.integer)) else seeds))
     starts = None if starts is None else _points(starts, "starts")
@@ -92,6 +94,11 @@ def run_many(
     seeds = seeds if len(seeds) == runs else np.repeat(seeds, runs)
     options = {"steps": steps, "record": record, "every": _whole("every", every)}
     _check_memory(optimizer, start, steps, record, runs)
+    if surface.host:
+        each = [surface.watch(lambda i=i: _single(surface, optimizer, start if shared else start[i], seeds[i],
+                                                  _limit(budget), **options)) for i in range(runs)]  # fmt: skip
+        recorded = jax.tree.map(lambda *leaves: np.stack(leaves), *each)
+        return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded, options["every"])
     arguments = (surface, optimizer, start, seeds, _limit(budget))
     axes = tuple(0 if leaf is seeds or (leaf is start and not shared) else None for leaf in jax.tree.leaves(arguments))
     recorded = _batched(arguments, axes=axes, **options)
@@ -122,7 +129,7 @@ def sweep(
     _check_memory(optimizer, start, steps, record, runs)
     arguments = (surface, optimizer, start, _seed(seed), _limit(budget))
     axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in jax.tree.leaves(arguments))
-    recorded = _batched(arguments, axes=axes, steps=steps, record=record, every=1)
+    recorded = surface.watch(lambda: _batched(arguments, axes=axes, steps=steps, record=record, every=1))
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
 
 
@@ -130,6 +137,8 @@ def _prepare(surface, optimizer, start, steps, budget, many: bool = False) -> tu
     """The start as an array (k, d) and the number of steps, or a LandscapeError that says what is wrong."""
     if not isinstance(surface, Surface) or not isinstance(optimizer, Optimizer):
         raise LandscapeError("run takes a bound surface and a bound optimizer: run(himmelblau(), adam()).")
+    if optimizer.needs_gradient and not surface.has_gradient:
+        raise LandscapeError(no_slopes(surface.host.name, optimizer.name))
     start = _start(surface, optimizer, start, many)
     if budget is not None and _whole("budget", budget) < optimizer.size:
         raise LandscapeError(f"budget={budget} is less than the {optimizer.size} points of {optimizer.name}.")
@@ -193,7 +202,7 @@ def _brief(start: Any) -> str:
 
 def _steps_within(surface, optimizer, start, budget: int) -> int:
     """How many steps the budget allows, from what the first step costs."""
-    counted = _counted(_first(surface), _first(optimizer), start, _seeds(0))
+    counted = surface.watch(lambda: _counted(_first(surface), _first(optimizer), start, _seeds(0)))
     first, second = int(counted[0]), int(counted[1])
     return max(1, (budget - first) // max(1, second - first))
 

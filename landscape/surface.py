@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import jax
@@ -12,6 +12,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.entry import Bound, Entry
+from landscape.own import Host, traced
 from landscape.parameters import LandscapeError
 
 
@@ -27,6 +28,8 @@ class SurfaceEntry(Entry):
 
     kind = "surface"
     facts: Facts
+    own = False  # a function of the user's, which no link or file can hold
+    host: Host | None = None  # where that function is plain Python
 
     @property
     def family(self) -> str:
@@ -60,7 +63,47 @@ class Surface(Bound):
         if x.shape != (self.dim,):
             raise LandscapeError(f"{self.name} takes a point of shape ({self.dim},), not {x.shape}.")
         x = x if jnp.issubdtype(x.dtype, jnp.floating) else x.astype(jnp.result_type(float))
-        return self.at(1.0, x.dtype).loss(x)
+        if isinstance(x, jax.core.Tracer):
+            return self.at(1.0, x.dtype).loss(x)
+        return self.watch(lambda: self.at(1.0, x.dtype).loss(x))
+
+    @classmethod
+    def from_function(
+        cls, function: Callable, *, domain: Box, start=None, minima=None, minimum: float = np.nan,
+        name: str | None = None, differentiable: bool = True,
+    ) -> Surface:  # fmt: skip
+        """A surface of your own: `function` (d,) -> () written with jax.numpy, over `domain`.
+
+        `start` (d,) is by default a fifth into the domain; `minima` (k, d) and `minimum` are what is known. The same
+        function gives the same program. It has no name in the catalog, so no link or file can hold it.
+        """
+        return _own(function, False, domain, start, minima, minimum, name, differentiable)
+
+    @classmethod
+    def from_callable(
+        cls, function: Callable, *, domain: Box, start=None, minima=None, minimum: float = np.nan,
+        name: str | None = None,
+    ) -> Surface:  # fmt: skip
+        """A surface of plain Python or NumPy: `function` takes a float64 array (d,) and gives a number.
+
+        It is called back on the host, once for each point, and has no slopes: for zeroth-order optimizers. Its
+        exceptions are raised as LandscapeError with the point. The rest is as in `from_function`.
+        """
+        return _own(function, True, domain, start, minima, minimum, name, False)
+
+    @property
+    def host(self) -> Host | None:
+        """The plain Python function at the bottom of it, if there is one."""
+        return self.entry.host or next((each.host for each in self.inner.values() if each.host), None)
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether methods may ask for slopes at all."""
+        return self.host is None
+
+    def watch(self, compute: Callable[[], Any]) -> Any:
+        """What `compute()` gives; where a plain Python function fails in it, the sentence that says so."""
+        return compute() if self.host is None else self.host.watch(compute)
 
     def at(self, progress, dtype) -> Minibatch:
         """The loss (and its minibatches, if any) at this moment of a run, with numbers cast to `dtype`."""
@@ -171,3 +214,54 @@ def surface(
         return made
 
     return decorate
+
+
+def _own(function, plain: bool, domain, start, minima, minimum, name, differentiable) -> Surface:
+    """The surface of a function: its entry is made once for the same function and facts."""
+    if not callable(function):
+        raise LandscapeError(f"A surface of your own needs a function (d,) -> (), not {type(function).__name__}.")
+    if not isinstance(domain, Box):
+        raise LandscapeError("A surface of your own needs a domain such as ls.Box.square(2.0) or ls.Box(lower, upper).")
+    name = name or getattr(function, "__name__", type(function).__name__).replace("<lambda>", "function")
+    shares = np.resize([0.2, 0.8], domain.dim)
+    start = _row(domain.lower + shares * domain.width if start is None else start, (domain.dim,), name, "start")
+    minima = None if minima is None else _row(minima, (-1, domain.dim), name, "minima")
+    known = None if np.isnan(minimum) else float(minimum)  # no NaN: it equals nothing, so no cache finds it
+    facts = (tuple(domain.lower.tolist()), tuple(domain.upper.tolist()), start, minima, known)
+    try:
+        return _own_entry(function, plain, name, bool(differentiable), *facts)()
+    except TypeError:  # a function that cannot be hashed is made anew
+        return _own_entry.__wrapped__(function, plain, name, bool(differentiable), *facts)()
+
+
+def _row(values, shape: tuple[int, ...], name: str, what: str) -> tuple:
+    """Finite numbers of this shape as nested tuples, which a cache can compare."""
+    try:
+        array = np.asarray(values, np.float64).reshape(shape)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if not np.isfinite(array).all():
+        raise LandscapeError(f"The {what} of {name} should be points of {shape[-1]} finite numbers.")
+    return tuple(map(tuple, array.tolist())) if array.ndim == 2 else tuple(array.tolist())
+
+
+@lru_cache(maxsize=256)
+def _own_entry(function, plain, name, differentiable, lower, upper, start, minima, minimum) -> SurfaceEntry:
+    host = Host(function, name) if plain else None
+    loss = host.loss if host else traced(function, name, len(lower))
+
+    def factory():
+        return loss
+
+    factory.__name__, factory.__doc__ = name, getattr(function, "__doc__", None)
+    made = surface(
+        domain=Box(lower, upper),
+        start=start,
+        minima=minima,
+        minimum=np.nan if minimum is None else minimum,
+        source="",
+        formula=rf"\text{{{name.replace('_', ' ')}}}(x)",
+        differentiable=differentiable,
+    )(factory)
+    made.own, made.host = True, host
+    return made
