@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 from helpers import SCHEDULES, SURFACES, moving
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import landscape as ls
@@ -139,6 +139,7 @@ def test_a_schedule_without_levels_is_refused():
 
 @pytest.mark.parametrize("name", SURFACES)
 @given(data=st.data())
+@settings(max_examples=10)
 def test_a_scheduled_surface_freezes_anywhere(name, data):
     entry = ls.catalog.surfaces()[name]
     for parameter in moving(entry):
