@@ -80,6 +80,7 @@ class Experiment:
             "slots": [entrant.slot for entrant in self.entrants],
             "hidden": [i for i, entrant in enumerate(self.entrants) if entrant.hidden],
             "frame": self.frame,
+            "steps": self.steps,
         }
         return scene(self.surface, *(trajectories or self.run()), **(given | options))
 

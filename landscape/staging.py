@@ -13,6 +13,7 @@ from landscape.grid import Grid, grid
 from landscape.layers import Looked, layer
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane
+from landscape.run import STEPS
 from landscape.scene import Arrows, Heights, Profile, Scene, Track, scale_of
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
@@ -46,6 +47,7 @@ def scene(
     title: str = "",
     subtitle: str | None = None,
     ground: Ground | None = None,
+    steps: int = STEPS,
     layers: Sequence[str] = (),
     at: Sequence[float] | None = None,
 ) -> Scene:
@@ -54,9 +56,10 @@ def scene(
     `frame` is the step shown (None: the last). `aspect` is width ÷ height of the frame that the picture will have:
     the view is the domain with its shorter side extended, so that both axes have one scale. `log` draws heights
     logarithmically (None: when they span decades). `ground` is what `stage` returned, to stage a surface once.
-    `layers` names what geometry adds (see `landscape.layers`), and `at` (d,) the point that is looked at closely.
+    `layers` names what geometry adds (see `landscape.layers`), `at` (d,) the point that is looked at closely, and
+    `steps` how long the runs of a scene without trajectories would be.
     """
-    steps = max((t.steps for t in trajectories), default=1)
+    steps = max((t.steps for t in trajectories), default=steps)
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
     progress = min(1.0, frame / max(steps - 1, 1))
     plane = plane_of(surface) if plane is None and surface.dim > 1 else plane

@@ -177,7 +177,8 @@ def test_surfaces_without_marked_minima_can_be_staged(surface, minimum):
 
 def test_a_surface_alone_is_a_scene():
     scene = staged(bowl())
-    assert (scene.tracks, scene.start, scene.frame) == ((), None, 1)
+    assert (scene.tracks, scene.start, scene.frame) == ((), None, scene.steps)
+    assert staged(bowl(), steps=40).steps == 40
     assert scene.title == "Bowl"
     np.testing.assert_array_equal(scene.minima, [[0.0, 0.0]])
 

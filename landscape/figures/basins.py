@@ -13,7 +13,7 @@ from landscape.theme import Sizes, Theme, written
 
 LAYERS = ("basins",)
 ENTRANTS = 1  # basins belong to one optimizer
-MOST = 8  # minima with colours of their own; the rest share one
+MOST = 8  # colours
 
 
 def basins(
@@ -43,10 +43,10 @@ def _whose(scene: Scene) -> str:
 
 
 def _slots(found: Any) -> np.ndarray:
-    """The colour of each minimum (k,): the largest basins first, those beyond the last share it."""
+    """The colour of each minimum (k,), largest basin first; with more than eight minima colours return."""
     order = np.argsort(-np.asarray(found.shares), kind="stable")
     slots = np.empty(len(order), int)
-    slots[order] = np.minimum(np.arange(len(order)), MOST - 1)
+    slots[order] = np.arange(len(order)) % MOST
     return slots
 
 
@@ -71,14 +71,14 @@ def _dots(found: Any, slots: np.ndarray, theme: Theme, sizes: Sizes) -> list[dic
 
 
 def _entries(found: Any, slots: np.ndarray, theme: Theme) -> list[tuple[str, str, str, str]]:
-    """Shares, largest first; minima beyond the colours together; what did not arrive last."""
+    """Shares, largest first; minima beyond the first few together; what did not arrive last."""
     shares, minima = np.asarray(found.shares), np.asarray(found.minima)
     order = np.argsort(-shares, kind="stable")
     alone = order if len(order) <= MOST else order[: MOST - 1]
     entries = [("●", theme.colour(slots[i]), _percent(shares[i]), f"to ({_pair(minima[i])})") for i in alone]
     if len(order) > MOST:
         rest = order[MOST - 1 :]
-        entries.append(("●", theme.colour(MOST - 1), _percent(shares[rest].sum()), f"to {len(rest)} others"))
+        entries.append(("…", theme.dim, _percent(shares[rest].sum()), f"to {len(rest)} others; colours return"))
     missing = float((np.asarray(found.labels) < 0).mean())
     return entries + ([("■", theme.lost, _percent(missing), "does not arrive")] if missing > 0 else [])
 
