@@ -38,12 +38,13 @@ def cliff(
 
 @surface(
     domain=Box.square(5.0),
-    start=(-3.9, 2.9),
+    start=(-1.3, 0.9),
     minima=[(0.0, 0.0)],
     source="arXiv:1308.4008",
     formula=r"k + t\,(k + 1 - r) \text{ for } k = \lfloor r \rfloor > 0, \text{ else } 0, \quad r = \|x\| / w",
     differentiable=False,
     note="The whole lowest tread is a minimum; its middle is marked. At a tilt of −1 the stairs become a cone.",
+    tuned={"momentum": {"learning_rate": 0.0055}, "adam": {"learning_rate": 0.017}},
 )
 def staircase(
     *,

@@ -215,6 +215,7 @@ def shubert_minima(*, dim: int) -> np.ndarray:
     minimum=lambda dim: SHUBERT_LEVELS[0] * SHUBERT_LEVELS[1] ** (dim - 1),
     source="doi:10.1137/0709036",
     formula=r"\prod_i \sum_{j=1}^5 j \cos\left((j + 1)\,x_i + j\right)",
+    tuned={"sgd": {"learning_rate": 0.0001}, "momentum": {"learning_rate": 1e-5}},
 )
 def shubert(*, dim: Few = 2):
     """A field of narrow holes: 18 of them share the lowest value in the plane."""

@@ -163,12 +163,13 @@ def perm_minima(*, beta: float, dim: int) -> np.ndarray:
 
 @surface(
     domain=lambda dim: Box.cube(float(dim), dim),
-    start=lambda dim, **_: dim * np.resize([-0.8, -0.6], dim),
+    start=lambda dim, **_: dim * np.resize([0.15, 0.1], dim),
     minima=perm_minima,
     source="https://www.sfu.ca/~ssurjano/permdb.html",
     formula=r"\sum_{k=1}^d \left(\sum_{j=1}^d (j^k + \beta)\left((x_j/j)^k - 1\right)\right)^2",
     note="The sources name the minimum at (1, 2, …, d) alone. In the plane there is one more; in more "
     "dimensions there may be others of the same depth, which are not listed here.",
+    tuned={"momentum": {"learning_rate": 9.2e-5}, "adam": {"learning_rate": 0.27}},
 )
 def perm(*, beta: Annotated[float, Range(0.0, 10.0, legal=(0.0, 1e6))] = 0.5, dim: Powers = 2):
     """Power sums of every degree must vanish together: a narrow flat-bottomed valley."""
