@@ -115,6 +115,31 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
     return history | {"metrics": jax.tree.map(lambda leaf: leaf[:steps], metrics | times.surface | times.optimizer)}
 
 
+def arrive(surface, optimizer, start, seed, *, steps: int) -> jax.Array:
+    """Traced: where one walker ends (d,) from `start` (d,), and nothing else, so that nothing else is computed."""
+    first_key, draw_key, batch_key = random.split(random.key(seed), 3)
+    world = World(surface, optimizer, start.dtype, batch_key)
+    origin = jax.tree.map(lambda leaf: leaf[0], world.times(1, steps))
+    method, problem = world.method(origin), world.problem(origin)
+    draw = None if method.draw is None else lambda key: method.draw(problem, key, start.dtype)
+    blocks, block = _blocks(draw, draw_key, steps)
+
+    def alone(population: Population) -> Population:
+        """Without the axis of members: under vmap XLA lays out (runs, 1, d) so that no loop over it is vectorized."""
+        return population._replace(positions=population.positions[0], values=population.values[0])
+
+    def body(walker, now: Now):
+        population = walker._replace(positions=walker.positions[None], values=walker.values[None])
+        moved, _ = _advance(world, world.problem(now), population, now)
+        if blocks * block != steps:
+            moved = jax.tree.map(partial(jnp.where, now.step < steps), moved, population)
+        return alone(moved), None
+
+    first = alone(method.init(problem, start[None], first_key))
+    final, _ = _scan(body, first, draw, draw_key, world.times(blocks * block, steps), (blocks, block))
+    return final.positions
+
+
 def _unless(active, metric):
     """A metric, or NaN (0 for what is no real number) for a step that is not taken."""
     missing = jnp.nan if jnp.issubdtype(metric.dtype, jnp.floating) else 0

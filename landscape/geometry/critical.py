@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape.geometry.newton import Box
+from landscape.geometry.newton import Box, Polished
 from landscape.geometry.view import bound, epsilon
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
@@ -56,18 +56,22 @@ def critical_points(
     shares = Box(surface, lower, upper - lower)
     points, ways, steepest = _starts(shares, int(starts), np.random.default_rng(seed))
     found = shares.polish(points, ways)
-    near = 8 * np.sqrt(epsilon()) if tolerance is None else tolerance
-    with np.errstate(invalid="ignore"):
-        arrived = (found.steps <= near) & (_length(found.gradients) <= FLAT * steepest + epsilon())
-        arrived &= np.all((found.points >= -SAME / 1e3) & (found.points <= 1 + SAME / 1e3), axis=1)
-        arrived &= np.isfinite(found.hessians).all(axis=(1, 2)) & np.isfinite(found.values)
-    kept = _alone(found, np.flatnonzero(arrived), steepest)
-    kept = kept[_smooth(shares, found.points[kept], steepest)]
+    within = np.all((found.points >= -SAME / 1e3) & (found.points <= 1 + SAME / 1e3), axis=1)
+    kept = alone(found, np.flatnonzero(vanishing(found, steepest, tolerance) & within), steepest)
+    kept = kept[smooth(shares, found.points[kept], steepest)]
     kept = kept[np.argsort(found.values[kept], kind="stable")]
     at = np.clip(lower + found.points[kept] * shares.width, lower, upper)
     kinds, index = classify(found.hessians[kept], steepest)
     bends = np.linalg.eigvalsh(found.hessians[kept] / shares.width / shares.width[:, None])
     return CriticalPoints(at, found.values[kept], kinds, index, bends)
+
+
+def vanishing(found: Polished, steepest: float, tolerance: float | None = None) -> np.ndarray:
+    """Which walkers (n,) stopped where the gradient vanishes beside the `steepest` one seen."""
+    near = 8 * np.sqrt(epsilon()) if tolerance is None else tolerance
+    finite = np.isfinite(found.hessians).all(axis=(1, 2)) & np.isfinite(found.values)
+    with np.errstate(invalid="ignore"):
+        return finite & (found.steps <= near) & (_length(found.gradients) <= FLAT * steepest + epsilon())
 
 
 def corners(surface: Surface, lower, upper) -> tuple[np.ndarray, np.ndarray]:
@@ -140,7 +144,7 @@ def _lowest(height: np.ndarray) -> np.ndarray:
     return height < np.min(around, axis=0)
 
 
-def _alone(found, arrived: np.ndarray, steepest: float) -> np.ndarray:
+def alone(found: Polished, arrived: np.ndarray, steepest: float) -> np.ndarray:
     """One index for each distinct point, that with the smallest gradient."""
     order = arrived[np.argsort(_length(found.gradients[arrived]), kind="stable")]
     kinds, _ = classify(found.hessians[order], steepest)
@@ -153,7 +157,7 @@ def _alone(found, arrived: np.ndarray, steepest: float) -> np.ndarray:
     return np.array(kept, int)
 
 
-def _smooth(shares: Box, points: np.ndarray, steepest: float) -> np.ndarray:
+def smooth(shares: Box, points: np.ndarray, steepest: float) -> np.ndarray:
     """Which points (k, d) are surrounded by slopes (not by a plateau) that fade towards them (no crease)."""
     if not len(points):
         return np.zeros(0, bool)
