@@ -58,7 +58,8 @@ class Visit:
     def open(self, query: str = ""):
         self.page.goto(f"{self.address}/{query}")
         self.page.wait_for_function("() => window.landscape?.model && document.querySelectorAll('.card').length")
-        self.wait("() => landscape.plot('overlay')?.data?.length && landscape.plot('surface')?._fullData?.length")
+        self.wait("() => landscape.plot('overlay')?.data?.length")
+        self.wait("() => landscape.model.curve || landscape.plot('surface')?._fullData?.length")
         self.wait("() => landscape.plot('overlay').watched")
         return self
 
