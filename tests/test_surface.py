@@ -107,3 +107,8 @@ def test_a_minibatch_surface_gives_the_full_loss_when_called():
         return ls.Minibatch(lambda x: jnp.sum(x**2), batch)
 
     assert float(noisy()([1.0, 2.0])) == 5.0
+
+
+def test_the_family_of_a_surface_is_the_file_it_stands_in():
+    assert ls.surfaces.deep_linear.family == "two weights"
+    assert {ls.surfaces.sphere.family, ls.surfaces.quadratic.family} == {"bowls"}
