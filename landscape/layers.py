@@ -49,9 +49,9 @@ class Looked(NamedTuple):
     @property
     def optimizer(self) -> Optimizer:
         """The one whose basins are asked for: the first that walks alone, else gradient descent."""
-        single = [t.optimizer for t in self.trajectories if t.optimizer.size == 1]
+        given = sorted((t.optimizer for t in self.trajectories), key=lambda optimizer: optimizer.size > 1)
         entry = OPTIMIZERS["sgd"]
-        return single[0] if single else entry(**self.surface.tuned(entry))
+        return given[0] if given else entry(**self.surface.tuned(entry))
 
 
 class LinearMap(NamedTuple):

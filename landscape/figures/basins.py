@@ -39,7 +39,7 @@ def basins(
 
 
 def _whose(scene: Scene) -> str:
-    return scene.tracks[0].label if scene.tracks else "gradient descent"
+    return next((track.label for track in scene.tracks if track.members is None), "gradient descent")
 
 
 def _slots(found: Any) -> np.ndarray:
