@@ -15,7 +15,7 @@ import numpy as np
 import landscape as ls
 from benchmarks.timing import Row, clock, count, summary
 from landscape.entry import Entry
-from landscape.parameters import Choice, Level, Parameter, Range
+from landscape.parameters import Choice, Inner, Level, Parameter, Range
 
 MOVES, STEPS, RESOLUTION = 100, 100, 64
 DRIVEN = Range(0.005, 0.05)  # what the levels of schedules move in, as learning rates
@@ -73,7 +73,7 @@ def between(parameter: Parameter, share: float) -> float | int:
 
 def _moves(entry: Entry, parameter: Parameter) -> bool:
     """Numbers that are traced, or that only the preparation of a surface's data reads."""
-    return not isinstance(parameter.kind, Choice) and (not parameter.static or parameter.name in entry._alone)
+    return not isinstance(parameter.kind, (Choice, Inner)) and (not parameter.static or parameter.name in entry._alone)
 
 
 def _surface(surface: ls.Surface, share) -> Any:

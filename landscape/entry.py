@@ -187,6 +187,8 @@ class Bound:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Bound) or self.entry is not other.entry:
             return NotImplemented
+        if self.values.keys() != other.values.keys():  # formulas of other variables
+            return False
         return all(np.array_equal(value, other.values[name]) for name, value in self.values.items())
 
     __hash__ = None

@@ -25,7 +25,7 @@ class FormulaEntry(SurfaceEntry):
 
     def __call__(self, text: str = DEFAULT, /, **ranges: Any) -> FormulaSurface:
         text = ranges.pop("text", text)
-        self.parameters["text"].check(text, f"formula(text={text})")
+        self.parameters["text"].check(text, self.name)
         text = "".join(" " if letter.isspace() else letter for letter in text)
         names = variables_of(parse(text))
         for name in ranges:

@@ -24,7 +24,7 @@ FLAT = 1e-9  # a determinant so small, beside the matrix, has lost a dimension
 class TransformEntry(SurfaceEntry):
     """A transform: its first argument is the surface that it wraps, `rotate(himmelblau(), angle=0.5)`."""
 
-    def __call__(self, *inner: Any, **values: Any) -> Surface:
+    def __call__(self, /, *inner: Any, **values: Any) -> Surface:
         if len(inner) > 1 or (inner and "surface" in values):
             raise LandscapeError(f"{self.name} wraps one surface, not {len(inner) + ('surface' in values)}.")
         made = super().__call__(**({"surface": inner[0]} if inner else {}), **values)

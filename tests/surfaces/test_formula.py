@@ -42,6 +42,8 @@ def test_without_ranges_every_variable_has_the_same():
     assert typed.names == ("a", "b", "x2", "x10")
     assert all(typed.values[name] == (-5.0, 5.0) for name in typed.names)
     assert formula("x").dim == 1
+    assert formula("x") != formula("y")
+    assert formula("x") == formula("x", x=[-5, 5])
 
 
 def test_a_place_without_a_value_is_no_start_and_draws_as_a_hole():
@@ -125,7 +127,11 @@ def test_one_coordinate_walks_too():
         ("x", {"sin": (0, 1)}, "'sin' is a function of formulas"),
         ("x", {"_x": (0, 1)}, "cannot name a variable"),
         ("sqrt(x)", {"x": (-2, -1)}, "no finite value for x in -2 … -1"),
-        (3, {}, "is no text"),
+        (3, {}, r"formula\(text=3\) is no text"),
+        (None, {}, "is no text"),
+        ("x", {"": (0, 1)}, "cannot name a variable"),
+        ("x", {"x": ls.schedules.linear()}, "give two numbers"),
+        ("x", {"x": (0, 10**400)}, "give two numbers"),
         ("x" * 5000, {}, "1,000 are the most"),
     ],
 )

@@ -257,6 +257,7 @@ def test_names_label_and_tuned_values_are_those_inside():
         (lambda: rotate(first=2, second=2), "needs two different coordinates of 1 … 2, not 2, 2"),
         (lambda: rotate(second=3), "needs two different coordinates of 1 … 2, not 1, 3"),
         (lambda: rotate(angle=himmelblau()), "takes no schedule"),
+        (lambda: catalog.bind("surface", {"name": "rotate", "parameters": {"self": 1}}), "no parameter 'self'"),
         (lambda: log(himmelblau(a=np.array([1.0, 2.0]))), "not a sweep"),
         (lambda: catalog.surface("rotate:surface=himmelblu"), "Unknown surface 'himmelblu'. Did you mean 'himmelblau'"),
         (lambda: catalog.surface("rotate:surface=linear()"), "Unknown surface 'linear'"),
