@@ -56,7 +56,7 @@ def critical_points(
     shares = Box(surface, lower, upper - lower)
     points, ways, steepest = _starts(shares, int(starts), np.random.default_rng(seed))
     found = shares.polish(points, ways)
-    within = np.all((found.points >= -SAME / 1e3) & (found.points <= 1 + SAME / 1e3), axis=1)
+    within = np.all(np.abs(found.points - 0.5) <= 0.5 + max(SAME / 1e3, 8 * epsilon()), axis=1)
     kept = alone(found, np.flatnonzero(vanishing(found, steepest, tolerance) & within), steepest)
     kept = kept[smooth(shares, found.points[kept], steepest)]
     kept = kept[np.argsort(found.values[kept], kind="stable")]
@@ -71,7 +71,7 @@ def vanishing(found: Polished, steepest: float, tolerance: float | None = None) 
     near = 8 * np.sqrt(epsilon()) if tolerance is None else tolerance
     finite = np.isfinite(found.hessians).all(axis=(1, 2)) & np.isfinite(found.values)
     with np.errstate(invalid="ignore"):
-        return finite & (found.steps <= near) & (_length(found.gradients) <= FLAT * steepest + epsilon())
+        return finite & (found.steps <= near) & (_length(found.gradients) <= max(FLAT, 64 * epsilon()) * steepest)
 
 
 def corners(surface: Surface, lower, upper) -> tuple[np.ndarray, np.ndarray]:
@@ -148,7 +148,7 @@ def alone(found: Polished, arrived: np.ndarray, steepest: float) -> np.ndarray:
     """One index for each distinct point, that with the smallest gradient."""
     order = arrived[np.argsort(_length(found.gradients[arrived]), kind="stable")]
     kinds, _ = classify(found.hessians[order], steepest)
-    reach = np.where(kinds == "degenerate", SPREAD, SAME)
+    reach = np.where(kinds == "degenerate", SPREAD, max(SAME, 1e3 * epsilon()))
     kept = []
     while len(order):
         first, near = order[0], _length(found.points[order] - found.points[order[0]]) <= reach

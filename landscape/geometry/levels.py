@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape.geometry.view import View, a_point, epsilon, look, needs_plane
+from landscape.geometry.view import View, a_point, epsilon, look, needs_plane, working
 from landscape.grid import grid
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane
@@ -46,11 +46,11 @@ def level_set(
     """
     if (value is None) == (through is None):
         raise LandscapeError("A level set needs either a value or a point that it goes through.")
-    needs_plane(surface)
+    needs_plane(surface, slopes=False)
     at = None if through is None else a_point(surface, through)
-    view = look(surface, plane, lower, upper, progress, at)
+    view = look(surface, plane, lower, upper, progress, at, slopes=False)
     if at is not None:
-        value = float(view.probe(view.plane.project(at))[0][0])
+        value = float(view.surface(view.plane.points(*view.plane.project(at)).astype(working())))
     return trace(view, [_finite(value)], resolution)[0]
 
 
@@ -65,7 +65,7 @@ def level_sets(
     progress: float = 1.0,
 ) -> tuple[LevelSet, ...]:
     """The level sets of several values, of one grid."""
-    view = look(surface, plane, lower, upper, progress)
+    view = look(surface, plane, lower, upper, progress, slopes=False)
     return trace(view, [_finite(value) for value in np.ravel(values)], resolution)
 
 
@@ -83,7 +83,8 @@ def trace(view: View, values: Sequence[float], resolution) -> tuple[LevelSet, ..
         return tuple(LevelSet(value, ()) for value in values)
     points = np.concatenate([line for lines in found for line in lines])
     levels = np.repeat(values, [sum(map(len, lines)) for lines in found])
-    parts = iter(np.split(settle(view, points, levels, cell), np.cumsum(counts)[:-1]))
+    points = settle(view, points, levels, cell) if view.surface.has_gradient else points
+    parts = iter(np.split(points, np.cumsum(counts)[:-1]))
     return tuple(LevelSet(value, tuple(next(parts) for _ in lines)) for value, lines in zip(values, found, strict=True))
 
 

@@ -40,21 +40,24 @@ class View(NamedTuple):
         return tuple(np.asarray(part, np.float64)[: len(points)] for part in (values, gradients))
 
 
-def look(surface: Surface, plane: Plane | None, lower, upper, progress: float = 1.0, at=None) -> View:
+def look(surface: Surface, plane: Plane | None, lower, upper, progress: float = 1.0, at=None, slopes=True) -> View:
     """The view asked for; by default the plane of the first two coordinates through `at` or the start."""
-    needs_plane(surface)
+    needs_plane(surface, slopes)
     plane = Plane.axes(surface.start if at is None else at) if plane is None else plane
     return View(surface.freeze(progress), plane, *extent(surface, plane, lower, upper))
 
 
-def bound(surface: Surface) -> Surface:
+def bound(surface: Surface, slopes: bool = True) -> Surface:
+    """`surface`, if it is one, and has the slopes that all but level sets need."""
     if not isinstance(surface, Surface):
         raise LandscapeError(f"Geometry takes a bound surface, such as himmelblau(), not {type(surface).__name__}.")
+    if slopes and not surface.has_gradient:
+        raise LandscapeError(f"{surface.name} is plain Python without slopes; draw its level sets, or write it in JAX.")
     return surface
 
 
-def needs_plane(surface: Surface) -> None:
-    if bound(surface).dim < 2:
+def needs_plane(surface: Surface, slopes: bool = True) -> None:
+    if bound(surface, slopes).dim < 2:
         raise LandscapeError(f"{surface.name} has one coordinate, and geometry on a plane needs two; draw slice_1d.")
 
 

@@ -121,6 +121,14 @@ def test_on_a_plane_in_four_dimensions_everything_is_the_planes():
     assert seen.angle == pytest.approx(90.0, abs=1e-3)
 
 
+def test_a_plain_python_function_has_level_sets_and_no_lens():
+    plain = ls.Surface.from_callable(lambda x: float(x[0] + 2 * x[1]), domain=ls.Box.square(1.0), start=(0.5, 0.5))
+    (line,) = level_set(plain, through=(0.5, 0.25), resolution=5).lines
+    np.testing.assert_allclose(line @ [1.0, 2.0], 1.0, atol=1e-12)
+    with pytest.raises(LandscapeError, match="plain Python without slopes"):
+        lens(plain, (0.5, 0.5))
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
