@@ -10,7 +10,7 @@ import numpy as np
 from landscape.figures import parts
 from landscape.figures.contour import base, framed, overlay
 from landscape.parameters import LandscapeError, nearest
-from landscape.scene import Scene
+from landscape.scene import Scene, nice
 from landscape.theme import SIGNED, Sizes, Theme, log_ticks, power, ramp, written
 
 LAYERS = ("curvature",)
@@ -100,10 +100,8 @@ def _signed(values: np.ndarray):
         return np.arcsinh(np.asarray(x) / unit)
 
     top = float(forth(most)) or 1.0
-    tops = 10.0 ** np.arange(np.floor(np.log10(unit)), np.floor(np.log10(max(most, unit))) + 1)
-    apart = tops[[abs(forth(t)) > 0.12 * top for t in tops]]
-    kept = apart[::-1][:: max(1, int(np.ceil(len(apart) / 4)))]
-    return forth, [*(-kept), 0.0, *kept[::-1]], -top, top
+    round_ = sorted({nice(float(unit * np.sinh(share * top))) for share in (0.4, 0.7, 1.0)})
+    return forth, [*(-value for value in round_[::-1]), 0.0, *round_], -top, top
 
 
 def _positive(values: np.ndarray):
@@ -125,6 +123,6 @@ def _tick(value: float) -> str:
 
 
 def _note(text: str, theme: Theme, sizes: Sizes, width: int) -> dict[str, Any]:
-    return {"text": f"■ {text}", "x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
+    return {"text": f'<span style="color:{theme.lost}">■</span> {text}', "x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
             "xshift": 32 * width / parts.WIDTH, "showarrow": False,
             "font": {"size": sizes.tick, "color": theme.dim}}  # fmt: skip

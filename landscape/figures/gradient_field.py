@@ -34,31 +34,28 @@ def gradient_field(
     if style == "arrows":
         traces += [quiver(scene, colours, sizes)]
     else:
-        traces += streamlines(scene, scene.layer("streamlines", "gradient_field"), colours, sizes)
+        traces += streamlines(scene.layer("streamlines", "gradient_field"), colours, sizes)
     traces += overlay(scene, colours, sizes)
     notes = parts.key(scene, colours, sizes, x=1.0, width=width)
     subtitle = f"{style} of the negative gradient, perpendicular to the level sets"
     return framed(scene, traces, colours, sizes, (width, height), subtitle, notes)
 
 
-def streamlines(scene: Scene, lines, theme: Theme, sizes: Sizes) -> list[dict]:
+def streamlines(lines, theme: Theme, sizes: Sizes) -> list[dict]:
     """The lines, and an arrow head in the middle of each."""
     gap = np.full((1, 2), np.nan)
     long = [line for line in lines if len(line) > 2]
     joined = np.concatenate([part for line in long for part in (line, gap)]) if long else gap
     drawn = {"type": "scatter", "mode": "lines", "x": joined[:, 0], "y": joined[:, 1], "hoverinfo": "skip",
-             "line": {"color": theme.arrow, "width": sizes.arrow * 1.1}, "meta": {"role": "streamlines"}}  # fmt: skip
-    return [drawn, *_heads(scene, long, theme, sizes)] if long else [drawn]
+             "line": {"color": theme.dim, "width": sizes.arrow * 0.9}, "meta": {"role": "streamlines"}}  # fmt: skip
+    return [drawn, _heads(long, theme, sizes)] if long else [drawn]
 
 
-def _heads(scene: Scene, lines, theme: Theme, sizes: Sizes) -> list[dict[str, Any]]:
-    """Short arrows on the lines, as long as the heads that they carry."""
-    length = 0.012 * float((scene.view[1] - scene.view[0]).max())
+def _heads(lines, theme: Theme, sizes: Sizes) -> dict[str, Any]:
+    """A triangle in the middle of every line that points the way it goes."""
     feet = np.array([line[len(line) // 2] for line in lines])
-    ways = np.array([line[len(line) // 2 + 1] - line[len(line) // 2] for line in lines])
-    size = np.linalg.norm(ways, axis=1, keepdims=True)
-    shafts = ways / np.where(size > 0, size, 1.0) * length
-    return [{"type": "quiver", "x": feet[:, 0], "y": feet[:, 1], "u": shafts[:, 0], "v": shafts[:, 1],
-             "anchor": "center", "arrowref": "data", "lengthmode": "raw", "hoverinfo": "skip",
-             "marker": {"color": theme.arrow, "arrowsize": 1.0, "line": {"width": sizes.arrow * 1.3}},
-             "meta": {"role": "heads"}}]  # fmt: skip
+    ways = np.array([line[len(line) // 2 + 1] - line[len(line) // 2 - 1] for line in lines])
+    angles = np.degrees(np.arctan2(ways[:, 0], ways[:, 1]))  # clockwise from straight up
+    shape = {"symbol": "triangle-up", "size": sizes.member, "angle": angles, "color": theme.dim}
+    return {"type": "scatter", "mode": "markers", "x": feet[:, 0], "y": feet[:, 1], "marker": shape,
+            "hoverinfo": "skip", "meta": {"role": "heads"}}  # fmt: skip
