@@ -20,9 +20,10 @@ from landscape.plane import Plane
 from landscape.surface import Surface
 
 LINES = 24  # side by side along the longer side of the view, at density 1
-PER_CELL = 4  # steps for each spacing between lines
+PER_CELL = 8  # steps for each spacing between lines
 LENGTH = 1.5  # of a line at most, up or down, in longer sides of the view
-SHORT = 2.0  # spacings; shorter lines are left out
+SHORT = (2.0, 0.5)  # spacings; shorter lines are left out, or much shorter ones where FEW remain: on ripples
+FEW = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +75,11 @@ def streamlines(
     found = _flow(view.surface, *view.frame, starts, working().type(spacing / PER_CELL), jnp.arange(steps))
     up, down = (np.asarray(part, np.float64) for part in found)
     paths = np.concatenate([up[:, ::-1], starts[:, None], down], axis=1)
-    return _laid(view, paths, steps, spacing)
+    long = _laid(view, paths, steps, spacing, SHORT[0])
+    return long if len(long) >= FEW else _laid(view, paths, steps, spacing, SHORT[1])
 
 
-def _laid(view: View, paths: np.ndarray, middle: int, spacing: float) -> tuple[np.ndarray, ...]:
+def _laid(view: View, paths: np.ndarray, middle: int, spacing: float, short: float) -> tuple[np.ndarray, ...]:
     """Those of `paths` (n, t, 2), cut, that keep apart; each contains its point number `middle`."""
     with np.errstate(invalid="ignore"):
         inside = np.all((paths >= view.lower) & (paths <= view.upper), axis=-1)
@@ -91,7 +93,7 @@ def _laid(view: View, paths: np.ndarray, middle: int, spacing: float) -> tuple[n
         free = ~taken[tuple(cells[index].T)]
         free[:first], free[last:] = False, False
         first, last = _span(free, middle)
-        if last - first >= SHORT * PER_CELL:
+        if last - first > short * PER_CELL:
             taken[tuple(cells[index, first:last].T)] = True
             laid.append(paths[index, first:last])
     return tuple(laid)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -63,6 +64,14 @@ def test_himmelblau_has_nine_and_no_more():
     )
     np.testing.assert_allclose(found.eigenvalues.sum(axis=1), trace, rtol=1e-9)
     np.testing.assert_allclose(found.eigenvalues.prod(axis=1), product - mixed**2, rtol=1e-9)
+
+
+def test_single_precision_finds_the_same_nine():
+    with jax.enable_x64(False):
+        found = critical_points(himmelblau())
+    assert found.kinds.tolist() == ["minimum"] * 4 + ["saddle"] * 4 + ["maximum"]
+    for kind, points in HIMMELBLAU.items():
+        assert among(found.points[found.kinds == kind], points, 1e-5)
 
 
 def test_every_point_of_an_egg_box_is_found_without_a_hint():

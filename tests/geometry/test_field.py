@@ -6,7 +6,7 @@ from helpers import bowl, ramp
 
 from landscape import LandscapeError, Plane
 from landscape.geometry import gradient_field, streamlines
-from landscape.surfaces import himmelblau, quadratic, relu_unit, steps
+from landscape.surfaces import himmelblau, quadratic, relu_unit, shubert, steps
 
 
 def test_the_field_is_the_gradient():
@@ -47,6 +47,12 @@ def test_streamlines_keep_apart_and_in_the_view_and_cover_it():
 def test_density_makes_more_lines():
     few, many = (len(streamlines(himmelblau(), density=density)) for density in (0.5, 1.0))
     assert many > 1.5 * few
+
+
+def test_ripples_have_short_lines_rather_than_none():
+    lines = streamlines(shubert())
+    assert len(lines) > 100
+    assert max(np.linalg.norm(np.diff(line, axis=0), axis=1).sum() for line in lines) < 2.0
 
 
 def test_lines_end_where_the_surface_is_flat():
