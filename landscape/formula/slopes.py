@@ -11,11 +11,12 @@ from functools import lru_cache, reduce
 from typing import Any
 
 from landscape.formula.latex import latex
-from landscape.formula.tree import Node, variables_of, walk
+from landscape.formula.tree import Node, bent, variables_of, walk
 
 MOST_NODES = 60  # beyond, nobody reads the gradient, and algebra may take long
 MOST_VARIABLES = 6
 STEEPEST = 400  # exponents multiplied along any branch
+DIGITS = 4_000  # binary digits of a number that is raised to a power
 LONGEST = 1_500  # characters of LaTeX worth showing
 SAME = ("acos", "asin", "atan", "cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tan", "tanh")
 
@@ -34,6 +35,8 @@ def gradient(node: Node) -> list[Node] | None:
     """The partial derivatives by the variables in their order, or None as above."""
     names = variables_of(node)
     if len(names) > MOST_VARIABLES or sum(1 for _ in walk(node)) > MOST_NODES or _steepness(node) > STEEPEST:
+        return None
+    if any(bent(each) and each.head != "abs" for each in walk(node)):
         return None
     import sympy
 
@@ -78,8 +81,16 @@ def _meanings(sympy: Any) -> dict[str, Callable]:
         "-": lambda a, b: a - b,
         "*": lambda a, b: a * b,
         "/": lambda a, b: a / b,
-        "**": lambda a, b: a**b,
+        "**": lambda a, b: _power(a, b, sympy),
     }
+
+
+def _power(base: Any, exponent: Any, sympy: Any) -> Any:
+    """A power; ValueError where exponents that cancel, as in 2^(9999*x/x), would build enormous whole numbers."""
+    numbers = base.atoms(sympy.Rational) if exponent.is_Number else ()
+    if exponent.is_Number and (abs(exponent) > 100 or any(abs(n.p * n.q).bit_length() > DIGITS for n in numbers)):
+        raise ValueError(exponent)
+    return base**exponent
 
 
 def _tree(given: Any, sympy: Any) -> Node:

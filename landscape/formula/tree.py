@@ -88,4 +88,9 @@ def variables_of(node: Node) -> list[str]:
 
 def smooth(node: Node) -> bool:
     """Whether every function in it is differentiable wherever it has a value."""
-    return all(each.head != "%" and (each.head not in FUNCTIONS or FUNCTIONS[each.head].smooth) for each in walk(node))
+    return not any(bent(each) for each in walk(node))
+
+
+def bent(node: Node) -> bool:
+    """Whether this one operator or function has corners or jumps."""
+    return node.head == "%" or (node.head in FUNCTIONS and not FUNCTIONS[node.head].smooth)

@@ -68,6 +68,8 @@ def test_gradient_in_print(text, typeset):
     "text",
     [
         "floor(x) + y",
+        "x + 2^(9999*x/x)",
+        "x*((((3*y)^(99*x/x))^(99*x/x))^(99*x/x))^(99*x/x)",
         "max(x, y)",
         "where(x > 0, x, y)",
         "x % 2",
