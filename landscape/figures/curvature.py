@@ -123,6 +123,7 @@ def _tick(value: float) -> str:
 
 
 def _note(text: str, theme: Theme, sizes: Sizes, width: int) -> dict[str, Any]:
-    return {"text": f'<span style="color:{theme.lost}">■</span> {text}', "x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
+    words = f'<span style="color:{theme.lost}">■</span> {text}'
+    return {"text": words, "x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
             "xshift": 32 * width / parts.WIDTH, "showarrow": False,
             "font": {"size": sizes.tick, "color": theme.dim}}  # fmt: skip
