@@ -17,6 +17,7 @@ from landscape.parameters import LandscapeError
 from landscape.plane import Plane
 from landscape.surface import Surface
 
+PLATEAU = 0.01  # share of the grid at one value that makes it one
 NEWTON = 12  # steps at most; each full one doubles the digits
 
 
@@ -77,15 +78,32 @@ def trace(view: View, values: Sequence[float], resolution) -> tuple[LevelSet, ..
     height = np.asarray(drawn.height, np.float64)
     cell = max(drawn.u[1] - drawn.u[0], drawn.v[1] - drawn.v[0])
     tracer = contour_generator(drawn.u, drawn.v, np.ma.masked_invalid(height), name="serial", line_type="Separate")
-    found = [tracer.lines(value) for value in values]
+    smooth = view.surface.has_gradient  # else nothing would lead back from beside a plateau
+    found = [tracer.lines(value + (_beside(height, value) if smooth else 0.0)) for value in values]
     counts = [len(line) for lines in found for line in lines]
     if not counts:
         return tuple(LevelSet(value, ()) for value in values)
     points = np.concatenate([line for lines in found for line in lines])
     levels = np.repeat(values, [sum(map(len, lines)) for lines in found])
-    points = settle(view, points, levels, cell) if view.surface.has_gradient else points
+    points = settle(view, points, levels, cell) if smooth else points
     parts = iter(np.split(points, np.cumsum(counts)[:-1]))
     return tuple(LevelSet(value, tuple(next(parts) for _ in lines)) for value, lines in zip(values, found, strict=True))
+
+
+def _beside(height: np.ndarray, value: float) -> float:
+    """Where a plateau lies at `value`, how far from it to trace: half the rise of the cells that leave it, else 0.
+
+    At its own value the edge of a plateau follows the grid; from the slope beside it, Newton's steps lead back to it.
+    """
+    flat = height == value
+    if flat.mean() < PLATEAU:
+        return 0.0
+    beside = np.zeros_like(flat)
+    for there, here in ((beside, flat), (beside.T, flat.T)):
+        there[1:] |= here[:-1]
+        there[:-1] |= here[1:]
+    rises = (height - value)[beside & ~flat & np.isfinite(height)]
+    return float(np.median(rises)) / 2 if rises.size else 0.0
 
 
 def settle(view: View, points: np.ndarray, levels: np.ndarray, cell: float) -> np.ndarray:

@@ -171,4 +171,3 @@ def _code(surface: Surface) -> str:
     shell = shlex.join(["landscape", "figure", figure, "--surface", catalog.text(surface)])
     python = f"import landscape as ls\n\nsurface = {call}\nls.figures.{figure}(ls.scene(surface)).show()"
     return f"<details><summary>Code</summary><pre>{escape(python)}</pre><pre>{escape(shell)}</pre></details>"
-

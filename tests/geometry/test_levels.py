@@ -146,3 +146,10 @@ def test_a_plain_python_function_has_level_sets_and_no_lens():
 def test_what_cannot_be_looked_at_is_refused(call, words):
     with pytest.raises(LandscapeError, match=words):
         call()
+
+
+def test_the_edge_of_a_plateau_is_the_crease_and_not_the_grid():
+    slant = 0.6
+    found = level_set(relu_unit(angle=slant), 0.0)
+    points = np.concatenate(found.lines)
+    assert np.abs(points @ [np.cos(slant), np.sin(slant)]).max() < 1e-9
