@@ -191,7 +191,8 @@ def log(base, *, surface: Wrapped = DEFAULT):
     def height(loss):
         def logarithm(x):
             above = loss(x) - base.astype(x.dtype)
-            return jnp.sign(above) * jnp.log1p(jnp.abs(above))  # below zero where the minimum is not known
+            up, down = jnp.where(above >= 0, above, 0.0), jnp.where(above >= 0, 0.0, -above)
+            return jnp.where(above >= 0, jnp.log1p(up), -jnp.log1p(down))  # down where the minimum is not known
 
         return logarithm
 

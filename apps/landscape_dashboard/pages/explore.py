@@ -9,18 +9,14 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
 from landscape.experiment import Experiment, from_dict, to_dict
 from landscape.parameters import Choice, LandscapeError
 from landscape.theme import named
-from landscape_dashboard import compute, controls, edits, formulas, lens
-from landscape_dashboard.controls import icon
+from landscape_dashboard import compute, controls, edits, formulas, lens, panels
 
 NAME, PATH, ORDER = "Explore", "/", 0
-STILL = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
-STATIC = STILL | {"staticPlot": True}
 STORES = ("experiment", "payload", "drawn", "view", "moment", "start", "undo", "problem", "aim", "lens")
 PLOTS = ("contour", "overlay", "surface", "convergence", "metrics")
 
@@ -33,101 +29,13 @@ def layout() -> html.Div:
             html.Aside(html.Div(id="rail"), id="rail-frame", **{"aria-label": "Settings"}),
             html.Div(className="scrim", **{"data-action": "rail"}),
             html.Main(
-                [_phone_line(), _phone_views(), *_panels(), html.Div(className="legend phone-legend"),
-                 _phone_buttons()],
+                [panels.phone_line(), panels.phone_views(), *panels.panels(), html.Div(className="legend phone-legend"),
+                 panels.phone_buttons()],
                 id="panels", **{"data-view": "contour"},
             ),
-            _time_bar(),
+            panels.time_bar(),
         ],
         id="explore",
-    )  # fmt: skip
-
-
-def _panels() -> list:
-    ramp = html.Span(
-        [html.Span(className="low"), html.Span(className="ramp"), html.Span(className="high")], className="ramp-key"
-    )
-    marks = html.Span([html.Span("○ start"), html.Span("+ minimum")], className="dim marks")
-    by = dmc.SegmentedControl(id="by", data=["steps", "evaluations"], value="steps", size="xs",
-                              **{"aria-label": "Horizontal axis"})  # fmt: skip
-    look = html.Button(icon("lens"), className="icon-button", title="Lens: gradient and level set at the pointer",
-                       **{"data-action": "lens", "aria-label": "Lens", "aria-pressed": "false"})  # fmt: skip
-    contour = html.Div(
-        [_graph("contour", STILL), _graph("overlay", STATIC)],
-        className="stack",
-        id="contour-stack",
-    )
-    return [
-        _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
-        _panel("contour", "Contour", "click to place the start", [marks, look], contour),
-        _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STATIC)),
-        _panel("metrics", "Metrics", "by step", None, _graph("metrics", STATIC)),
-    ]  # fmt: skip
-
-
-def _graph(name: str, config: dict) -> dcc.Graph:
-    return dcc.Graph(id=name, config=config, className=f"plot plot-{name}", responsive=True,
-                     figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False},
-                             "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}})  # fmt: skip
-
-
-def _panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.Section:
-    widen = html.Button(icon("expand"), className="icon-button", title="Enlarge",
-                        **{"data-action": "expand", "data-value": name, "aria-label": f"Enlarge {title}"})  # fmt: skip
-    head = html.Div([html.H2(title), html.Span(subtitle, className="dim subtitle", id=f"{name}-subtitle"),
-                     html.Span(extra, className="extra"), widen], className="panel-header")  # fmt: skip
-    badge = html.Div("Last valid surface", className="badge")
-    return html.Section([head, html.Div([body, badge], className="panel-body")], className="panel", id=f"panel-{name}")
-
-
-def _time_bar() -> html.Footer:
-    def control(name: str, label: str, action: str) -> html.Button:
-        return html.Button(
-            icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label}
-        )
-
-    play = html.Button([icon("play"), icon("pause")], id="play", className="play", title="Play (space)",
-                       **{"data-action": "play", "aria-label": "Play"})  # fmt: skip
-    speeds = [{"value": speed, "label": f"{speed}×"} for speed in ("0.25", "0.5", "1", "2", "4")]
-    speed = dmc.Select(id="speed", data=speeds, value="1", size="xs", allowDeselect=False, className="speed",
-                       **{"aria-label": "Speed"})  # fmt: skip
-    return html.Footer(
-        [
-            play,
-            html.Div(
-                [control("first", "To the start (Home)", "first"), control("back", "One step back (←)", "back"),
-                 control("forward", "One step on (→)", "forward"), control("loop", "Loop (L)", "loop"), speed],
-                className="transport",
-            ),
-            html.Div(id="scrub"),
-            html.Div(
-                ["step ", html.Strong("0", id="frame-number"), html.Span(" / 0", id="frame-total")], className="counter"
-            ),
-            html.Div(className="legend", id="legend"),
-        ],
-        id="time-bar",
-    )  # fmt: skip
-
-
-def _phone_line() -> html.Div:
-    change = html.Button([icon("adjust"), "Change"], className="button", **{"data-action": "rail"})
-    words = html.Div([html.Strong(id="phone-name"), html.Span(id="phone-detail", className="dim")])
-    return html.Div([words, change], className="phone-line")
-
-
-def _phone_views() -> html.Div:
-    views = [("contour", "Contour"), ("surface", "3-D"), ("convergence", "Convergence"), ("metrics", "Metrics")]
-    return html.Div(
-        [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in views],
-        className="phone-views", role="group", **{"aria-label": "View"},
-    )  # fmt: skip
-
-
-def _phone_buttons() -> html.Div:
-    return html.Div(
-        [html.Button([icon("plus"), "Add optimizer"], className="button", **{"data-action": "add"}),
-         html.Button([icon("adjust"), "Settings"], className="button", **{"data-action": "rail"})],
-        className="phone-buttons",
     )  # fmt: skip
 
 

@@ -1,0 +1,106 @@
+"""The panels of the Explore page, its time bar, and what only phones show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from landscape_dashboard.controls import icon
+
+STILL = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+STATIC = STILL | {"staticPlot": True}
+
+
+def panels() -> list:
+    """Surface, contour, convergence and metrics."""
+    ramp = html.Span(
+        [html.Span(className="low"), html.Span(className="ramp"), html.Span(className="high")], className="ramp-key"
+    )
+    marks = html.Span([html.Span("○ start"), html.Span("+ minimum")], className="dim marks")
+    by = dmc.SegmentedControl(id="by", data=["steps", "evaluations"], value="steps", size="xs",
+                              **{"aria-label": "Horizontal axis"})  # fmt: skip
+    look = html.Button(icon("lens"), className="icon-button", title="Lens: gradient and level set at the pointer",
+                       **{"data-action": "lens", "aria-label": "Lens", "aria-pressed": "false"})  # fmt: skip
+    contour = html.Div(
+        [_graph("contour", STILL), _graph("overlay", STATIC)],
+        className="stack",
+        id="contour-stack",
+    )
+    return [
+        _panel("surface", "Surface", "", ramp, _graph("surface", STILL)),
+        _panel("contour", "Contour", "click to place the start", [marks, look], contour),
+        _panel("convergence", "Convergence", "best so far, by step", by, _graph("convergence", STATIC)),
+        _panel("metrics", "Metrics", "by step", None, _graph("metrics", STATIC)),
+    ]  # fmt: skip
+
+
+def _graph(name: str, config: dict) -> dcc.Graph:
+    return dcc.Graph(id=name, config=config, className=f"plot plot-{name}", responsive=True,
+                     figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False},
+                             "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}})  # fmt: skip
+
+
+def _panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.Section:
+    widen = html.Button(icon("expand"), className="icon-button", title="Enlarge",
+                        **{"data-action": "expand", "data-value": name, "aria-label": f"Enlarge {title}"})  # fmt: skip
+    head = html.Div([html.H2(title), html.Span(subtitle, className="dim subtitle", id=f"{name}-subtitle"),
+                     html.Span(extra, className="extra"), widen], className="panel-header")  # fmt: skip
+    badge = html.Div("Last valid surface", className="badge")
+    return html.Section([head, html.Div([body, badge], className="panel-body")], className="panel", id=f"panel-{name}")
+
+
+def time_bar() -> html.Footer:
+    """Play, steps, speed, scrub and legend."""
+    def control(name: str, label: str, action: str) -> html.Button:
+        return html.Button(
+            icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label}
+        )
+
+    play = html.Button([icon("play"), icon("pause")], id="play", className="play", title="Play (space)",
+                       **{"data-action": "play", "aria-label": "Play"})  # fmt: skip
+    speeds = [{"value": speed, "label": f"{speed}×"} for speed in ("0.25", "0.5", "1", "2", "4")]
+    speed = dmc.Select(id="speed", data=speeds, value="1", size="xs", allowDeselect=False, className="speed",
+                       **{"aria-label": "Speed"})  # fmt: skip
+    return html.Footer(
+        [
+            play,
+            html.Div(
+                [control("first", "To the start (Home)", "first"), control("back", "One step back (←)", "back"),
+                 control("forward", "One step on (→)", "forward"), control("loop", "Loop (L)", "loop"), speed],
+                className="transport",
+            ),
+            html.Div(id="scrub"),
+            html.Div(
+                ["step ", html.Strong("0", id="frame-number"), html.Span(" / 0", id="frame-total")], className="counter"
+            ),
+            html.Div(className="legend", id="legend"),
+        ],
+        id="time-bar",
+    )  # fmt: skip
+
+
+def phone_line() -> html.Div:
+    """The surface in words, and the way to its settings."""
+    change = html.Button([icon("adjust"), "Change"], className="button", **{"data-action": "rail"})
+    words = html.Div([html.Strong(id="phone-name"), html.Span(id="phone-detail", className="dim")])
+    return html.Div([words, change], className="phone-line")
+
+
+def phone_views() -> html.Div:
+    """Which panel is shown."""
+    views = [("contour", "Contour"), ("surface", "3-D"), ("convergence", "Convergence"), ("metrics", "Metrics")]
+    return html.Div(
+        [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in views],
+        className="phone-views", role="group", **{"aria-label": "View"},
+    )  # fmt: skip
+
+
+def phone_buttons() -> html.Div:
+    """Add and settings, large enough for a thumb."""
+    return html.Div(
+        [html.Button([icon("plus"), "Add optimizer"], className="button", **{"data-action": "add"}),
+         html.Button([icon("adjust"), "Settings"], className="button", **{"data-action": "rail"})],
+        className="phone-buttons",
+    )  # fmt: skip
