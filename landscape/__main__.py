@@ -5,6 +5,7 @@ Float64 throughout: analytic surfaces are drawn and compared to their last digit
 
 from __future__ import annotations
 
+import os
 import sys
 
 import jax
@@ -13,6 +14,7 @@ import typer
 from landscape import __version__
 from landscape.commands import benchmark, dashboard, figure, gallery, listing
 from landscape.formula import FormulaError, pointed
+from landscape.export import NoBrowser
 from landscape.parameters import LandscapeError
 
 app = typer.Typer(

@@ -16,6 +16,10 @@ BROWSER = (
 )
 
 
+class NoBrowser(LandscapeError):
+    """No browser could be started."""
+
+
 def format_of(path: str | Path) -> str:
     """The format that a file name asks for."""
     ending = Path(path).suffix.lstrip(".").lower()
@@ -87,7 +91,7 @@ def images(figures: list[Any], kind: str, *, scale: float = 1.0, html: str | Pat
             return [file.read_bytes() for file in files]
     except (RuntimeError, ValueError, OSError) as error:
         if any(word in f"{error} {error.__cause__}".lower() for word in ("chrome", "browser")):
-            raise LandscapeError(BROWSER.format(html=html)) from None
+            raise NoBrowser(BROWSER.format(html=html)) from None
         raise LandscapeError(f"The browser could not draw this figure: {error}.") from None
 
 

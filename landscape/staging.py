@@ -21,6 +21,7 @@ from landscape.trajectory import Trajectory
 ASPECT = 1390 / 820  # width ÷ height of the frame of a 1920 × 1080 slide
 RESOLUTION = 181  # points along the longer side: finer is not seen
 ARROWS = 25  # along the longer side
+LONGEST_TITLE = 60  # characters of a formula beside the picture
 MARGIN = 1.03  # the view is a little larger than the domain
 
 
@@ -245,4 +246,6 @@ def _off_plane(tracks: Sequence[Track], dim: int):
 def _subtitle(surface: Surface, steps: int, heights: Heights) -> str:
     spacing = "evenly spaced in log height" if heights.scale.log else "evenly spaced"
     numbers = ", ".join(f"{p} = {v:g}" for p, v in surface.values.items() if isinstance(v, (int, float)))
-    return " · ".join(part for part in (numbers, f"{steps} steps", f"level sets {spacing}") if part)
+    typed = str(surface.values.get("text", ""))
+    typed = typed if len(typed) <= LONGEST_TITLE else typed[: LONGEST_TITLE - 1] + "…"
+    return " · ".join(part for part in (typed, numbers, f"{steps} steps", f"level sets {spacing}") if part)
