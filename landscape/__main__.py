@@ -13,8 +13,8 @@ import typer
 
 from landscape import __version__
 from landscape.commands import benchmark, dashboard, figure, gallery, listing
-from landscape.formula import FormulaError, pointed
 from landscape.export import NoBrowser
+from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
 
 app = typer.Typer(
@@ -56,6 +56,9 @@ def main() -> None:
         print(f"landscape: {error}", file=sys.stderr)
         if isinstance(error, FormulaError):
             print(pointed(error), file=sys.stderr)
+        sys.stderr.flush()
+        if isinstance(error, NoBrowser):
+            os._exit(2)  # Kaleido may leave a thread behind that waits for the browser for ever
         raise SystemExit(2) from None
 
 

@@ -107,7 +107,10 @@ def _actions() -> list:
              for kind in ("png", "svg", "pdf", "html")]  # fmt: skip
     return [
         html.Button(
-            [icon("share"), html.Span("Share")], className="button", title="Copy the link", **{"data-action": "share"}
+            [icon("share"), html.Span("Share")],
+            className="button",
+            title="Copy the link",
+            **{"data-action": "share", "aria-label": "Share"},
         ),
         _menu("code", "Copy as code", code, "copy"),
         _menu("download", "Export", files, "export"),
@@ -115,7 +118,8 @@ def _actions() -> list:
 
 
 def _menu(name: str, label: str, items: list[tuple[str, str]], action: str) -> dmc.Menu:
-    target = dmc.MenuTarget(html.Button([icon(name), html.Span(label)], className="button", title=label))
+    target = dmc.MenuTarget(html.Button([icon(name), html.Span(label)], className="button", title=label,
+                                        **{"aria-label": label}))  # fmt: skip
     entries = [dmc.MenuItem(text, **{"data-action": action, "data-value": value}) for value, text in items]
     return dmc.Menu([target, dmc.MenuDropdown(entries)], position="bottom-end", shadow="md", keepMounted=True)
 

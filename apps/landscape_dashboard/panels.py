@@ -53,6 +53,7 @@ def _panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.
 
 def time_bar() -> html.Footer:
     """Play, steps, speed, scrub and legend."""
+
     def control(name: str, label: str, action: str) -> html.Button:
         return html.Button(
             icon(name), className="icon-button", title=label, **{"data-action": action, "aria-label": label}

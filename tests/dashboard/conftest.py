@@ -43,7 +43,7 @@ class Visit:
 
     def __init__(self, browser, address, **context):
         self.address = address
-        self.context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | context))
+        self.context = browser.new_context(**({"viewport": {"width": 1280, "height": 760}} | context))
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.problems: list[str] = []

@@ -133,7 +133,7 @@ def _edited(search, undo, *rest):
     """The experiment, the rail and what is wrong, after a button, a menu, or a new address."""
     content, theme, cause = rest[-1], named(rest[-2] or "light"), ctx.triggered_id
     if content is None or cause == "address":
-        content, problem = _from_address(search)
+        content, problem = from_address(search)
         return content, controls.rail(content, theme), problem
     if cause == "theme":
         return no_update, controls.rail(content, theme), no_update
@@ -149,7 +149,7 @@ def _edited(search, undo, *rest):
         return no_update, controls.rail(content, theme), no_update
 
 
-def _from_address(search: str | None) -> tuple[dict, str | None]:
+def from_address(search: str | None) -> tuple[dict, str | None]:
     """The experiment of the address; of a broken one, the first experiment and what is wrong with it."""
     if not search or search == "?":
         return to_dict(edits.FIRST), None
