@@ -18,7 +18,7 @@ from landscape.scene import Heights
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
-BASINS = 256  # points along the longer side of the view
+BASINS = 640  # points along the longer side of the view
 CURVATURES = 201
 
 
