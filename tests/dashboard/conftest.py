@@ -11,6 +11,13 @@ from playwright.sync_api import sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
+# Without a graphics card the processor draws the surface, which takes longer than all else that a test does.
+NO_WEBGL = """(() => {
+    const usual = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return String(kind).includes('webgl') ? null : usual.call(this, kind, ...rest);
+    };
+})();"""
 PATIENCE = 60_000  # milliseconds: a busy machine compiles slowly
 
 
@@ -41,11 +48,13 @@ def browser():
 class Visit:
     """One page, and what went wrong on it."""
 
-    def __init__(self, browser, address, **context):
+    def __init__(self, browser, address, webgl=False, **context):
         self.address = address
         self.context = browser.new_context(**({"viewport": {"width": 1280, "height": 760}} | context))
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
+        if not webgl:
+            self.page.add_init_script(NO_WEBGL)
         self.problems: list[str] = []
         self.page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))

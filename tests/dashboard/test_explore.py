@@ -14,7 +14,7 @@ SMALL = "?surface=quadratic&optimizer=sgd:learning_rate=0.05&optimizer=adam&star
 
 
 def test_first_visit_draws_every_plot_and_names_every_entrant(visit):
-    page = visit()
+    page = visit(webgl=True)
     assert page.get("() => landscape.model.tracks.map((t) => t.label)") == [
         "momentum", "adam", "simulated annealing", "particle swarm",
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def test_time_plays_pauses_steps_and_scrubs(visit):
 
 
 def test_playing_to_the_end_stops_there_and_loops_when_asked(visit):
-    page = visit(SMALL)
+    page = visit(SMALL, webgl=True)
     page.get("() => landscape.jump(48)")
     page.get("() => landscape.play()")
     page.wait("() => landscape.frame === 50 && !document.body.classList.contains('playing')")

@@ -27,7 +27,7 @@ def fetch(address: str, body: bytes | None = None) -> tuple[int, bytes]:
 
 
 def test_the_theme_follows_the_system_and_the_button_and_stays(visit):
-    page = visit(f"?{QUERY}", color_scheme="dark")
+    page = visit(f"?{QUERY}", webgl=True, color_scheme="dark")
     assert page.get("() => getComputedStyle(document.body).backgroundColor") == "rgb(13, 16, 20)"
     assert page.get("() => landscape.plot('convergence')._fullLayout.font.color").lower() == "#a2abb8"
     page.after(lambda: page.page.locator("#theme-button").click())
