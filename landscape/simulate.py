@@ -64,14 +64,19 @@ class World:
         return lax.cond(step % every == 0, full, lambda: jnp.full_like(population.values, jnp.nan))
 
 
-def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str, every: int) -> dict[str, Any]:
-    """Traced: the record of one run as a dictionary of arrays with a leading axis of time, t + 1 long."""
+def _begin(surface, optimizer, dtype, seed, steps: int):
+    """The world of one run, its first method and problem, and its keys: (…, first_key, (draw, draw_key), blocks)."""
     first_key, draw_key, batch_key = random.split(random.key(seed), 3)
-    world = World(surface, optimizer, start.dtype, batch_key)
+    world = World(surface, optimizer, dtype, batch_key)
     origin = jax.tree.map(lambda leaf: leaf[0], world.times(1, steps))
     method, problem = world.method(origin), world.problem(origin)
-    draw = None if method.draw is None else lambda key: method.draw(problem, key, start.dtype)
-    blocks, block = _blocks(draw, draw_key, steps)
+    draw = None if method.draw is None else lambda key: method.draw(problem, key, dtype)
+    return world, method, problem, first_key, (draw, draw_key), _blocks(draw, draw_key, steps)
+
+
+def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str, every: int) -> dict[str, Any]:
+    """Traced: the record of one run as a dictionary of arrays with a leading axis of time, t + 1 long."""
+    world, method, problem, first_key, drawing, (blocks, block) = _begin(surface, optimizer, start.dtype, seed, steps)
     padded = blocks * block != steps
     first = method.init(problem, start, first_key)
     nothing = (first.positions[0], jnp.asarray(jnp.inf, start.dtype))
@@ -104,7 +109,7 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
 
     best, noted = keep(first, problem, nothing, 0)
     times = world.times(blocks * block, steps)
-    (final, _), (then, metrics) = _scan(body, (first, best), draw, draw_key, times, (blocks, block))
+    (final, _), (then, metrics) = _scan(body, (first, best), *drawing, times, (blocks, block))
     history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b[:steps]]), noted, then)
     lowest = jnp.min(_safe(history["values"]), axis=-1)
     history["best_value"] = lowest if world.changing else lax.cummin(lowest)
@@ -117,12 +122,7 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
 
 def arrive(surface, optimizer, start, seed, *, steps: int) -> jax.Array:
     """Traced: where one walker ends (d,) from `start` (d,), and nothing else, so that nothing else is computed."""
-    first_key, draw_key, batch_key = random.split(random.key(seed), 3)
-    world = World(surface, optimizer, start.dtype, batch_key)
-    origin = jax.tree.map(lambda leaf: leaf[0], world.times(1, steps))
-    method, problem = world.method(origin), world.problem(origin)
-    draw = None if method.draw is None else lambda key: method.draw(problem, key, start.dtype)
-    blocks, block = _blocks(draw, draw_key, steps)
+    world, method, problem, first_key, drawing, (blocks, block) = _begin(surface, optimizer, start.dtype, seed, steps)
 
     def alone(population: Population) -> Population:
         """Without the axis of members: under vmap XLA lays out (runs, 1, d) so that no loop over it is vectorized."""
@@ -136,7 +136,7 @@ def arrive(surface, optimizer, start, seed, *, steps: int) -> jax.Array:
         return alone(moved), None
 
     first = alone(method.init(problem, start[None], first_key))
-    final, _ = _scan(body, first, draw, draw_key, world.times(blocks * block, steps), (blocks, block))
+    final, _ = _scan(body, first, *drawing, world.times(blocks * block, steps), (blocks, block))
     return final.positions
 
 
