@@ -199,3 +199,8 @@ def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
     fine = [m * 10.0**power for power in range(first - 1, last + 1) for m in (1.0, 2.0, 5.0)]
     inside = [value for value in fine if low - 1e-9 <= np.log10(value) <= high + 1e-9]
     return inside[:: max(1, -(-len(inside) // most))]
+
+
+def pair(point) -> str:
+    """The numbers of a point as they stand in brackets."""
+    return ", ".join(written(float(x)) for x in point)

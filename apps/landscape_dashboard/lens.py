@@ -12,7 +12,7 @@ from landscape.figures.slice_1d import touching
 from landscape.parameters import LandscapeError
 from landscape.scene import Scene
 from landscape.staging import plane_of
-from landscape.theme import PANEL, named, written
+from landscape.theme import PANEL, named, pair, written
 from landscape_dashboard.compute import View, encoded, staged
 
 
@@ -32,8 +32,7 @@ def _plane(scene: Scene, view: View) -> dict[str, Any]:
     lens = scene.layers["lens"]
     words = f"f = {written(lens.value)} · "
     if lens.kind == "regular":
-        gradient = ", ".join(written(float(x)) for x in lens.gradient)
-        words += f"∇f = ({gradient}) · {lens.angle:.2f}° to the level set"
+        words += f"∇f = ({pair(lens.gradient)}) · {lens.angle:.2f}° to the level set"
     else:
         words += " · ".join(SAID[lens.kind])
     return {"traces": lens_traces(scene, lens, named(view.theme), PANEL), "words": words}

@@ -20,36 +20,42 @@ COMMON = ("theme", "width", "height", "sizes", "camera")
 DEFAULT_OPTIMIZERS = ("momentum", "adam", "simulated_annealing", "particle_swarm")
 
 
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="of runs: contour, surface_3d, convergence, metrics; of the surface alone: level_sets, "
+        "gradient_field, curvature, critical_points, basins, slice_1d, linear_map"
+    ),
+]
+Optimizers = Annotated[
+    list[str] | None,
+    typer.Option(help="as in adam:learning_rate=0.1 or momentum:learning_rate=cosine(peak=0.02); give several"),
+]
+Given = Annotated[
+    str | None, typer.Option(help="an address of the dashboard or a .json file, instead of the options above")
+]
+At = Annotated[
+    str | None, typer.Option(help="as in 1.0,2.0: the point that level_sets and slice_1d look at; else the start")
+]
+Options = Annotated[
+    list[str] | None, typer.Option(help="of one figure, as in quantity=condition for curvature; give several")
+]
+Defaults = Annotated[str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")]
+
+
 def command(
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="of runs: contour, surface_3d, convergence, metrics; of the surface alone: level_sets, "
-            "gradient_field, curvature, critical_points, basins, slice_1d, linear_map"
-        ),
-    ],
+    name: Name,
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
-    optimizer: Annotated[
-        list[str] | None,
-        typer.Option(help="as in adam:learning_rate=0.1 or momentum:learning_rate=cosine(peak=0.02); give several"),
-    ] = None,
+    optimizer: Optimizers = None,
     start: Annotated[str | None, typer.Option(help="as in 0.2,4.4; by default the surface's own")] = None,
     steps: Annotated[int, typer.Option(help="steps to run")] = 200,
     seed: Annotated[int, typer.Option(help="of everything random")] = 0,
     frame: Annotated[int | None, typer.Option(help="the step shown; by default the last")] = None,
-    experiment: Annotated[
-        str | None, typer.Option(help="an address of the dashboard or a .json file, instead of the options above")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(help="as in 1.0,2.0: the point that level_sets and slice_1d look at; else the start")
-    ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option(help="of one figure, as in quantity=condition for curvature; give several")
-    ] = None,
+    experiment: Given = None,
+    at: At = None,
+    option: Options = None,
     by: Annotated[str | None, typer.Option(help="convergence: steps, evaluations or gradients")] = None,
-    defaults: Annotated[
-        str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")
-    ] = "tuned",
+    defaults: Defaults = "tuned",
     theme: Annotated[str, typer.Option(help="light or dark")] = "light",
     width: Annotated[int, typer.Option(help="pixels")] = 1920,
     height: Annotated[int, typer.Option(help="pixels")] = 1080,

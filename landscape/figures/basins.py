@@ -9,7 +9,7 @@ import numpy as np
 from landscape.figures import parts
 from landscape.figures.contour import base, framed
 from landscape.scene import Scene
-from landscape.theme import Sizes, Theme, written
+from landscape.theme import Sizes, Theme, pair
 
 LAYERS = ("basins",)
 ENTRANTS = 1  # basins belong to one optimizer
@@ -75,7 +75,7 @@ def _entries(found: Any, slots: np.ndarray, theme: Theme) -> list[tuple[str, str
     shares, minima = np.asarray(found.shares), np.asarray(found.minima)
     order = np.argsort(-shares, kind="stable")
     alone = order if len(order) <= MOST else order[: MOST - 1]
-    entries = [("●", theme.colour(slots[i]), _percent(shares[i]), f"to ({_pair(minima[i])})") for i in alone]
+    entries = [("●", theme.colour(slots[i]), _percent(shares[i]), f"to ({pair(minima[i])})") for i in alone]
     if len(order) > MOST:
         rest = order[MOST - 1 :]
         entries.append(("…", theme.dim, _percent(shares[rest].sum()), f"to {len(rest)} others; colours return"))
@@ -85,7 +85,3 @@ def _entries(found: Any, slots: np.ndarray, theme: Theme) -> list[tuple[str, str
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"
-
-
-def _pair(point) -> str:
-    return ", ".join(written(float(x)) for x in point)

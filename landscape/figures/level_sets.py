@@ -13,7 +13,7 @@ import numpy as np
 from landscape.figures import parts
 from landscape.figures.contour import base, framed, overlay
 from landscape.scene import Scene
-from landscape.theme import Sizes, Theme, written
+from landscape.theme import Sizes, Theme, pair, written
 
 LAYERS = ("lens",)
 ARROW, MARK = 0.16, 0.022  # lengths, as shares of the view's shorter side
@@ -38,7 +38,7 @@ def level_sets(
     traces = [*base(scene, colours, sizes, arrows=False), *lens_traces(scene, lens, colours, sizes)]
     traces += [trace for trace in overlay(scene, colours, sizes) if trace["meta"]["role"] != "start"]
     notes = [*_words(lens, colours, sizes, width), *parts.row_key(scene, sizes, colours, width)]
-    subtitle = f"the level set through ({_pair(lens.point)}), seen from above{parts.losses(scene)}"
+    subtitle = f"the level set through ({pair(lens.point)}), seen from above{parts.losses(scene)}"
     return framed(scene, traces, colours, sizes, (width, height), subtitle, notes)
 
 
@@ -81,10 +81,6 @@ def _arrow(foot: np.ndarray, shaft: np.ndarray, theme: Theme, sizes: Sizes) -> d
             "meta": {"role": "gradient"}}  # fmt: skip
 
 
-def _pair(point) -> str:
-    return ", ".join(written(float(x)) for x in point)
-
-
 def _words(lens: Any, theme: Theme, sizes: Sizes, width: int) -> list[dict]:
     """What is measured at the point, beside the plot."""
     entries = [("━", theme.ink, f"f = {written(lens.value)}", "on this whole line")]
@@ -93,7 +89,7 @@ def _words(lens: Any, theme: Theme, sizes: Sizes, width: int) -> list[dict]:
             (
                 "➚",
                 theme.ink,
-                f"∇f = ({_pair(lens.gradient)})",
+                f"∇f = ({pair(lens.gradient)})",
                 f"length {written(float(np.linalg.norm(lens.gradient)))}",
             ),
             ("┄", theme.dim, "tangent", "along it the value stays"),
