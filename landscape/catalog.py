@@ -83,14 +83,14 @@ def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
 def text(bound: Bound) -> str:
     """The text that `parse` turns into `bound` again."""
     _check_written(bound)
-    inside = ",".join(f"{name}={_word(value)}" for name, value in bound.values.items() if value is not None)
+    inside = ",".join(f"{name}={_word(value)}" for name, value in bound.told.items())
     return f"{bound.name}:{inside}" if inside else bound.name
 
 
 def plain(bound: Bound) -> dict[str, Any]:
     """A bound value as JSON writes it: name and parameters, schedules inside, arrays as lists."""
     _check_written(bound)
-    values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.values.items() if v is not None}
+    values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.told.items()}
     return {"name": bound.name, "parameters": values}
 
 

@@ -16,7 +16,7 @@ from jax import random
 
 from landscape.parameters import LandscapeError
 
-BOUNDS = ("reflect", "clip", "periodic", "none")
+BOUNDS = ("reflect", "clip", "periodic", "penalty", "none")
 PROPOSALS = ("gaussian", "cauchy")
 SPREAD_INDEX = 15.0  # distribution index of simulated binary crossover (Deb and Agrawal 1995): children stay near
 
@@ -43,10 +43,14 @@ def cauchy(uniform: jax.Array) -> jax.Array:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """An axis-parallel box of points (d,): `lower` and `upper` are float64 arrays of shape (d,)."""
+    """An axis-parallel box of points (d,): `lower` and `upper` are float64 arrays of shape (d,).
+
+    `whole` (d,) marks coordinates that hold whole numbers only; every move rounds them, and slopes do not exist.
+    """
 
     lower: np.ndarray
     upper: np.ndarray
+    whole: np.ndarray | None = None
 
     def __post_init__(self):
         lower, upper = (np.asarray(end, np.float64) for end in (self.lower, self.upper))
@@ -54,8 +58,14 @@ class Box:
             raise LandscapeError(f"A box needs two vectors of one length, not {lower.shape} and {upper.shape}.")
         if not np.all(np.isfinite(lower) & np.isfinite(upper) & (lower < upper)):
             raise LandscapeError(f"A box needs finite lower < upper, not {lower.tolist()} and {upper.tolist()}.")
-        object.__setattr__(self, "lower", lower)
-        object.__setattr__(self, "upper", upper)
+        whole = None if self.whole is None else np.asarray(self.whole, bool)
+        if whole is not None and whole.shape != lower.shape:
+            raise LandscapeError(f"whole should mark each of the {lower.size} coordinates, not {whole.shape}.")
+        whole = whole if whole is not None and whole.any() else None
+        if whole is not None and np.any((lower[whole] % 1) + (upper[whole] % 1)):
+            raise LandscapeError("Coordinates of whole numbers need whole numbers as their ends.")
+        for name, value in (("lower", lower), ("upper", upper), ("whole", whole)):
+            object.__setattr__(self, name, value)
 
     @classmethod
     def cube(cls, half_width: float, dim: int) -> Box:
@@ -82,7 +92,10 @@ class Box:
     def sample(self, key: jax.Array, size: int, dtype) -> jax.Array:
         """`size` points drawn evenly: (size, d)."""
         uniform = draw_uniform(key, (size, self.dim), dtype)
-        return self.lower.astype(dtype) + uniform * self.width.astype(dtype)
+        if self.whole is None:
+            return self.lower.astype(dtype) + uniform * self.width.astype(dtype)
+        each = self.lower.astype(dtype) + uniform * (self.width + self.whole).astype(dtype)
+        return jnp.where(self.whole, jnp.minimum(jnp.floor(each), self.upper.astype(dtype)), each)
 
     def neighbor(self, uniform, x, reach, rate=1.0, proposal: str = "gaussian") -> jax.Array:
         """A point near `x` (d,): each coordinate moves with probability `rate` by about `reach` box widths.
@@ -92,8 +105,10 @@ class Box:
         """
         law = cauchy if proposal == "cauchy" else gaussian
         moves = uniform < rate
-        step = law(jnp.where(moves, uniform / rate, 0.5))
-        return x + jnp.where(moves, reach * step * self.width.astype(x.dtype), 0.0)
+        step = reach * law(jnp.where(moves, uniform / rate, 0.5)) * self.width.astype(x.dtype)
+        if self.whole is not None:  # one at least, or small moves would never leave a whole number
+            step = jnp.where(self.whole, jnp.sign(step) * jnp.ceil(jnp.abs(step)), step)
+        return x + jnp.where(moves, step, 0.0)
 
     def recombine(self, uniform, a, b, rate) -> jax.Array:
         """A child of `a` and `b` (d,) by simulated binary crossover; each coordinate mixes with probability `rate`.
@@ -108,14 +123,17 @@ class Box:
         return 0.5 * ((1.0 + spread) * a + (1.0 - spread) * b)
 
     def confine(self, x: jax.Array, bounds: str = "reflect") -> jax.Array:
-        """`x` (…, d) brought back into the box by the named rule."""
-        if bounds == "none":
+        """`x` (…, d) brought back into the box by the named rule ("none" and "penalty" leave it where it is)."""
+        x = x if self.whole is None else jnp.where(self.whole, jnp.round(x), x)
+        if bounds in ("none", "penalty"):
             return x
         lower, upper, width = (end.astype(x.dtype) for end in (self.lower, self.upper, self.width))
         if bounds == "clip":
             return jnp.clip(x, lower, upper)
         if bounds == "periodic":
-            return jnp.where((x < lower) | (x > upper), lower + jnp.mod(x - lower, width), x)
+            # A circle of whole numbers has one more place than the distance of its ends.
+            around = width if self.whole is None else width + self.whole
+            return jnp.where((x < lower) | (x > upper), lower + jnp.mod(x - lower, around), x)
         folded = jnp.mod(x - lower, 2.0 * width)
         mirrored = lower + jnp.minimum(folded, 2.0 * width - folded)
         return jnp.where((x < lower) | (x > upper), mirrored, x)

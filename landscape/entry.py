@@ -23,7 +23,15 @@ class Entry:
 
     kind = "entry"
 
-    def __init__(self, factory: Callable, *, bound: type[Bound], source: str = "", prepare: Callable | None = None):
+    def __init__(
+        self,
+        factory: Callable,
+        *,
+        bound: type[Bound],
+        source: str = "",
+        prepare: Callable | None = None,
+        shared: dict[str, Parameter] | None = None,
+    ):
         self.factory = factory
         self.prepare = prepare
         self.name = factory.__name__
@@ -34,10 +42,13 @@ class Entry:
         prepared = parameters_of(prepare) if prepare else {}
         # What only `prepare` reads never reaches the compiled program, so it is no structure either.
         alone = {name: parameter for name, parameter in prepared.items() if name not in own}
-        self.parameters: dict[str, Parameter] = own | alone
+        # What many entries have and whoever runs them reads: the factory never sees it.
+        self.shared: dict[str, Parameter] = shared or {}
+        self.parameters: dict[str, Parameter] = own | alone | self.shared
         self._alone = tuple(alone)
-        self._static = tuple(name for name, parameter in own.items() if parameter.static)
-        self._traced = tuple(name for name, parameter in own.items() if not parameter.static)
+        read = own | self.shared
+        self._static = tuple(name for name, parameter in read.items() if parameter.static)
+        self._traced = tuple(name for name, parameter in read.items() if not parameter.static)
         self._bound = bound
 
     def __call__(self, /, **values: Any) -> Any:
@@ -72,6 +83,16 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
+
+
+def is_off(parameter: Parameter, value: Any) -> bool:
+    """Whether `value` switches off what this parameter stands for."""
+    return isinstance(parameter.kind, Range) and parameter.kind.is_off(value)
+
+
+def _unless_off(parameter: Parameter, leaf: Any) -> Any:
+    """What a leaf stands for: nothing at all for the number that switches off."""
+    return parameter.kind.off if leaf is None and isinstance(parameter.kind, Range) else leaf
 
 
 class _Unseen:
@@ -127,6 +148,14 @@ class Bound:
         within = {f"{name}.{n}": each for name, bound in inner.items() for n, each in bound.scheduled.items()}
         return own | within
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The values that texts name: those given, and of shared parameters what differs from the default."""
+        shared = self.entry.shared
+        usual = {n for n in shared if not isinstance(self.values[n], Bound) and np.ndim(self.values[n]) == 0
+                 and self.values[n] == shared[n].default}  # fmt: skip
+        return {name: value for name, value in self.values.items() if value is not None and name not in usual}
+
     def replace(self, **values: Any) -> Any:
         """The same entry with some values changed."""
         return self.entry(**(self.values | values))
@@ -151,6 +180,8 @@ class Bound:
                 moment[name] = self.driven(name, progress, dtype)
             elif self.parameters[name].static or value is None:
                 moment[name] = value
+            elif is_off(self.parameters[name], value):
+                moment[name] = None
             else:
                 moment[name] = jnp.asarray(value, dtype)
         return moment
@@ -165,20 +196,22 @@ class Bound:
 
     def call(self, progress, dtype) -> Any:
         """The factory called with this moment's numbers (and its prepared data first)."""
-        moment = self.now(progress, dtype)
+        moment = {name: value for name, value in self.now(progress, dtype).items() if name not in self.entry.shared}
         first = () if self.data is None else (self.data,)
         return self.entry.factory(*first, **moment)
 
     def tree_flatten(self):
         entry, values = self.entry, self.values
-        leaves, static = ([values[n] for n in names] for names in (entry._traced, entry._static))
+        leaves = [None if is_off(entry.parameters[n], values[n]) else values[n] for n in entry._traced]
+        static = [values[n] for n in entry._static]
         return (leaves, self.data), (entry, tuple(static), _Unseen({n: values[n] for n in entry._alone}))
 
     @classmethod
     def tree_unflatten(cls, structure, children):
         entry, static, unseen = structure
         leaves, data = children
-        known = dict(zip(entry._static + entry._traced, [*static, *leaves], strict=True)) | unseen.values
+        kept = [_unless_off(entry.parameters[n], leaf) for n, leaf in zip(entry._traced, leaves, strict=True)]
+        known = dict(zip(entry._static + entry._traced, [*static, *kept], strict=True)) | unseen.values
         bound = object.__new__(cls)
         bound.entry, bound.data = entry, data
         bound.values = {name: known[name] for name in entry.parameters}
@@ -194,5 +227,5 @@ class Bound:
     __hash__ = None
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items() if value is not None)
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.told.items())
         return f"{self.entry.name}({inside})"

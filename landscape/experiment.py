@@ -261,9 +261,7 @@ def check_start(start: Any, surface: Surface) -> tuple[float, ...]:
 
 def _python(bound: Bound) -> str:
     catalog.text(bound)  # raises for functions of the user's
-    inside = [
-        f"{n}={_python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.values.items() if v is not None
-    ]
+    inside = [f"{n}={_python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.told.items()]
     return f"ls.{bound.entry.kind}s.{bound.name}({', '.join(inside)})"
 
 

@@ -12,17 +12,24 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-from jax import random
 
+from landscape import observe
 from landscape.entry import Bound, Entry
+from landscape.parameters import LandscapeError
+
+FAMILIES = ("gradient", "second-order", "zeroth-order")
+NONE, REJECTED, ACCEPTED, LINE_SEARCH, GENERATION, PROBE = -1, 0, 1, 2, 3, 4
+KINDS = {REJECTED: "rejected", ACCEPTED: "accepted", LINE_SEARCH: "line search", GENERATION: "generation",
+         PROBE: "slope taken elsewhere"}  # fmt: skip
 
 
 class Problem(NamedTuple):
     """What a method is given at one step."""
 
     loss: Callable  # (d,) -> (): the full loss
-    search: Callable  # (d,) -> (): what methods evaluate; the loss itself unless there are minibatches
+    search: Callable  # (d,) -> (): what methods evaluate; the loss itself unless they see less or other than that
     domain: Any  # sample, confine, neighbor, recombine
+    settle: Callable = lambda x: x  # (d,) -> (d,): where a gradient method's moved point is put
 
 
 class Cost(NamedTuple):
@@ -49,11 +56,11 @@ class Population(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """The points a step evaluated, `record="evaluated"`: m a step."""
+    """The points a step evaluated, `record="evaluated"`: m a step, always as many; unused places hold NaN."""
 
     points: jax.Array  # (m, d)
     values: jax.Array  # (m,)
-    kind: jax.Array  # (m,) int8: 1 accepted or kept, 0 rejected
+    kind: jax.Array  # (m,) int8: one of KINDS, NONE where the place is unused
 
 
 class Method(NamedTuple):
@@ -72,40 +79,63 @@ class Method(NamedTuple):
 class Optimizer(Bound):
     """An optimizer with its hyperparameters bound."""
 
+    foreign = False  # whether it runs outside JAX, as those of other packages do (landscape.bridges)
+
     @property
     def needs_gradient(self) -> bool:
-        return self.entry.family == "gradient"
+        return self.entry.family != "zeroth-order"
 
     @property
-    def size(self) -> int:
-        """How many points it holds: n."""
-        return self.values.get("size", 1)
+    def alone(self) -> bool:
+        """Whether it holds one point, wherever it walks."""
+        return self.members(2) == 1
+
+    def check_native(self) -> None:
+        """Raise for optimizers of other packages where many runs become one program."""
+        if self.foreign:
+            raise LandscapeError(
+                f"{self.label} runs outside JAX, one setting after the other; give it to run, run_many or a Study, or "
+                "take an optimizer of Landscape."
+            )
+
+    def members(self, dim: int) -> int:
+        """How many points it holds in `dim` dimensions: n."""
+        return self.entry.members(dim, self.values)
 
     def at(self, progress, dtype) -> Method:
-        return self.call(progress, dtype)
+        """The method with this moment's numbers, in the precision in which it keeps its points."""
+        return self.call(progress, observe.stored(self.values, dtype))
 
 
 class OptimizerEntry(Entry):
     kind = "optimizer"
     family: str = ""
+    members: Callable  # (dim, values) -> n
 
 
-def optimizer(*, family: str, source: str = ""):
-    """Decorator: a factory of Methods becomes an optimizer of the catalog; `family` is "gradient" or "zeroth-order"."""
+def optimizer(*, family: str, source: str = "", size: Callable[[int], int] | None = None):
+    """Decorator: a factory of Methods becomes an optimizer of the catalog; `family` is one of FAMILIES.
+
+    `size` gives the number of points by dimension, where no parameter of that name does or it is 0. Families that use slopes
+    get the parameters of `landscape.observe`: noise, precision and bounds.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
+    shared = {} if family == "zeroth-order" else observe.SHARED
 
     def decorate(factory) -> OptimizerEntry:
-        entry = OptimizerEntry(factory, bound=Optimizer, source=source)
+        entry = OptimizerEntry(factory, bound=Optimizer, source=source, shared=shared)
         entry.family = family
+        entry.members = lambda dim, values: values.get("size") or (size(dim) if size else 1)
         return entry
 
     return decorate
 
 
-def descend(transformation: optax.GradientTransformation, noise=None) -> Method:
+def descend(transformation: optax.GradientTransformation) -> Method:
     """The single adaptor for optax: a population of one that follows its updates.
 
     The gradient at the point it stands on is remembered, so every recorded value is true and costs nothing extra.
-    `noise` is the standard deviation of Gaussian noise added to each component of the gradient.
     """
     update = optax.with_extra_args_support(transformation).update
 
@@ -116,16 +146,13 @@ def descend(transformation: optax.GradientTransformation, noise=None) -> Method:
 
     def step(problem: Problem, population: Population, draws):
         x, (state, gradient) = population.positions[0], population.memory
-        direction = gradient if noise is None else gradient + noise * draws
-        updates, state = update(
-            direction, state, x, value=population.values[0], grad=direction, value_fn=problem.search
-        )
-        moved = optax.apply_updates(x, updates)
+        updates, state = update(gradient, state, x, value=population.values[0], grad=gradient, value_fn=problem.search)
+        moved = problem.settle(optax.apply_updates(x, updates))
         value, new_gradient = jax.value_and_grad(problem.search)(moved)
         metrics = {
             "gradient_norm": jnp.linalg.norm(gradient),
             "step_length": jnp.linalg.norm(moved - x),
-            "evaluated": Evaluated(moved[None], value[None], jnp.ones(1, jnp.int8)),
+            "evaluated": Evaluated(moved[None], value[None], jnp.full(1, ACCEPTED, jnp.int8)),
         }
         return Population(moved[None], value[None], (state, new_gradient), population.cost.plus(1, 1)), metrics
 
@@ -134,10 +161,7 @@ def descend(transformation: optax.GradientTransformation, noise=None) -> Method:
         memory = (population.memory[0], gradient)
         return population._replace(values=value[None], memory=memory, cost=population.cost.plus(1, 1))
 
-    def draw(problem: Problem, key, dtype):
-        return random.normal(key, (problem.domain.dim,), dtype)
-
-    return Method(init, step, refresh, draw if noise is not None else None)
+    return Method(init, step, refresh)
 
 
 def fill(problem: Problem, start, size: int, key) -> jax.Array:

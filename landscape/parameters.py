@@ -39,7 +39,8 @@ def number(value: float) -> str:
 class Range:
     """The extent of a slider, `low` to `high`, and the values that are `legal` (both ends included).
 
-    Of whole numbers with a `multiple`, only its multiples are legal.
+    Of whole numbers with a `multiple`, only its multiples are legal. Exactly the number `off`, legal too, switches
+    a thing off: the factory then receives None, so that what is not there costs nothing (and compiles apart).
     """
 
     low: float
@@ -47,6 +48,7 @@ class Range:
     log: bool = False
     legal: tuple[float, float] = UNBOUNDED
     multiple: int = 1
+    off: float | None = None
 
     def check(self, value: Any, where: str) -> None:
         """Raise LandscapeError unless every element of `value` is a legal number."""
@@ -56,12 +58,18 @@ class Range:
             values = np.asarray(None)
         if values.dtype.kind not in "iuf":
             raise LandscapeError(f"{where} is not a number; give one like {number(self.low)} or a schedule.")
+        if self.is_off(value):
+            return
         low, high = self.legal
         if not np.all((values >= low) & (values <= high) & np.isfinite(values)):
             raise LandscapeError(f"{where} is outside {self.extent}.")
         if self.multiple > 1 and np.any(values % self.multiple):
             some = ", ".join(number(first * self.multiple) for first in (1, 2, 3))
             raise LandscapeError(f"{where} is no multiple of {self.multiple}; give {some}, ….")
+
+    def is_off(self, value: Any) -> bool:
+        """Whether `value` is the one number that switches off; arrays, schedules and traced numbers never are."""
+        return self.off is not None and isinstance(value, (int, float)) and value == self.off
 
     def holds(self, value: Any) -> bool:
         """Whether `value` is on the slider, and legal."""

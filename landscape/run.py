@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.optimizer import Optimizer
-from landscape.own import no_slopes
 from landscape.parameters import LandscapeError
 from landscape.simulate import simulate
 from landscape.surface import Surface
@@ -20,7 +20,8 @@ from landscape.trajectory import Trajectory
 RECORDS = ("all", "evaluated", "best", "last")
 MEMORY_LIMIT = 4 * 2**30  # bytes that one call may record
 STEPS = 300
-STATIC = ("steps", "record", "every")
+STATIC = ("steps", "record", "every", "thin")
+SMALL = 2**26  # bytes of a record that is surely not too large: no need to know it exactly
 
 _single = jax.jit(simulate, static_argnames=STATIC)
 
@@ -48,6 +49,7 @@ def run(
     seed: int = 0,
     record: str = "all",
     every: int = 1,
+    thin: int = 1,
 ) -> Trajectory:
     """Walk `optimizer` over `surface` and return everything it visited, t = 0 included.
 
@@ -55,14 +57,16 @@ def run(
              member, the rest sampled; (n, d): all of them. Its dtype (float32, float64) is the run's.
     steps    how many; by default 300, or as many as the budget allows.
     budget   evaluations after which the run stands still, so that races are equal.
-    record   "all" positions; "evaluated": also every point evaluated; "best" so far; "last" population only.
+    record   "all" positions; "evaluated": also every point evaluated, and what belongs to single members; "best" so
+             far; "last" population only.
     every    on surfaces with minibatches, record the full loss each so many steps (never counted).
+    thin     keep each so many steps only; `best_value` still knows all of them.
     """
     start, steps = _prepare(surface, optimizer, start, steps, budget)
-    options = {"steps": steps, "record": record, "every": _whole("every", every)}
-    _check_memory(optimizer, start, steps, record, runs=1)
-    recorded = surface.watch(lambda: _single(surface, optimizer, start, _seed(seed), _limit(budget), **options))
-    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded, options["every"])
+    options = _options(steps, record, every, thin)
+    arguments = (surface, optimizer, start, _seed(seed), _limit(budget))
+    recorded = _alone(*arguments, options)
+    return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded, options["every"], thin)
 
 
 def run_many(
@@ -75,6 +79,7 @@ def run_many(
     budget: int | None = None,
     record: str = "all",
     every: int = 1,
+    thin: int = 1,
 ) -> Trajectory:
     """`run` from many starts (r, d) or (r, n, d), or many seeds, or both in step: every array gains a leading axis.
 
@@ -92,17 +97,17 @@ def run_many(
     shared = start.ndim == 2 or (len(start) == 1 and runs > 1)
     start = start[0] if shared and start.ndim == 3 else start
     seeds = seeds if len(seeds) == runs else np.repeat(seeds, runs)
-    options = {"steps": steps, "record": record, "every": _whole("every", every)}
-    _check_memory(optimizer, start, steps, record, runs)
-    if surface.host:
-        each = [surface.watch(lambda i=i: _single(surface, optimizer, start if shared else start[i], seeds[i],
-                                                  _limit(budget), **options)) for i in range(runs)]  # fmt: skip
-        recorded = jax.tree.map(lambda *leaves: np.stack(leaves), *each)
-        return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded, options["every"])
+    options = _options(steps, record, every, thin)
     arguments = (surface, optimizer, start, seeds, _limit(budget))
+    about = (surface, optimizer, start, seeds, steps, budget, record)
+    if surface.host or optimizer.foreign:
+        starts = [start] * runs if shared else start
+        each = [_alone(surface, optimizer, *pair, _limit(budget), options) for pair in zip(starts, seeds, strict=True)]
+        recorded = jax.tree.map(lambda *leaves: np.stack(leaves), *each)
+        return Trajectory(*about, recorded, options["every"], thin)
+    _check_memory(surface, optimizer, start if shared else start[0], seeds[0], arguments[-1], options, runs)
     axes = tuple(0 if leaf is seeds or (leaf is start and not shared) else None for leaf in jax.tree.leaves(arguments))
-    recorded = _batched(arguments, axes=axes, **options)
-    return Trajectory(surface, optimizer, start, seeds, steps, budget, record, recorded, options["every"])
+    return Trajectory(*about, _batched(arguments, axes=axes, **options), options["every"], thin)
 
 
 def sweep(
@@ -119,6 +124,7 @@ def sweep(
 
     >>> sweep(quadratic(), momentum(learning_rate=rates, momentum=shares)).best_value   # (s, t+1)
     """
+    optimizer.check_native()
     swept = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
     lengths = {len(leaf) for leaf in swept}
     if len(lengths) != 1:
@@ -126,11 +132,21 @@ def sweep(
         raise LandscapeError(f"A sweep needs parameters given as arrays of one length, not {given}.")
     runs = lengths.pop()
     start, steps = _prepare(surface, optimizer, start, steps, budget)
-    _check_memory(optimizer, start, steps, record, runs)
+    options = _options(steps, record, 1, 1)
     arguments = (surface, optimizer, start, _seed(seed), _limit(budget))
+    _check_memory(_first(surface), _first(optimizer), *arguments[2:], options, runs)
     axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in jax.tree.leaves(arguments))
-    recorded = surface.watch(lambda: _batched(arguments, axes=axes, steps=steps, record=record, every=1))
+    recorded = surface.watch(lambda: _batched(arguments, axes=axes, **options))
     return Trajectory(surface, optimizer, start, seed, steps, budget, record, recorded)
+
+
+def _alone(surface, optimizer, start, seed, budget, options: dict[str, Any]) -> dict[str, Any]:
+    """The record of one run; of an optimizer from another package, as that package runs it."""
+    if optimizer.foreign:
+        asked = {name: options[name] for name in ("steps", "record")}
+        return optimizer.walk(surface, start, int(seed), budget=None if budget is None else int(budget), **asked)
+    _check_memory(surface, optimizer, start, seed, budget, options, runs=1)
+    return surface.watch(lambda: _single(surface, optimizer, start, seed, budget, **options))
 
 
 def _prepare(surface, optimizer, start, steps, budget, many: bool = False) -> tuple[np.ndarray, int]:
@@ -138,10 +154,11 @@ def _prepare(surface, optimizer, start, steps, budget, many: bool = False) -> tu
     if not isinstance(surface, Surface) or not isinstance(optimizer, Optimizer):
         raise LandscapeError("run takes a bound surface and a bound optimizer: run(himmelblau(), adam()).")
     if optimizer.needs_gradient and not surface.has_gradient:
-        raise LandscapeError(no_slopes(surface.host.name, optimizer.name))
+        raise LandscapeError(surface.no_slopes(optimizer.name))
     start = _start(surface, optimizer, start, many)
-    if budget is not None and _whole("budget", budget) < optimizer.size:
-        raise LandscapeError(f"budget={budget} is less than the {optimizer.size} points of {optimizer.name}.")
+    members = optimizer.members(surface.dim)
+    if budget is not None and _whole("budget", budget) < members:
+        raise LandscapeError(f"budget={budget} is less than the {members} points of {optimizer.name}.")
     if steps is None:
         steps = STEPS if budget is None else _steps_within(surface, optimizer, start[0] if many else start, int(budget))
     return start, _whole("steps", steps)
@@ -174,13 +191,24 @@ def _whole(name: str, value: Any) -> int:
     return int(value)
 
 
+def _options(steps: int, record: str, every: int, thin: int) -> dict[str, Any]:
+    """What a compiled run is made for."""
+    if record not in RECORDS:
+        raise LandscapeError(f"record='{record}' is not one of {', '.join(RECORDS)}.")
+    if steps % _whole("thin", thin):
+        raise LandscapeError(
+            f"thin={thin} does not divide steps={steps}; give {steps - steps % thin} steps, or thin=1."
+        )
+    return {"steps": steps, "record": record, "every": _whole("every", every), "thin": thin}
+
+
 def _limit(budget: int | None):
     return None if budget is None else np.int32(budget)
 
 
 def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndarray:
     """The points to start from, (k, d) with k = 0, 1 or n; of `many` runs (r, k, d)."""
-    size, dim = optimizer.size, surface.dim
+    size, dim = optimizer.members(surface.dim), surface.dim
     if start is None:
         return (surface.start[None] if size == 1 else np.zeros((0, dim))).astype(jnp.result_type(float))
     points = np.atleast_1d(_points(start, "start"))
@@ -202,6 +230,8 @@ def _brief(start: Any) -> str:
 
 def _steps_within(surface, optimizer, start, budget: int) -> int:
     """How many steps the budget allows, from what the first step costs."""
+    if optimizer.foreign:
+        return optimizer.steps_within(surface.dim, budget)
     counted = surface.watch(lambda: _counted(_first(surface), _first(optimizer), start, _seeds(0)))
     first, second = int(counted[0]), int(counted[1])
     return max(1, (budget - first) // max(1, second - first))
@@ -212,15 +242,17 @@ def _first(bound: Any) -> Any:
     return bound.pinned(jax.tree.map(lambda leaf: leaf[0] if np.ndim(leaf) == 1 else leaf, bound.values))
 
 
-def _check_memory(optimizer, start: np.ndarray, steps: int, record: str, runs: int) -> None:
-    """Refuse, with the number, a run whose record would not fit."""
-    if record not in RECORDS:
-        raise LandscapeError(f"record='{record}' is not one of {', '.join(RECORDS)}.")
-    points = {"all": optimizer.size, "evaluated": 2 * optimizer.size, "best": 1, "last": 0}[record]
-    dim = start.shape[-1]
-    needed = runs * ((steps + 1) * (points * (dim + 1) + 8) + optimizer.size * dim) * start.itemsize
+def _check_memory(surface, optimizer, start: np.ndarray, seed, budget, options: dict[str, Any], runs: int) -> None:
+    """Refuse, with the number, a record that would not fit; its shapes are those of the program, before it compiles."""
+    members = optimizer.members(surface.dim)
+    rough = runs * (options["steps"] // options["thin"] + 1) * (members + 1) * (surface.dim + 8) * 64
+    if rough < SMALL:
+        return
+    shapes = jax.tree.leaves(_single.eval_shape(surface, optimizer, start, seed, budget, **options))
+    needed = runs * sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in shapes)
     if needed > MEMORY_LIMIT:
         raise LandscapeError(
             f"This would record {needed / 2**30:.1f} GiB, more than {MEMORY_LIMIT / 2**30:.0f}; lower the steps "
-            f"({steps}), the population ({optimizer.size}) or the runs ({runs}), or pass record='best' or 'last'."
+            f"({options['steps']:,}), the population ({members}) or the runs ({runs:,}), keep every tenth step with "
+            "thin=10, or pass record='best' or 'last'."
         )

@@ -8,6 +8,7 @@ schedules before it, random numbers in blocks.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,9 +16,17 @@ import jax
 import jax.numpy as jnp
 from jax import lax, random
 
-from landscape.optimizer import Method, Population, Problem
+from landscape import observe
+from landscape.optimizer import Evaluated, Method, Population, Problem
 
 BLOCK = 2**17  # random numbers drawn at a time: 1 MiB in float64, which stays in the cache
+
+
+class Drawn(NamedTuple):
+    """The random numbers of one step: those of the method, and those of what it sees."""
+
+    method: Any
+    seen: dict[str, Any]
 
 
 class Now(NamedTuple):
@@ -26,7 +35,7 @@ class Now(NamedTuple):
     step: Any
     surface: dict[str, Any]  # values by parameter
     optimizer: dict[str, Any]
-    draws: Any = None
+    drawn: Drawn = Drawn(None, {})
 
 
 class World:
@@ -36,7 +45,11 @@ class World:
         self.surface, self.optimizer, self.dtype, self.key = surface, optimizer, dtype, key
         self.domain = surface.domain
         self.changing = bool(surface.scheduled)
-        self._fixed = None if self.changing else surface.at(0.0, dtype)
+        self.low = observe.low(optimizer.values)
+        self.stored = observe.stored(optimizer.values, dtype)
+        self._fixed = {} if self.changing else {kind: surface.at(0.0, kind) for kind in {dtype, self.low or dtype}}
+        # Whether what the method sees at its points is what is recorded of them.
+        self.exact = self.low is None and surface.at(0.0, dtype).batch is None
 
     def times(self, count: int, steps: int) -> Now:
         """Every moment of a run of `steps`, `count` long."""
@@ -48,46 +61,76 @@ class World:
     def moment(self, bound, name: str, progress):
         return bound.driven(name, progress, self.dtype)
 
+    def loss(self, now: Now, dtype) -> tuple[Any, Any]:
+        """The full loss of this moment, and the one that methods search: on a minibatch where there are any."""
+        at = self.surface.pinned(now.surface).at(0.0, dtype) if self.changing else self._fixed[dtype]
+        return at.loss, at.loss if at.batch is None else at.batch(now.step, random.fold_in(self.key, now.step))
+
     def problem(self, now: Now) -> Problem:
-        loss, batch = self.surface.pinned(now.surface).at(0.0, self.dtype) if self.changing else self._fixed
-        search = loss if batch is None else batch(now.step, random.fold_in(self.key, now.step))
-        return Problem(loss, search, self.domain)
+        values = self.optimizer.pinned(now.optimizer).now(0.0, self.stored)
+        loss, search = self.loss(now, self.dtype)
+        if self.low is not None:
+            search = observe.lowered(self.loss(now, self.low)[1], values, self.stored)
+        search = observe.seen(search, values, now.drawn.seen, self.domain)
+        settle = partial(observe.settled, values=values, drawn=now.drawn.seen, domain=self.domain)
+        return Problem(loss, search, self.domain, settle)
 
     def method(self, now: Now) -> Method:
         return self.optimizer.pinned(now.optimizer).at(0.0, self.dtype)
 
+    def drawing(self, method: Method, problem: Problem):
+        """A function of a key that draws the numbers of one step, or None where none are needed."""
+        values = self.optimizer.now(0.0, self.stored)
+
+        def draw(key) -> Drawn:
+            numbers = None if method.draw is None else method.draw(problem, key, self.stored)
+            return Drawn(numbers, observe.draw(values, self.domain.dim, random.fold_in(key, 1), self.dtype))
+
+        return draw if jax.tree.leaves(jax.eval_shape(draw, self.key)) else None
+
     def heights(self, population: Population, problem: Problem, step, every: int):
-        """The values to record (n,): with minibatches the full loss each `every` steps, NaN between."""
-        if problem.search is problem.loss:
+        """The values to record (n,): those the method saw, or the full loss each `every` steps and NaN between."""
+        if self.exact:
             return population.values
-        full = partial(jax.vmap(problem.loss), population.positions)
-        return lax.cond(step % every == 0, full, lambda: jnp.full_like(population.values, jnp.nan))
+        full = partial(jax.vmap(problem.loss), population.positions.astype(self.dtype))
+        if every == 1:
+            return full()
+        return lax.cond(step % every == 0, full, lambda: jnp.full(population.values.shape, jnp.nan, self.dtype))
 
 
-def _begin(surface, optimizer, dtype, seed, steps: int):
-    """The world of one run, its first method and problem, and its keys: (…, first_key, (draw, draw_key), blocks)."""
+def _begin(surface, optimizer, start, seed, steps: int, thin: int = 1):
+    """The world of one run, its first problem and population, how it draws (function, key), and its blocks."""
     first_key, draw_key, batch_key = random.split(random.key(seed), 3)
-    world = World(surface, optimizer, dtype, batch_key)
+    world = World(surface, optimizer, start.dtype, batch_key)
     origin = jax.tree.map(lambda leaf: leaf[0], world.times(1, steps))
-    method, problem = world.method(origin), world.problem(origin)
-    draw = None if method.draw is None else lambda key: method.draw(problem, key, dtype)
-    return world, method, problem, first_key, (draw, draw_key), _blocks(draw, draw_key, steps)
+    method = world.method(origin)
+    loss = world.loss(origin, world.dtype)[0]
+    draw = world.drawing(method, Problem(loss, loss, world.domain))
+    drawn = origin.drawn if draw is None else draw(random.fold_in(first_key, 1))
+    problem = world.problem(origin._replace(drawn=drawn))
+    placed = start.astype(world.stored)
+    if world.low is not None:  # the given point, rounded to what the method can stand on
+        placed = lax.reduce_precision(placed, *observe.BITS[jnp.dtype(world.low).name])
+    first = method.init(problem, placed if optimizer.values.get("rounding") != "master" else start, first_key)
+    return world, problem, first, (draw, draw_key), _blocks(draw, draw_key, steps, thin)
 
 
-def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str, every: int) -> dict[str, Any]:
-    """Traced: the record of one run as a dictionary of arrays with a leading axis of time, t + 1 long."""
-    world, method, problem, first_key, drawing, (blocks, block) = _begin(surface, optimizer, start.dtype, seed, steps)
-    padded = blocks * block != steps
-    first = method.init(problem, start, first_key)
-    nothing = (first.positions[0], jnp.asarray(jnp.inf, start.dtype))
+def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str, every: int, thin: int = 1):
+    """Traced: the record of one run as a dictionary of arrays with a leading axis of time, t / thin + 1 long."""
+    world, problem, first, drawing, shape = _begin(surface, optimizer, start, seed, steps, thin)
+    padded = math.prod(shape) * thin != steps
+    nothing = (first.positions[0].astype(world.dtype), jnp.asarray(jnp.inf, world.dtype))
 
     def keep(population, problem, best, step) -> tuple[tuple, dict[str, Any]]:
         heights = world.heights(population, problem, step, every)
+        positions = population.positions.astype(world.dtype)
         noted = population.cost._asdict()
+        if record == "best" or thin > 1:
+            best = _better(best, positions, heights, forget=world.changing)
+            noted |= {"lowest": best[1]} if thin > 1 else {}
         if record in ("all", "evaluated"):
-            noted |= {"positions": population.positions, "values": heights}
+            noted |= {"positions": positions, "values": heights}
         if record == "best":
-            best = _better(best, population.positions, heights, forget=world.changing)
             noted |= {"positions": best[0][None], "values": best[1][None]}
         if record == "last":
             noted |= {"values": jnp.min(_safe(heights))[None]}
@@ -103,26 +146,49 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
             moved = jax.tree.map(partial(jnp.where, active), moved, population)
             metrics = jax.tree.map(partial(_unless, active), metrics)
         best, noted = keep(moved, problem, best, now.step + 1)
-        if record != "evaluated":
-            metrics.pop("evaluated", None)
-        return (moved, best), (noted, {} if record == "last" else metrics)
+        return (moved, best), (noted, _recorded(metrics, record))
+
+    def stretch(carry, times: Now):
+        """`thin` steps, the last one recorded."""
+        early, last = (jax.tree.map(lambda leaf: leaf[part], times) for part in (slice(-1), -1))
+        carry, _ = lax.scan(lambda carry, now: (body(carry, now)[0], None), carry, early)
+        return body(carry, last)
 
     best, noted = keep(first, problem, nothing, 0)
-    times = world.times(blocks * block, steps)
-    (final, _), (then, metrics) = _scan(body, (first, best), *drawing, times, (blocks, block))
-    history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b[:steps]]), noted, then)
-    lowest = jnp.min(_safe(history["values"]), axis=-1)
+    times = world.times(math.prod(shape) * thin, steps)
+    (final, _), (then, metrics) = _scan(body if thin == 1 else stretch, (first, best), *drawing, times, shape, thin)
+    history = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b[: steps // thin]]), noted, then)
+    lowest = history.pop("lowest") if thin > 1 else jnp.min(_safe(history["values"]), axis=-1)
     history["best_value"] = lowest if world.changing else lax.cummin(lowest)
     if record == "last":
         last = jax.tree.map(lambda leaf: leaf[steps - 1], times)
-        heights = world.heights(final, world.problem(last), 0, every)
-        return history | {"positions": final.positions[None], "values": heights[None], "metrics": {}}
-    return history | {"metrics": jax.tree.map(lambda leaf: leaf[:steps], metrics | times.surface | times.optimizer)}
+        heights = world.heights(final, _plain(world, last), 0, every)
+        positions = final.positions.astype(world.dtype)
+        return history | {"positions": positions[None], "values": heights[None], "metrics": {}}
+    moments = jax.tree.map(lambda leaf: leaf[thin - 1 :: thin], times.surface | times.optimizer)
+    return history | {"metrics": jax.tree.map(lambda leaf: leaf[: steps // thin], metrics | moments)}
+
+
+def _plain(world: World, now: Now) -> Problem:
+    """The problem of a moment for looking only, with nothing drawn."""
+    loss = world.loss(now, world.dtype)[0]
+    return Problem(loss, loss, world.domain)
+
+
+def _recorded(metrics: dict[str, Any], record: str) -> dict[str, Any]:
+    """Scalars always; what belongs to single points, with everything evaluated only."""
+    if record == "last":
+        return {}
+    return metrics if record == "evaluated" else {n: each for n, each in metrics.items() if _single(each)}
+
+
+def _single(metric) -> bool:
+    return not isinstance(metric, Evaluated) and jnp.ndim(metric) == 0
 
 
 def arrive(surface, optimizer, start, seed, *, steps: int) -> jax.Array:
     """Traced: where one walker ends (d,) from `start` (d,), and nothing else, so that nothing else is computed."""
-    world, method, problem, first_key, drawing, (blocks, block) = _begin(surface, optimizer, start.dtype, seed, steps)
+    world, _, first, drawing, shape = _begin(surface, optimizer, start[None], seed, steps)
 
     def alone(population: Population) -> Population:
         """Without the axis of members: under vmap XLA lays out (runs, 1, d) so that no loop over it is vectorized."""
@@ -131,19 +197,18 @@ def arrive(surface, optimizer, start, seed, *, steps: int) -> jax.Array:
     def body(walker, now: Now):
         population = walker._replace(positions=walker.positions[None], values=walker.values[None])
         moved, _ = _advance(world, world.problem(now), population, now)
-        if blocks * block != steps:
+        if math.prod(shape) != steps:
             moved = jax.tree.map(partial(jnp.where, now.step < steps), moved, population)
         return alone(moved), None
 
-    first = alone(method.init(problem, start[None], first_key))
-    final, _ = _scan(body, first, *drawing, world.times(blocks * block, steps), (blocks, block))
-    return final.positions
+    final, _ = _scan(body, alone(first), *drawing, world.times(math.prod(shape), steps), shape)
+    return final.positions.astype(world.dtype)
 
 
 def _unless(active, metric):
-    """A metric, or NaN (0 for what is no real number) for a step that is not taken."""
-    missing = jnp.nan if jnp.issubdtype(metric.dtype, jnp.floating) else 0
-    return jnp.where(active, metric, jnp.asarray(missing, metric.dtype))
+    """A metric, or NaN (False, −1) for a step that is not taken."""
+    missing = jnp.nan if jnp.issubdtype(metric.dtype, jnp.floating) else -1
+    return jnp.where(active, metric, jnp.asarray(missing if metric.dtype != bool else False, metric.dtype))
 
 
 def _advance(world: World, problem: Problem, population: Population, now: Now) -> tuple[Population, dict[str, Any]]:
@@ -151,7 +216,7 @@ def _advance(world: World, problem: Problem, population: Population, now: Now) -
     method = world.method(now)
     if world.changing:
         population = method.refresh(problem, population)
-    moved, metrics = method.step(problem, population, now.draws)
+    moved, metrics = method.step(problem, population, now.drawn.method)
     return jax.tree.map(lambda new, old: new.astype(old.dtype), moved, population), metrics
 
 
@@ -168,23 +233,27 @@ def _better(best, positions, values, forget: bool):
     return jnp.where(improves, positions[index], best[0]), jnp.where(improves, safe[index], best[1])
 
 
-def _blocks(draw, key, steps: int) -> tuple[int, int]:
-    """How many blocks of how many steps: each draws at most BLOCK numbers, and few steps are padded."""
+def _blocks(draw, key, steps: int, thin: int = 1) -> tuple[int, int]:
+    """How many blocks of how many stretches of `thin` steps: each draws at most BLOCK numbers, few are padded."""
+    stretches = steps // thin
     if draw is None:
-        return 1, steps
-    numbers = sum(leaf.size for leaf in jax.tree.leaves(jax.eval_shape(draw, key)))
-    blocks = -(-steps // max(1, BLOCK // numbers))
-    return blocks, -(-steps // blocks)
+        return 1, stretches
+    numbers = thin * sum(leaf.size for leaf in jax.tree.leaves(jax.eval_shape(draw, key)))
+    blocks = -(-stretches // max(1, BLOCK // numbers))
+    return blocks, -(-stretches // blocks)
 
 
-def _scan(body, carry, draw, key, times: Now, shape: tuple[int, int]):
-    """`lax.scan` over the steps, in blocks that draw their random numbers together."""
+def _scan(body, carry, draw, key, times: Now, shape: tuple[int, int], thin: int = 1):
+    """`lax.scan` over the stretches, in blocks that draw their random numbers together."""
 
     def block(carry, times: Now):
-        draws = None if draw is None else jax.vmap(lambda step: draw(random.fold_in(key, step)))(times.step)
-        return lax.scan(body, carry, times._replace(draws=draws))
+        if draw is not None:
+            times = times._replace(drawn=jax.vmap(lambda step: draw(random.fold_in(key, step)))(times.step))
+        each = times if thin == 1 else jax.tree.map(lambda leaf: leaf.reshape(-1, thin, *leaf.shape[1:]), times)
+        return lax.scan(body, carry, each)
 
     if shape[0] == 1:
         return block(carry, times)
-    carry, out = lax.scan(block, carry, jax.tree.map(lambda leaf: leaf.reshape(shape), times))
+    blocks = (shape[0], shape[1] * thin)
+    carry, out = lax.scan(block, carry, jax.tree.map(lambda leaf: leaf.reshape(blocks), times))
     return carry, jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), out)

@@ -12,7 +12,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.entry import Bound, Entry
-from landscape.own import Host, traced
+from landscape.own import Host, no_slopes, traced
 from landscape.parameters import LandscapeError
 
 
@@ -99,7 +99,16 @@ class Surface(Bound):
     @property
     def has_gradient(self) -> bool:
         """Whether methods may ask for slopes at all."""
-        return self.host is None
+        return self.host is None and self.domain.whole is None
+
+    def no_slopes(self, who: str) -> str:
+        """Why gradients are refused here, and what to do."""
+        if self.host is not None:
+            return no_slopes(self.host.name, who)
+        return (
+            f"{who} needs slopes, and {self.name} has coordinates of whole numbers; take a zeroth-order optimizer such "
+            "as simulated_annealing or differential_evolution."
+        )
 
     def watch(self, compute: Callable[[], Any]) -> Any:
         """What `compute()` gives; where a plain Python function fails in it, the sentence that says so."""

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 
 from landscape import catalog
-from landscape.optimizer import Evaluated, Optimizer
+from landscape.optimizer import ACCEPTED, GENERATION, NONE, Evaluated, Optimizer
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
 
-FIELDS = ("steps", "budget", "record", "every")
+FIELDS = ("steps", "budget", "record", "every", "thin")
+
+
+class Visits(NamedTuple):
+    """Points that were evaluated, one after the other."""
+
+    points: np.ndarray  # (m, d)
+    values: np.ndarray  # (m,)
+    kind: np.ndarray  # (m,): see landscape.optimizer.KINDS
+    step: np.ndarray  # (m,): 0 of the first population
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +34,7 @@ class Trajectory:
     positions (t+1, n, d), values (t+1, n), best_value (t+1,), evaluations (t+1,), gradients (t+1,), and metrics,
     a dictionary of (t,) arrays whose k-th entry belongs to the step from positions[k] to positions[k + 1].
     `record="best"` keeps n = 1, the best point so far; `record="last"` keeps the final population, t = 0, alone.
+    `thin=k` keeps each k-th step: then the arrays have t / k + 1 rows, and metrics are those of the steps kept.
     On a scheduled surface values are those of the moment, and `best_value` is the best of the moment.
     """
 
@@ -37,6 +47,7 @@ class Trajectory:
     record: str
     recorded: dict[str, Any]
     every: int = 1
+    thin: int = 1
 
     def __getattr__(self, name: str) -> Any:
         if name in ("positions", "values", "best_value", "evaluations", "gradients", "metrics"):
@@ -57,7 +68,28 @@ class Trajectory:
         finite = np.isfinite(self.values) & np.isfinite(self.positions).all(axis=-1)
         alive = np.flatnonzero(finite[:: self.every].any(axis=-1))  # NaN between these was not recorded
         gone = self.every * (alive[-1] + 1 if alive.size else 0)
-        return int(gone) if gone < len(finite) else None
+        return int(gone) * self.thin if gone < len(finite) else None
+
+    @property
+    def evaluated(self) -> Visits:
+        """Every point evaluated, in order, the first population included. For a single run, `record="evaluated"`.
+
+        What a surface that changes makes methods evaluate anew is left out, and so are the trial points of line
+        searches that only tell their number: `evaluations` counts both.
+        """
+        if self.record != "evaluated":
+            raise LandscapeError(f"record='{self.record}' keeps no points evaluated; run with record='evaluated'.")
+        points, values, kind = (np.asarray(each) for each in self.metrics["evaluated"])
+        step = np.repeat(self.thin * np.arange(1, len(kind) + 1), kind.shape[1])
+        used = kind.ravel() != NONE
+        first = np.asarray(self.positions[0]), np.asarray(self.values[0])
+        begun = np.full(len(first[1]), ACCEPTED if len(first[1]) == 1 else GENERATION, np.int8)
+        return Visits(
+            np.concatenate([first[0], points.reshape(-1, points.shape[-1])[used]]),
+            np.concatenate([first[1], values.ravel()[used]]),
+            np.concatenate([begun, kind.ravel()[used]]),
+            np.concatenate([np.zeros(len(begun), int), step[used]]),
+        )
 
     def save(self, path) -> None:
         """Write a compressed .npz file that `Trajectory.load` reads: arrays, and names and numbers as JSON."""
@@ -82,7 +114,7 @@ class Trajectory:
                 arrays = {name: content[name] for name in content.files}
             about = json.loads(arrays.pop("about").item())
             surface, optimizer = (catalog.bind(kind, about[kind]) for kind in ("surface", "optimizer"))
-            rest = {name: about[name] for name in ("seed", *FIELDS)}
+            rest = {name: about[name] for name in ("seed", *FIELDS) if name in about}
             return cls(surface, optimizer, arrays.pop("start"), recorded=_nested(arrays), **rest)
         except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
             raise LandscapeError(f"'{path}' is no trajectory saved by Landscape ({error}).") from None

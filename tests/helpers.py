@@ -25,7 +25,7 @@ INNER = [
     ls.surfaces.formula("x*y", x=(-1, 2), y=(0.5, 1e6)),
 ]
 STAYS = {"one_cycle": {"final": 1.0}}  # what keeps a schedule between its levels
-POPULATIONS = [name for name, entry in ls.catalog.optimizers().items() if entry().size > 1]
+POPULATIONS = [name for name, entry in ls.catalog.optimizers().items() if not entry().alone]
 
 
 @ls.surface(domain=ls.Box.square(4.0), start=(1.0, -2.0), minimum=-np.inf, source="a ramp")

@@ -84,12 +84,23 @@ def test_numbers_of_any_sort_become_floats():
 def test_moment_casts_numbers_and_asks_schedules():
     now = adam(learning_rate=cosine(peak=0.2, end=0.0)).now(0.5, jnp.float32)
     assert now["learning_rate"] == pytest.approx(0.1)
-    assert {value.dtype for value in now.values()} == {np.dtype(np.float32)}
+    assert {now[name].dtype for name in ("learning_rate", "b1", "b2")} == {np.dtype(np.float32)}
+    assert now["noise"] is None  # zero switches it off
 
 
 def test_scheduled_lists_what_a_schedule_drives():
     assert list(adam(b1=cosine(peak=0.5)).scheduled) == ["b1"]
     assert adam().scheduled == {}
+
+
+def test_what_is_off_is_structure_and_what_is_usual_is_not_told():
+    off, on = sgd(), sgd(noise=0.5)
+    assert len(jax.tree.leaves(off)) == len(jax.tree.leaves(on)) - 1
+    assert jax.tree.map(lambda leaf: leaf, off).values["noise"] == 0.0
+    assert repr(off) == "sgd(learning_rate=0.01)"
+    assert repr(on) == "sgd(learning_rate=0.01, noise=0.5)"
+    assert ls.catalog.optimizer(ls.catalog.text(on)) == on
+    assert list(ls.catalog.plain(sgd(bounds="clip"))["parameters"]) == ["learning_rate", "bounds"]
 
 
 def test_label_and_repr_are_readable():

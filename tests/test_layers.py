@@ -13,8 +13,9 @@ ROOT = Path(__file__).absolute().parents[1]
 
 # From the ground up: a file imports from landscape only what stands on a line above its own (or its own package).
 LAYERS = (
-    "parameters bbob",
+    "parameters bbob xla",
     "entry domain plane formula own",
+    "observe",
     "surface optimizer schedule",
     "schedules",
     "surfaces optimizers",

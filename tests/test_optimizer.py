@@ -67,8 +67,8 @@ def ring():
 
 
 def test_size_and_need_for_gradients():
-    assert (adam().size, adam().needs_gradient) == (1, True)
-    assert (genetic(size=12).size, genetic().needs_gradient) == (12, False)
+    assert (adam().members(2), adam().needs_gradient) == (1, True)
+    assert (genetic(size=12).members(2), genetic().needs_gradient) == (12, False)
 
 
 def test_newton_steps_of_an_optax_method_with_extra_arguments():

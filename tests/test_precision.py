@@ -59,7 +59,7 @@ def test_everything_recorded_has_the_precision_of_the_start(name, record, dtype)
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_shapes_in_five_dimensions(name):
-    recorded, size = shapes(quadratic(dim=5), small(name), jnp.float64), small(name).size
+    recorded, size = shapes(quadratic(dim=5), small(name), jnp.float64), small(name).members(5)
     assert recorded["positions"].shape == (4, size, 5)
     assert recorded["values"].shape == (4, size)
     assert {recorded[field].shape for field in ("best_value", "evaluations", "gradients")} == {(4,)}

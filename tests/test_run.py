@@ -187,7 +187,7 @@ def test_random_numbers_drawn_in_blocks_have_the_same_bits(block, monkeypatch):
     module = importlib.import_module("landscape.simulate")
 
     def drawn():
-        fresh = jax.jit(lambda *traced: module.simulate(*traced, steps=STEPS, record="all", every=1))
+        fresh = jax.jit(lambda *traced: module.simulate(*traced, steps=STEPS, record="evaluated", every=1))
         recorded = fresh(bowl(), drawer(), bowl().start[None], np.uint32(5), None)
         assert recorded["positions"].shape == (STEPS + 1, 1, 2)
         return recorded["metrics"]["drawn"]
@@ -205,7 +205,7 @@ def test_a_run_in_blocks_walks_the_same_path(optimizer, monkeypatch):
     module = importlib.import_module("landscape.simulate")
     monkeypatch.setattr(module, "BLOCK", 100)
     fresh = jax.jit(lambda *traced: module.simulate(*traced, steps=STEPS, record="all", every=1))
-    start = quadratic().start[None] if optimizer.size == 1 else np.zeros((0, 2))
+    start = quadratic().start[None] if optimizer.alone else np.zeros((0, 2))
     cut = fresh(quadratic(), optimizer, start, np.uint32(0), None)["positions"]
     np.testing.assert_allclose(cut, whole, rtol=1e-9, atol=1e-12)
 

@@ -60,7 +60,7 @@ def experiment_of(content: dict[str, Any]) -> Experiment:
     experiment = from_dict(content)
     if experiment.steps > MOST_STEPS:
         raise LandscapeError(f"{experiment.steps} steps are more than the dashboard's {MOST_STEPS}; take fewer.")
-    held = sum(entrant.optimizer.size for entrant in experiment.entrants)
+    held = sum(entrant.optimizer.members(experiment.surface.dim) for entrant in experiment.entrants)
     if held * experiment.surface.dim * experiment.steps > MOST_NUMBERS:
         raise LandscapeError(f"{held} points in {experiment.steps} steps are too many to send; lower size or steps.")
     return experiment

@@ -98,11 +98,11 @@ class Study:
         return Race(problem, optimizer, self.seeds, *history, _diverged(first), seconds)
 
     def _check_numbers(self) -> None:
-        largest = max((optimizer for _, optimizer in self.pairs), key=lambda optimizer: optimizer.size)
+        members, largest = max(((o.members(p.dim), o) for p, o in self.pairs), key=lambda pair: pair[0])
         if isinstance(self.budget, bool) or not isinstance(self.budget, (int, np.integer)) or self.budget >= 2**31:
             raise LandscapeError(f"budget={self.budget} is not a whole number below {2**31}.")
-        if self.budget <= largest.size:
-            points = "the start" if largest.size == 1 else f"the {largest.size} points of {largest.name}"
+        if self.budget <= members:
+            points = "the start" if members == 1 else f"the {members} points of {largest.name}"
             raise LandscapeError(f"budget={self.budget} evaluations are used up by {points}; give more.")
         if not isinstance(self.target, (int, float)) or not self.target >= 0:
             raise LandscapeError(f"target={self.target} is no distance from the minimum; give 0 or more.")
@@ -115,8 +115,8 @@ class Study:
 
     def _numbers(self) -> int:
         """How many numbers one seed needs: the curves of every pair, or what the largest run holds while it runs."""
-        steps = [self.budget // optimizer.size + 2 for _, optimizer in self.pairs]
-        running = (n * RUNNING + o.size * p.dim for n, (p, o) in zip(steps, self.pairs, strict=True))
+        steps = [self.budget // o.members(p.dim) + 2 for p, o in self.pairs]
+        running = (n * RUNNING + o.members(p.dim) * p.dim for n, (p, o) in zip(steps, self.pairs, strict=True))
         return max(KEPT * sum(steps), *running)
 
 

@@ -60,7 +60,7 @@ def basins(
     _check(optimizer, steps, seed)
     view = look(surface, plane, lower, upper)
     u, v = lines(view.lower, view.upper, resolution)
-    ends, values = _ends(view, surface, _quiet(optimizer), (u, v), steps, seed)
+    ends, values = _ends(view, surface, optimizer, (u, v), steps, seed)
     corners = view.plane.points(*np.meshgrid(u[[0, -1]], v[[0, -1]])).reshape(-1, surface.dim)
     box = np.minimum(corners.min(axis=0), surface.domain.lower), np.maximum(corners.max(axis=0), surface.domain.upper)
     labels, minima, heights = gather(view.surface, *box, ends, values)
@@ -99,20 +99,15 @@ def _closed(labels: np.ndarray) -> np.ndarray:
 def _check(optimizer: Optimizer, steps, seed) -> None:
     if not isinstance(optimizer, Optimizer):
         raise LandscapeError(f"Basins take a bound optimizer, such as sgd(), not {type(optimizer).__name__}.")
-    if optimizer.size > 1:
+    optimizer.check_native()
+    if not optimizer.alone:
         raise LandscapeError(
-            f"Basins belong to an optimizer that walks alone, and {optimizer.name} holds {optimizer.size} points; "
+            f"Basins belong to an optimizer that walks alone, and {optimizer.name} holds {optimizer.members(2)} points; "
             "give one such as sgd() or adam()."
         )
     for name, value, low, high in (("steps", steps, 1, 2**31), ("seed", seed, 0, 2**32)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value < high:
             raise LandscapeError(f"{name}={value} is not a whole number from {low} to {high - 1}.")
-
-
-def _quiet(optimizer: Optimizer) -> Optimizer:
-    """Without noise where it is zero: nothing is drawn then, and a third of the work is saved."""
-    noise = optimizer.values.get("noise")
-    return optimizer.pinned({"noise": None}) if isinstance(noise, float) and noise == 0 else optimizer
 
 
 def _ends(view: View, surface, optimizer, sides, steps, seed) -> tuple[np.ndarray, np.ndarray]:

@@ -41,7 +41,7 @@ def test_every_pair_has_a_row_for_each_seed(study, results):
 
 def test_every_run_spends_its_budget_and_no_more(results):
     for race in results.races:
-        size = race.optimizer.size
+        size = race.optimizer.members(race.problem.dim)
         assert np.all(race.evaluations[:, -1] <= BUDGET)
         assert np.all(race.evaluations[:, -1] > BUDGET - size)
         assert np.all(race.evaluations[:, 0] == size)
@@ -51,7 +51,7 @@ def test_every_run_spends_its_budget_and_no_more(results):
 def test_steps_and_gradients_are_those_taken(results):
     for race in results.races:
         for row in race.rows:
-            assert row.steps == (BUDGET - race.optimizer.size) // race.optimizer.size
+            assert row.steps == (BUDGET - race.optimizer.members(race.problem.dim)) // race.optimizer.members(race.problem.dim)
             assert row.gradients == (row.evaluations if race.optimizer.needs_gradient else 0)
 
 
@@ -60,7 +60,7 @@ def test_counts_are_the_calls_that_were_made(name):
     surface, calls = counting()
     race = Study([surface()], [small(name)], seeds=1, budget=40).run().races[0]
     jax.effects_barrier()
-    row, size = race.rows[0], race.optimizer.size
+    row, size = race.rows[0], race.optimizer.members(race.problem.dim)
     # Every run is made twice, once to compile and once for the time, after one step that asks what a step costs.
     assert calls["evaluations"] == 2 * row.evaluations + 2 * size
     assert calls["gradients"] == (calls["evaluations"] if name == "sgd" else 0)
@@ -73,7 +73,7 @@ def test_starts_are_common_to_all_optimizers_and_differ_between_seeds(study, res
         assert np.all((starts >= problem.domain.lower) & (starts <= problem.domain.upper))
         assert len(np.unique(starts, axis=0)) == len(SEEDS)
     heights = [float(study.problems[0](start)) for start in study.starts(study.problems[0])]
-    singles = [race for race in results.races if race.optimizer.size == 1 and race.problem is study.problems[0]]
+    singles = [race for race in results.races if race.optimizer.alone and race.problem is study.problems[0]]
     for race in singles:
         np.testing.assert_allclose(race.best_value[:, 0], heights, rtol=1e-14)
     for race in results.races[:4]:  # the best of a population is no worse than its first member
