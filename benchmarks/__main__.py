@@ -15,6 +15,7 @@ from rich.console import Console
 
 import benchmarks
 from benchmarks import report
+from landscape.xla import fast_loops
 
 
 def parts() -> dict[str, str]:
@@ -36,6 +37,7 @@ def main(names: list[str]) -> int:
         print(f"Unknown part '{unknown[0]}'. The parts are:\n{listed}", file=sys.stderr)
         return 2
     jax.config.update("jax_enable_x64", True)
+    fast_loops()
     results = {}
     for name in names or known:
         with console.status(f"measuring {name}"):

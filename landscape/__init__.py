@@ -20,13 +20,14 @@ from landscape.schedule import Schedule, schedule
 from landscape.staging import scene
 from landscape.surface import Minibatch, Surface, surface
 from landscape.trajectory import Trajectory
+from landscape.xla import fast_loops
 
 __version__ = "0.1.0"
 __all__ = [
     "Box", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method", "Minibatch",
-    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "catalog", "descend",
-    "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules", "surface", "surfaces",
-    "sweep",
+    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "catalog",
+    "descend", "fast_loops", "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules",
+    "surface", "surfaces", "sweep",
 ]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.

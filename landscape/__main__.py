@@ -16,6 +16,7 @@ from landscape.commands import benchmark, dashboard, figure, gallery, listing
 from landscape.export import NoBrowser
 from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
+from landscape.xla import fast_loops
 
 app = typer.Typer(
     help="See optimization: optimizers moving over loss surfaces.",
@@ -50,6 +51,7 @@ def _options(
 def main() -> None:
     """Run the command; bad input ends in one sentence and exit code 2."""
     jax.config.update("jax_enable_x64", True)
+    fast_loops()
     try:
         app()
     except LandscapeError as error:

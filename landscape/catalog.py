@@ -90,7 +90,7 @@ def text(bound: Bound) -> str:
 def plain(bound: Bound) -> dict[str, Any]:
     """A bound value as JSON writes it: name and parameters, schedules inside, arrays as lists."""
     _check_written(bound)
-    values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.told.items()}
+    values = {n: plain(v) if isinstance(v, Bound) else _listed(v) for n, v in bound.values.items() if v is not None}
     return {"name": bound.name, "parameters": values}
 
 

@@ -17,8 +17,8 @@ from landscape.domain import BOUNDS, Box, draw_uniform, gaussian
 from landscape.parameters import Choice, Range, parameters_of
 
 NOISE_LAWS = ("gaussian", "heavy_tailed", "minibatch")
-BITS = {"float32": (8, 23), "bfloat16": (8, 7), "float16": (5, 10)}  # of exponent and mantissa
-PRECISIONS = ("full", *BITS)
+LOW = ("float32", "bfloat16", "float16")
+PRECISIONS = ("full", *LOW)
 ROUNDING = ("nearest", "stochastic", "master")
 
 
@@ -75,9 +75,12 @@ def seen(search: Callable, values: dict[str, Any], drawn: dict[str, Any], domain
 
 def lowered(search: Callable, values: dict[str, Any], dtype) -> Callable:
     """`search`, which computes in low precision, for points of another one."""
-    bits, kind = BITS[values["precision"]], low(values)
-    # Not two conversions: XLA would take the pair out and keep the digits.
-    return lambda x: search(lax.reduce_precision(x, *bits).astype(kind)).astype(dtype)
+    return lambda x: search(rounded(x, low(values))).astype(dtype)
+
+
+def rounded(x, kind):
+    """`x` in the precision `kind`; XLA may not undo it where it is converted back."""
+    return lax.optimization_barrier(x.astype(kind))
 
 
 def settled(x, values: dict[str, Any], drawn: dict[str, Any], domain: Box):
@@ -123,8 +126,8 @@ def student(uniform):
 
 def stochastic(x, precision: str, uniform):
     """`x` (d,) rounded up or down to the given precision, so that its expectation is `x` (arXiv:1502.02551)."""
-    near = lax.reduce_precision(x, *BITS[precision])
-    kept = near.astype(jnp.dtype(precision))
+    kept = rounded(x, jnp.dtype(precision))
+    near = kept.astype(x.dtype)
     side = jnp.where(x > near, jnp.inf, -jnp.inf).astype(kept.dtype)
     far = jnp.nextafter(kept, side).astype(x.dtype)
     share = jnp.where(x == near, 0.0, (x - near) / (far - near))

@@ -19,8 +19,13 @@ from landscape.parameters import LandscapeError
 
 FAMILIES = ("gradient", "second-order", "zeroth-order")
 NONE, REJECTED, ACCEPTED, LINE_SEARCH, GENERATION, PROBE = -1, 0, 1, 2, 3, 4
-KINDS = {REJECTED: "rejected", ACCEPTED: "accepted", LINE_SEARCH: "line search", GENERATION: "generation",
-         PROBE: "slope taken elsewhere"}  # fmt: skip
+KINDS = {
+    REJECTED: "rejected",
+    ACCEPTED: "accepted",
+    LINE_SEARCH: "line search",
+    GENERATION: "generation",
+    PROBE: "slope taken elsewhere",
+}
 
 
 class Problem(NamedTuple):
@@ -112,12 +117,17 @@ class OptimizerEntry(Entry):
     family: str = ""
     members: Callable  # (dim, values) -> n
 
+    @property
+    def group(self) -> str:
+        """The file that it stands in, as words: a heading for menus."""
+        return self.factory.__module__.rpartition(".")[2].replace("_", " ")
+
 
 def optimizer(*, family: str, source: str = "", size: Callable[[int], int] | None = None):
     """Decorator: a factory of Methods becomes an optimizer of the catalog; `family` is one of FAMILIES.
 
-    `size` gives the number of points by dimension, where no parameter of that name does or it is 0. Families that use slopes
-    get the parameters of `landscape.observe`: noise, precision and bounds.
+    `size` gives the number of points by dimension, where no parameter of that name does or it is 0. Families that
+    use slopes get the parameters of `landscape.observe`: noise, precision and bounds.
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")

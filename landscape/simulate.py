@@ -110,7 +110,7 @@ def _begin(surface, optimizer, start, seed, steps: int, thin: int = 1):
     problem = world.problem(origin._replace(drawn=drawn))
     placed = start.astype(world.stored)
     if world.low is not None:  # the given point, rounded to what the method can stand on
-        placed = lax.reduce_precision(placed, *observe.BITS[jnp.dtype(world.low).name])
+        placed = observe.rounded(placed, world.low).astype(world.stored)
     first = method.init(problem, placed if optimizer.values.get("rounding") != "master" else start, first_key)
     return world, problem, first, (draw, draw_key), _blocks(draw, draw_key, steps, thin)
 
@@ -150,7 +150,8 @@ def simulate(surface, optimizer, start, seed, budget, *, steps: int, record: str
 
     def stretch(carry, times: Now):
         """`thin` steps, the last one recorded."""
-        early, last = (jax.tree.map(lambda leaf: leaf[part], times) for part in (slice(-1), -1))
+        early = jax.tree.map(lambda leaf: leaf[:-1], times)
+        last = jax.tree.map(lambda leaf: leaf[-1], times)
         carry, _ = lax.scan(lambda carry, now: (body(carry, now)[0], None), carry, early)
         return body(carry, last)
 

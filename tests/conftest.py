@@ -3,7 +3,10 @@
 import jax
 from hypothesis import settings
 
+from landscape.xla import fast_loops
+
 jax.config.update("jax_enable_x64", True)
+fast_loops()
 jax.config.update("jax_disable_most_optimizations", True)  # nearly all the time goes into compiling short programs
 # Strict dtype promotion cannot be switched on for all: optax.adam raises a traced float to an int power.
 # test_precision checks it for everything else.

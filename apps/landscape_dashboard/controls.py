@@ -90,14 +90,23 @@ def entrant_card(content: dict, index: int, theme: Theme) -> html.Div:
         className="card-header",
     )  # fmt: skip
     place = f"entrants.{index}.parameters"
-    rows = [parameter_row(content, f"{place}.{p.name}", p, colour) for p in entry.parameters.values()]
+    rows = {p.name: parameter_row(content, f"{place}.{p.name}", p, colour) for p in entry.parameters.values()}
+    shared = [rows.pop(name) for name in entry.shared]
+    more = [_shared(shared, row["parameters"], entry)] if shared else []
     return html.Div(
-        [header, html.Div(_summary(row), className="summary"), html.Div(rows, className="card-body"),
+        [header, html.Div(_summary(row), className="summary"), html.Div([*rows.values(), *more], className="card-body"),
          html.Div(className="entrant-note", **{"data-slot": str(row["slot"]), "data-index": str(index)})],
         className="card" + (" hidden-entrant" if row["hidden"] else ""),
         style={"--entrant": colour},
         **{"data-slot": str(row["slot"])},
     )  # fmt: skip
+
+
+def _shared(rows: list, values: dict, entry: Entry) -> html.Details:
+    """What all of these optimizers have, folded away until one of them is used."""
+    used = any(values[name] != parameter.default for name, parameter in entry.shared.items())
+    return html.Details([html.Summary("noise, precision, edge"), html.Div(rows, className="shared-rows")],
+                        open=used, className="shared")  # fmt: skip
 
 
 def _which_defaults(content: dict, row: dict, entry: Entry) -> str:
@@ -247,19 +256,23 @@ def sparkline(value: dict, parameter: Parameter) -> html.Img:
                      **{"aria-label": f"{parameter.label} over the run"})  # fmt: skip
 
 
-def add_menu() -> dmc.Menu:
-    """The button that adds an optimizer, its families under headings."""
-    families: dict[str, list[Entry]] = {}
+def add_menu() -> dmc.Select:
+    """The field that adds an optimizer: a name typed or picked, the families under headings."""
+    families: dict[str, list[dict]] = {}
     for entry in catalog.optimizers().values():
-        families.setdefault(entry.family, []).append(entry)
-    items: list[Any] = []
-    for family, entries in families.items():
-        items.append(dmc.MenuLabel(family))
-        items += [
-            dmc.MenuItem(e.name.replace("_", " "), id={"type": "add", "name": e.name}, n_clicks=0) for e in entries
-        ]
-    target = dmc.MenuTarget(html.Button([icon("plus"), "Add"], className="button small", id="add-button"))
-    return dmc.Menu([target, dmc.MenuDropdown(items)], position="bottom-end", shadow="md", keepMounted=True)
+        families.setdefault(entry.group, []).append({"value": entry.name, "label": entry.name.replace("_", " ")})
+    return dmc.Select(
+        id={"type": "add", "at": "menu"},
+        data=[{"group": family, "items": items} for family, items in families.items()],
+        placeholder="Add …",
+        searchable=True,
+        size="xs",
+        className="add-menu",
+        maxDropdownHeight=420,
+        comboboxProps={"width": 240, "position": "bottom-end"},
+        nothingFoundMessage="No such optimizer",
+        **{"aria-label": "Add an optimizer"},
+    )
 
 
 def rail(content: dict, theme: Theme) -> list:

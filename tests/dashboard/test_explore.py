@@ -134,8 +134,8 @@ def test_playing_to_the_end_stops_there_and_loops_when_asked(visit):
 
 def test_entrants_are_added_duplicated_hidden_and_removed_keeping_their_colours(visit):
     page = visit(SMALL)
-    page.page.locator("#add-button").click()
-    page.after(lambda: page.page.get_by_role("menuitem", name="particle swarm").click())
+    page.page.get_by_label("Add an optimizer").first.click()
+    page.after(lambda: page.page.get_by_role("option", name="particle swarm", exact=True).click())
     page.after(lambda: page.page.get_by_label("Duplicate adam").click())
     assert page.get("() => landscape.model.tracks.map((t) => t.label)") == ["sgd", "adam 1", "particle swarm", "adam 2"]
     colours = page.get("() => landscape.model.tracks.map((t) => t.colour)")
@@ -151,8 +151,8 @@ def test_the_last_entrant_can_go_and_come_back(visit):
     page = visit("?surface=quadratic&optimizer=sgd&steps=50")
     page.after(lambda: page.page.get_by_label("Remove sgd").click())
     assert page.page.locator(".empty").inner_text() == "Add an optimizer to see it walk."
-    page.page.locator("#add-button").click()
-    page.after(lambda: page.page.get_by_role("menuitem", name="sgd").click())
+    page.page.get_by_label("Add an optimizer").first.click()
+    page.after(lambda: page.page.get_by_role("option", name="sgd", exact=True).click())
     page.wait("() => landscape.plot('overlay').data.some((t) => t.meta?.role === 'path')")
 
 

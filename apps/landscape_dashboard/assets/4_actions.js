@@ -48,7 +48,7 @@
 
     add: () => {
       document.body.classList.add("rail-open");
-      setTimeout(() => document.getElementById("add-button")?.click(), 200);
+      setTimeout(() => document.querySelector(".add-menu input")?.click(), 200);
     },
 
     view: (button) => {

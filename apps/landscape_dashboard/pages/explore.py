@@ -49,7 +49,7 @@ def register(app) -> None:
         Input("address", "search"),
         Input("undo", "data"),
         Input({"type": "surface", "at": ALL}, "value"),
-        Input({"type": "add", "name": ALL}, "n_clicks"),
+        Input({"type": "add", "at": ALL}, "value"),
         Input({"type": "entrant", "do": ALL, "at": ALL}, "n_clicks"),
         Input({"type": "switch", "at": ALL}, "checked"),
         Input({"type": "option", "at": ALL}, "value"),
@@ -177,7 +177,7 @@ def _edit(content: dict, cause: Any, value: Any) -> dict | None:
     if kind == "reseed":
         return edits.put(content, "seed", random.randrange(10_000))
     if kind == "add":
-        return edits.add(content, cause["name"])
+        return edits.add(content, value)
     if kind == "entrant":
         return getattr(edits, cause["do"])(content, cause["at"])
     path = cause["at"]
