@@ -69,12 +69,13 @@ class Experiment:
         if self.frame is not None:
             check_whole("frame", self.frame, 0, 1_000_000)
 
-    def run(self) -> list[Trajectory]:
+    def run(self, record: str = "all") -> list[Trajectory]:
         """Every entrant's trajectory: the same start for all, member 0 of a population."""
         start = None if self.start is None else np.asarray(self.start)
-        return [run(self.surface, e.optimizer, start, steps=self.steps, seed=self.seed) for e in self.entrants]
+        options = {"steps": self.steps, "seed": self.seed, "record": record}
+        return [run(self.surface, entrant.optimizer, start, **options) for entrant in self.entrants]
 
-    def scene(self, trajectories: list[Trajectory] | None = None, **options) -> Scene:
+    def scene(self, trajectories: list[Trajectory] | None = None, record: str = "all", **options) -> Scene:
         """Run it (unless `trajectories` are given) and make its scene; options are those of `landscape.scene`."""
         given = {
             "slots": [entrant.slot for entrant in self.entrants],
@@ -82,7 +83,7 @@ class Experiment:
             "frame": self.frame,
             "steps": self.steps,
         }
-        return scene(self.surface, *(trajectories or self.run()), **(given | options))
+        return scene(self.surface, *(trajectories or self.run(record)), **(given | options))
 
     def replace(self, **changes) -> Experiment:
         return replace(self, **changes)

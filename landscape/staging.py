@@ -22,6 +22,7 @@ ASPECT = 1390 / 820  # width ÷ height of the frame of a 1920 × 1080 slide
 RESOLUTION = 181  # points along the longer side: finer is not seen
 ARROWS = 25  # along the longer side
 LONGEST_TITLE = 60  # characters of a formula beside the picture
+COUNTED = ("best_value", "evaluations", "gradients")
 MARGIN = 1.03  # the view is a little larger than the domain
 
 
@@ -172,7 +173,7 @@ def _arrows(surface, plane, lower, upper, most: int) -> Arrows:
 
 def track_of(trajectory: Trajectory, plane: Plane | None, label: str, slot: int, hidden: bool) -> Track:
     """A run as it is drawn on the plane: a walker's path, or a population and its best point so far."""
-    positions, values = np.asarray(trajectory.positions), np.asarray(trajectory.values)
+    positions, values = (_every_step(getattr(trajectory, name), trajectory) for name in ("positions", "values"))
     with np.errstate(invalid="ignore", over="ignore"):
         points = projected(plane, positions, values)
         single = points.shape[1] == 1
@@ -187,13 +188,18 @@ def track_of(trajectory: Trajectory, plane: Plane | None, label: str, slot: int,
         slot=slot,
         path=path,
         members=None if single else points,
-        best_value=np.asarray(trajectory.best_value),
-        evaluations=np.asarray(trajectory.evaluations),
-        gradients=np.asarray(trajectory.gradients),
+        **{name: _every_step(getattr(trajectory, name), trajectory) for name in COUNTED},
         metrics=_metrics(trajectory),
         distance=distance,
         hidden=hidden,
     )
+
+
+def _every_step(recorded, trajectory: Trajectory) -> np.ndarray:
+    """What was recorded, a row for each of the t + 1 steps: what was thinned out stands where it was last seen."""
+    recorded = np.asarray(recorded)
+    held = np.repeat(recorded[:-1], trajectory.thin, axis=0)
+    return recorded if trajectory.thin == 1 else np.concatenate([held, recorded[-1:]])
 
 
 def _best_so_far(points: np.ndarray, values: np.ndarray, forget: bool) -> np.ndarray:
@@ -210,7 +216,8 @@ def _best_so_far(points: np.ndarray, values: np.ndarray, forget: bool) -> np.nda
 
 def _metrics(trajectory: Trajectory) -> dict[str, np.ndarray]:
     """Recorded metrics (t,), and the learning rate also where it is constant, to compare with scheduled ones."""
-    recorded = {n: np.asarray(v, np.float64) for n, v in trajectory.metrics.items() if n != "evaluated"}
+    scalars = {n: v for n, v in trajectory.metrics.items() if n != "evaluated" and np.ndim(v) == 1}
+    recorded = {n: np.repeat(np.asarray(v, np.float64), trajectory.thin) for n, v in scalars.items()}
     constant = trajectory.optimizer.values.get("learning_rate")
     if isinstance(constant, float):
         recorded["learning_rate"] = np.full(trajectory.steps, constant)

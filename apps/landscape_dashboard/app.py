@@ -65,11 +65,16 @@ def create_app() -> dash.Dash:
         page.register(app)
     routes.register(app)
 
-    @app.callback(Output("page", "children"), Output("navigation", "children"), Input("address", "pathname"))
+    @app.callback(
+        Output("page", "children"),
+        Output("navigation", "children"),
+        Output("actions", "hidden"),
+        Input("address", "pathname"),
+    )
     def _turn(path: str):
         page = next((page for page in listed if path == page.PATH), listed[0])
         links = [dcc.Link(each.NAME, href=each.PATH, className="current" if each is page else "") for each in listed]
-        return page.layout(), links
+        return page.layout(), links, page is not listed[0]  # Share, code and export are of Explore
 
     return app
 
@@ -85,7 +90,7 @@ def frame(listed: list[ModuleType]) -> dmc.MantineProvider:
             menu,
             logo,
             html.Nav(id="navigation", **{"aria-label": "Pages"}),
-            html.Div(_actions(), className="actions"),
+            html.Div(_actions(), id="actions", className="actions"),
             theme,
         ],
         id="header",

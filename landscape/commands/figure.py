@@ -87,7 +87,7 @@ def command(
     names = optimizer or (DEFAULT_OPTIMIZERS if ground.dim == 1 or not figures.layers(name) else ())
     asked = _asked(experiment) or _described(ground, names, start, steps, seed, frame, defaults)
     looks = {"layers": figures.layers(name), "at": place(at, "--at")}
-    scene = asked.scene(title=title, aspect=figures.aspect(width, height), **looks)
+    scene = asked.scene(title=title, record=figures.record(name), aspect=figures.aspect(width, height), **looks)
     if experiment is None and defaults == "tuned":
         for text in names:
             console.print(_tuned(text, asked.surface), end="", highlight=False, soft_wrap=True)

@@ -36,6 +36,11 @@ def layers(name: str) -> tuple[str, ...]:
     return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), "LAYERS", ())
 
 
+def record(name: str) -> str:
+    """What runs record for the figure of that name: "all", or "evaluated" where single members are drawn."""
+    return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), "RECORD", "all")
+
+
 def aspect(width: int, height: int) -> float:
     """Width ÷ height of the frame that `contour` leaves for the plot in a figure of this size."""
     from landscape.figures.contour import BOTTOM, LEFT, RIGHT

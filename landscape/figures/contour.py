@@ -163,7 +163,7 @@ def _end(scene: Scene, track: Track, theme: Theme, sizes: Sizes) -> dict[str, An
         return _points(track.path[scene.seen(track)], cross, meta)
     shape = {"symbol": marker(track.slot), "size": sizes.end, "color": theme.colour(track.slot),
              "line": {"color": theme.panel, "width": sizes.end / 6}}  # fmt: skip
-    return _points(track.path[track.at(scene.frame)], shape, meta)
+    return _points(_upto(scene, track)[-1], shape, meta)
 
 
 def _start(scene: Scene, theme: Theme, sizes: Sizes) -> dict[str, Any]:

@@ -102,16 +102,22 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser, address):
-    """Opens pages; fails at the end if any console or network had something to complain about."""
+def blank(browser, address):
+    """Makes pages that are still to be opened; fails at the end if console or network had something to complain of."""
     visits = []
 
-    def make(query: str = "", **context) -> Visit:
+    def make(**context) -> Visit:
         visits.append(Visit(browser, address, **context))
-        return visits[-1].open(query)
+        return visits[-1]
 
     yield make
     problems = [problem for each in visits for problem in each.problems]
     for each in visits:
         each.context.close()
     assert problems == []
+
+
+@pytest.fixture
+def visit(blank):
+    """Opens the Explore page."""
+    return lambda query="", **context: blank(**context).open(query)
