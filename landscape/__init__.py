@@ -8,7 +8,7 @@ ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
 
 import importlib
 
-from landscape import catalog, optimizers, schedules, surfaces
+from landscape import bridges, catalog, optimizers, schedules, surfaces
 from landscape.domain import Box
 from landscape.experiment import Entrant, Experiment
 from landscape.grid import Grid, grid
@@ -25,7 +25,7 @@ from landscape.xla import fast_loops
 __version__ = "0.1.0"
 __all__ = [
     "Box", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method", "Minibatch",
-    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "catalog",
+    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "bridges", "catalog",
     "descend", "fast_loops", "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules",
     "surface", "surfaces", "sweep",
 ]  # fmt: skip

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from landscape import bridges as _bridges
 from landscape import optimizers as _optimizers
 from landscape import schedules as _schedules
 from landscape import surfaces as _surfaces
 from landscape.entry import Bound, Entry
 from landscape.optimizer import Optimizer
+from landscape.optimizers.optax_table import why_not
 from landscape.parameters import Inner, LandscapeError, nearest
 from landscape.schedule import Schedule
 from landscape.surface import Surface
@@ -37,15 +39,21 @@ def optimizers() -> dict[str, Entry]:
     return dict(KINDS["optimizer"])
 
 
+def bridges() -> dict[str, Entry]:
+    """Optimizers of other packages, which are found by name like ours but stand in no menu."""
+    return dict(_bridges.ENTRIES)
+
+
 def schedules() -> dict[str, Entry]:
     return dict(KINDS["schedule"])
 
 
 def find(kind: str, name: str) -> Entry:
     """The entry of that name, or an error that suggests the right one."""
-    entries = KINDS[kind]
+    entries = KINDS[kind] | (bridges() if kind == "optimizer" else {})
     if name not in entries:
-        raise LandscapeError(f"Unknown {kind} '{name}'. {nearest(name, entries)}")
+        why = why_not(name) if kind == "optimizer" else None
+        raise LandscapeError(f"Unknown {kind} '{name}'. {why or nearest(name, entries)}")
     return entries[name]
 
 

@@ -39,6 +39,7 @@ class Entrant:
     def __post_init__(self):
         if not isinstance(self.optimizer, Optimizer):
             raise LandscapeError("An entrant needs a bound optimizer, such as ls.optimizers.adam().")
+        self.optimizer.check_native()
         check_whole("slot", self.slot, 0, 9_999)
 
 

@@ -18,7 +18,7 @@ LAYERS = (
     "observe",
     "surface optimizer schedule",
     "schedules",
-    "surfaces optimizers",
+    "surfaces optimizers bridges",
     "catalog",
     "simulate trajectory grid networks",
     "run",

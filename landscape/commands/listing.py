@@ -13,15 +13,15 @@ from landscape import catalog
 from landscape.entry import Bound, Entry
 from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
 
-WHAT = ("surfaces", "optimizers", "schedules", "figures")
+WHAT = ("surfaces", "optimizers", "bridges", "schedules", "figures")
 
 
 def command(
     what: Annotated[
-        str | None, typer.Argument(help="surfaces, optimizers, schedules, figures, or one entry's name")
+        str | None, typer.Argument(help="surfaces, optimizers, bridges, schedules, figures, or one entry's name")
     ] = None,
 ) -> None:
-    """List surfaces, optimizers, schedules and figures; or one entry with its parameters.
+    """List surfaces, optimizers, bridges to other packages, schedules and figures; or one entry with its parameters.
 
     Examples:  landscape list   ·   landscape list optimizers   ·   landscape list adam
     """
@@ -32,6 +32,7 @@ def command(
     groups = {
         "surfaces": catalog.surfaces(),
         "optimizers": catalog.optimizers(),
+        "bridges": catalog.bridges(),
         "schedules": catalog.schedules(),
     }
     entries = {name: entry for group in groups.values() for name, entry in group.items()}
@@ -68,7 +69,12 @@ def _first(text: str | None) -> str:
 def _group(title: str, entries: dict[str, Entry]) -> Table:
     table = _table(title, "name", "parameters", "what it is")
     for entry in entries.values():
-        table.add_row(f"[bold]{entry.name}[/]", ", ".join(entry.parameters), entry.summary)
+        own = [name for name in entry.parameters if name not in entry.shared]
+        table.add_row(f"[bold]{entry.name}[/]", ", ".join(own), entry.summary)
+    shared = dict.fromkeys(name for entry in entries.values() for name in entry.shared)
+    if shared:
+        who = "Those that use slopes" if title == "optimizers" else "Most of them"
+        table.caption, table.caption_justify = f"{who} also take {', '.join(shared)}.", "left"
     return table
 
 
