@@ -31,6 +31,7 @@ class Looked(NamedTuple):
     trajectories: Sequence[Trajectory]
     steps: int
     at: Sequence[float] | None
+    asked: dict[str, Any] = {}
 
     @property
     def view(self) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class Looked(NamedTuple):
     @property
     def optimizer(self) -> Optimizer:
         """The one whose basins are asked for: the first that walks alone, else gradient descent."""
-        given = sorted((t.optimizer for t in self.trajectories), key=lambda optimizer: optimizer.size > 1)
+        given = sorted((t.optimizer for t in self.trajectories), key=lambda optimizer: not optimizer.alone)
         entry = OPTIMIZERS["sgd"]
         return given[0] if given else entry(**self.surface.tuned(entry))
 
@@ -63,6 +64,38 @@ class LinearMap(NamedTuple):
     determinant: float
     condition: float
     singular: np.ndarray  # (2,): the lengths to which directions are stretched or shrunk
+
+
+class Members(NamedTuple):
+    """A run as its members went, on the plane; the k-th step leads from positions[k] to positions[k + 1].
+
+    What a method does not record, or was not asked to (`record="evaluated"`), is None or left out.
+    """
+
+    positions: np.ndarray  # (t+1, n, 2)
+    values: np.ndarray  # (t+1, n)
+    arrows: dict[str, np.ndarray]  # each (t, n, 2): velocity and the pulls that make it up
+    points: np.ndarray | None  # (t, m, 2): evaluated
+    kind: np.ndarray | None  # (t, m): see landscape.optimizer.KINDS
+    parents: np.ndarray | None  # (t, m, k): which members made the points evaluated
+    origin: np.ndarray | None  # (t, n): where the next members come from, children after the members themselves
+    mean: np.ndarray | None  # (t, 2) of the normal distribution that is sampled
+    covariance: np.ndarray | None  # (t, 2, 2)
+    temperature: np.ndarray | None  # (t,)
+
+
+class Steps(NamedTuple):
+    """The anatomy of a run's steps, and the same on the plane, counted from where each begins."""
+
+    found: Any  # landscape.geometry.anatomy.Anatomy
+    points: np.ndarray  # (t, 2)
+    steps: np.ndarray  # (t, 2)
+    pushed: np.ndarray  # (t, 2)
+    gradients: np.ndarray  # (t, 2)
+    hessians: np.ndarray  # (t, 2, 2)
+    middle: np.ndarray  # (t, 2) of a window about each step
+    half: np.ndarray  # (t, 2) of its sides
+    heights: np.ndarray  # (t, b, a) true heights in it
 
 
 def checked(point: Any, surface: Surface) -> np.ndarray:
@@ -118,6 +151,48 @@ def _linear_map(looked: Looked) -> LinearMap:
     return LinearMap(np.asarray(matrix), centre, offset, float(np.linalg.det(matrix)), float(condition), singular)
 
 
+ARROWS = ("velocity", "momentum_pull", "cognitive_pull", "social_pull")
+
+
+def _population(looked: Looked) -> tuple[Members, ...]:
+    """One for each run."""
+    return tuple(_members(trajectory, looked.plane) for trajectory in looked.trajectories)
+
+
+def _members(trajectory: Trajectory, plane: Plane) -> Members:
+    found = {name: np.asarray(value) for name, value in trajectory.metrics.items() if name != "evaluated"}
+    seen = trajectory.metrics.get("evaluated")
+    covariance = found.get("covariance")
+    return Members(
+        positions=plane.project(trajectory.positions),
+        values=np.asarray(trajectory.values, np.float64),
+        arrows={name: found[name] @ plane.basis.T for name in ARROWS if name in found},
+        points=None if seen is None else plane.project(seen.points),
+        kind=None if seen is None else np.asarray(seen.kind),
+        parents=found.get("parents"),
+        origin=found.get("origin"),
+        mean=plane.project(found["mean"]) if "mean" in found else None,
+        covariance=None if covariance is None else plane.basis @ covariance @ plane.basis.T,
+        temperature=found.get("temperature"),
+    )
+
+
+def _anatomy(looked: Looked) -> tuple[Steps | None, ...]:
+    """One for each run; None of those that follow no gradient."""
+    module, plane = importlib.import_module("landscape.geometry.anatomy"), looked.plane
+    u, v = looked.heights.u, looked.heights.v
+    view, runs = np.array([[u[0], v[0]], [u[-1], v[-1]]]), []
+    for found in map(module.anatomy, looked.trajectories):
+        if found is None:
+            runs.append(None)
+            continue
+        vectors = (part @ plane.basis.T for part in (found.steps, found.pushed, found.gradients))
+        bends = plane.basis @ found.hessians @ plane.basis.T
+        near = module.around(looked.surface, found, plane, view)
+        runs.append(Steps(found, plane.project(found.points[:-1]), *vectors, bends, *near))
+    return tuple(runs)
+
+
 LAYERS: dict[str, Callable[[Looked], Any]] = {
     "lens": _lens,
     "streamlines": _streamlines,
@@ -126,6 +201,8 @@ LAYERS: dict[str, Callable[[Looked], Any]] = {
     "basins": _basins,
     "profile": _profile,
     "linear_map": _linear_map,
+    "population": _population,
+    "anatomy": _anatomy,
 }
 
 
@@ -136,7 +213,8 @@ def layer(name: str, looked: Looked) -> Any:
     if looked.plane is None and name != "profile":
         what = name.replace("_", " ")
         raise LandscapeError(f"{looked.surface.name} has one coordinate and no {what}; draw slice_1d.")
-    return LAYERS[name](looked)
+    with np.errstate(invalid="ignore", over="ignore"):  # of runs that diverged
+        return LAYERS[name](looked)
 
 
 def _shape(looked: Looked, most: int) -> tuple[int, int]:

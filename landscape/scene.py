@@ -99,6 +99,7 @@ class Track:
     evaluations: np.ndarray  # (t+1,)
     gradients: np.ndarray  # (t+1,)
     metrics: dict[str, np.ndarray] = field(default_factory=dict)  # each (t,)
+    scheduled: tuple[str, ...] = ()  # those among them that a schedule drives
     distance: float = 0.0  # largest distance of the path from the plane
     hidden: bool = False
 

@@ -1,7 +1,8 @@
 """Schedules: how a number changes over a run.
 
 A schedule maps progress = step / (steps − 1) in [0, 1] to a value, and any float parameter of any optimizer or
-surface takes one: a learning rate, a momentum, a temperature, the condition number of the surface itself.
+surface takes one: a learning rate, a momentum, a temperature, the condition number of the surface itself.  With
+`warmup` its first value is reached in a straight line from zero (arXiv:1706.02677), and the rest of the run is its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ import numpy as np
 from landscape.entry import Bound, Entry
 from landscape.parameters import LandscapeError, Level, Parameter, Range
 
+WARMUP = Parameter(
+    "warmup", Range(0.0, 0.5, legal=(0.0, 0.95)), 0.0, static=False, help="share of the run that rises from zero first"
+)
+
 
 class Schedule(Bound):
     """A schedule with its numbers bound; `schedule(progress)` is its value there, for scalars and arrays."""
@@ -22,7 +27,13 @@ class Schedule(Bound):
         return self.at(progress, jnp.result_type(float))
 
     def at(self, progress, dtype) -> Any:
-        return self.settled().call(None, dtype)(jnp.asarray(progress, dtype))
+        schedule, progress = self.settled(), jnp.asarray(progress, dtype)
+        curve = schedule.call(None, dtype)
+        if "warmup" not in self.values:
+            return curve(progress)
+        warmup = jnp.asarray(self.values["warmup"], dtype)
+        rest = jnp.maximum(progress - warmup, 0.0) / (1.0 - warmup)
+        return curve(rest) * jnp.where(progress < warmup, progress / jnp.where(warmup > 0.0, warmup, 1.0), 1.0)
 
     def drive(self, parameter: Parameter, where: str) -> Schedule:
         """This schedule as the value of `parameter`: its levels filled in and checked against that range."""
@@ -70,11 +81,14 @@ class ScheduleEntry(Entry):
     kind = "schedule"
 
 
-def schedule(*, source: str = ""):
-    """Decorator: a factory of functions progress -> value becomes a schedule of the catalog."""
+def schedule(*, source: str = "", warmup: bool = True):
+    """Decorator: a factory of functions progress -> value becomes a schedule of the catalog.
+
+    Those that do not rise by themselves may have a warm-up ahead of them.
+    """
 
     def decorate(factory) -> ScheduleEntry:
-        entry = ScheduleEntry(factory, bound=Schedule, source=source)
+        entry = ScheduleEntry(factory, bound=Schedule, source=source, shared={"warmup": WARMUP} if warmup else None)
         if not any(isinstance(parameter.kind, Level) for parameter in entry.parameters.values()):
             raise LandscapeError(f"Schedule {entry.name} needs at least one parameter annotated with Level().")
         return entry

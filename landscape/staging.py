@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -52,14 +52,16 @@ def scene(
     steps: int = STEPS,
     layers: Sequence[str] = (),
     at: Sequence[float] | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> Scene:
     """A scene of single runs on one surface.
 
     `frame` is the step shown (None: the last). `aspect` is width ÷ height of the frame that the picture will have:
     the view is the domain with its shorter side extended, so that both axes have one scale. `log` draws heights
     logarithmically (None: when they span decades). `ground` is what `stage` returned, to stage a surface once.
-    `layers` names what geometry adds (see `landscape.layers`), `at` (d,) the point that is looked at closely, and
-    `steps` how long the runs of a scene without trajectories would be.
+    `layers` names what geometry adds (see `landscape.layers`), `at` (d,) the point that is looked at closely,
+    `asked` what layers of their own are asked for, such as the axes of a sweep, and `steps` how long the runs of a
+    scene without trajectories would be.
     """
     steps = max((t.steps for t in trajectories), default=steps)
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
@@ -74,7 +76,7 @@ def scene(
         for i, (t, label, slot) in enumerate(zip(trajectories, labels, slots, strict=True))
     )
     notes += tuple(_off_plane(tracks, surface.dim))
-    looked = Looked(now, plane, heights, trajectories, steps, at)
+    looked = Looked(now, plane, heights, trajectories, steps, at, dict(asked or {}))
     return Scene(
         heights=heights,
         arrows=arrows,
@@ -190,6 +192,7 @@ def track_of(trajectory: Trajectory, plane: Plane | None, label: str, slot: int,
         members=None if single else points,
         **{name: _every_step(getattr(trajectory, name), trajectory) for name in COUNTED},
         metrics=_metrics(trajectory),
+        scheduled=(*trajectory.optimizer.scheduled, *trajectory.surface.scheduled),
         distance=distance,
         hidden=hidden,
     )

@@ -80,13 +80,16 @@ def command(
     _check_size(width, height, scale)
     themes.named(theme)
     options = {"theme": theme, "width": width, "height": height}
-    options |= _counted_by(name, draw, by) | _options(name, draw, option or [])
+    given = _options(name, draw, option or [])
+    for_layers = {key: given.pop(key) for key in figures.asked(name) if key in given}
+    options |= _counted_by(name, draw, by) | given
     console = Console(stderr=True)
     ground = catalog.surface(surface)
     # Figures of the surface itself show runs only if asked, and those of runs the usual four.
-    names = optimizer or (DEFAULT_OPTIMIZERS if ground.dim == 1 or not figures.layers(name) else ())
+    usual = DEFAULT_OPTIMIZERS if ground.dim == 1 or not figures.layers(name) else ()
+    names = optimizer or figures.usual(name) or usual
     asked = _asked(experiment) or _described(ground, names, start, steps, seed, frame, defaults)
-    looks = {"layers": figures.layers(name), "at": place(at, "--at")}
+    looks = {"layers": figures.layers(name), "at": place(at, "--at"), "asked": for_layers}
     scene = asked.scene(title=title, record=figures.record(name), aspect=figures.aspect(width, height), **looks)
     if experiment is None and defaults == "tuned":
         for text in names:
@@ -140,7 +143,10 @@ def _asked(text: str | None) -> Experiment | None:
 
 def _options(name: str, draw: Callable, pairs: list[str]) -> dict[str, str]:
     """The options that this figure alone has, as given: key=value."""
+    from landscape import figures
+
     own = [key for key in inspect.signature(draw).parameters if key not in (*COMMON, "scene", "by")]
+    own += figures.asked(name)
     found = {}
     for pair in pairs:
         key, mark, value = pair.partition("=")

@@ -40,7 +40,7 @@ def command(
         console.print(_one(entries[what]))
         console.print(f"Source: {entries[what].source or 'folklore'}", soft_wrap=True, highlight=False)
         return
-    if what in FIGURES:
+    if what in FIGURES and what not in WHAT:
         console.print(f"[bold]{what}[/]  {FIGURES[what].__doc__}", highlight=False)
         return
     if what is not None and what not in WHAT:

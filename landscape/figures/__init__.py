@@ -6,6 +6,7 @@ Common options: theme ("light", "dark"), width and height in pixels, and `sizes`
 import importlib
 import pkgutil
 from collections.abc import Callable
+from typing import Any
 
 from landscape.parameters import LandscapeError, nearest
 
@@ -33,12 +34,27 @@ def named(name: str) -> Callable:
 
 def layers(name: str) -> tuple[str, ...]:
     """What the figure of that name draws beside heights and paths: the `layers` of its scene."""
-    return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), "LAYERS", ())
+    return _fact(name, "LAYERS", ())
 
 
 def record(name: str) -> str:
-    """What runs record for the figure of that name: "all", or "evaluated" where single members are drawn."""
-    return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), "RECORD", "all")
+    """What runs record for it: "all", or "evaluated" where single members are drawn."""
+    return _fact(name, "RECORD", "all")
+
+
+def usual(name: str) -> tuple[str, ...]:
+    """The optimizers that it shows best, where none are asked for."""
+    return _fact(name, "USUAL", ())
+
+
+def asked(name: str) -> tuple[str, ...]:
+    """The options of its layers, as of `landscape.scene(asked=…)`."""
+    return _fact(name, "ASKED", ())
+
+
+def _fact(name: str, fact: str, default: Any) -> Any:
+    """A constant of the figure's module."""
+    return getattr(importlib.import_module(f"{__name__}.{named(name).__name__}"), fact, default)
 
 
 def aspect(width: int, height: int) -> float:

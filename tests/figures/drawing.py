@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from helpers import OPTIMIZERS, STEPS, small, walk
+from helpers import STEPS, small, walk
 
 import landscape as ls
 from landscape.figures import FIGURES
@@ -14,9 +14,9 @@ TRIO = ("momentum", "simulated_annealing", "particle_swarm")  # walkers with and
 
 
 @cache
-def runs() -> dict[str, ls.Trajectory]:
-    """Every optimizer on a quadratic, by name."""
-    return {name: walk(small(name)) for name in OPTIMIZERS}
+def run_of(name: str) -> ls.Trajectory:
+    """An optimizer on a quadratic."""
+    return walk(small(name))
 
 
 @cache
@@ -27,7 +27,7 @@ def runaway() -> ls.Trajectory:
 
 def staged(*names, surface=None, extra=(), **options) -> ls.scene:
     """A scene of these runs (and `extra` ones), on a quadratic unless told otherwise."""
-    chosen = [runs()[name] for name in names or TRIO]
+    chosen = [run_of(name) for name in names or TRIO]
     return ls.scene(surface or quadratic(), *chosen, *extra, **({"resolution": 41} | options))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, by_role, draw, points, runaway, runs, staged, words
+from drawing import HALF, TRIO, by_role, draw, points, runaway, run_of, staged, words
 
 import landscape as ls
 from landscape import figures
@@ -87,7 +87,7 @@ def test_paths_are_the_positions_up_to_the_frame(frame):
     scene = staged("momentum", "simulated_annealing", frame=frame)
     figure = draw("contour", scene)
     for name, path, end in zip(TRIO, by_role(figure, "path"), by_role(figure, "end"), strict=False):
-        walked = runs()[name].positions[: scene.frame + 1, 0]
+        walked = run_of(name).positions[: scene.frame + 1, 0]
         np.testing.assert_array_equal(points(path), walked)
         np.testing.assert_array_equal(points(end), walked[-1:])
 
@@ -96,8 +96,8 @@ def test_members_are_the_population_at_the_frame():
     figure = draw("contour", staged("genetic", "momentum", "particle_swarm", frame=HALF))
     members = {trace.meta["slot"]: points(trace) for trace in by_role(figure, "members")}
     assert set(members) == {0, 2}
-    np.testing.assert_array_equal(members[0], runs()["genetic"].positions[HALF])
-    np.testing.assert_array_equal(members[2], runs()["particle_swarm"].positions[HALF])
+    np.testing.assert_array_equal(members[0], run_of("genetic").positions[HALF])
+    np.testing.assert_array_equal(members[2], run_of("particle_swarm").positions[HALF])
 
 
 def test_things_are_drawn_one_above_the_other():
@@ -158,7 +158,7 @@ def test_arrows_can_be_left_out():
 
 def test_the_key_names_every_entrant_with_its_best_value_at_the_frame():
     text = words(draw("contour", staged("momentum", "genetic", frame=HALF)))
-    best = float(runs()["momentum"].best_value[HALF])
+    best = float(run_of("momentum").best_value[HALF])
     assert "<b>momentum</b>" in text
     assert "<b>genetic</b>" in text
     assert f"best {ls.theme.written(best)}" in text

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, by_role, draw, points, runaway, runs, staged, words
+from drawing import HALF, TRIO, by_role, draw, points, runaway, run_of, staged, words
 from helpers import STEPS, walk
 from hypothesis import given
 
@@ -17,7 +17,7 @@ RESTING = walk(ls.optimizers.sgd(), start=np.zeros(2))  # starts on the minimum:
 def test_curves_are_the_running_best_above_the_minimum():
     figure = draw("convergence", staged())
     for name, curve in zip(TRIO, by_role(figure, "now"), strict=True):
-        best = np.minimum.accumulate(runs()[name].values.min(axis=1))
+        best = np.minimum.accumulate(run_of(name).values.min(axis=1))
         np.testing.assert_allclose(points(curve)[:, 1], best, rtol=1e-12)
         np.testing.assert_array_equal(curve.x, np.arange(STEPS + 1))
         assert curve.line.shape == "hv"
@@ -45,7 +45,7 @@ def test_curves_are_drawn_against_what_was_counted(by):
     assert by.removesuffix("s") in words(figure)
     ends = [0]
     for name, curve in zip(TRIO, by_role(figure, "now"), strict=True):
-        counted = np.arange(STEPS + 1) if by == "steps" else getattr(runs()[name], by)
+        counted = np.arange(STEPS + 1) if by == "steps" else getattr(run_of(name), by)
         np.testing.assert_array_equal(curve.x, counted)
         ends.append(int(counted[-1]))
     assert tuple(figure.layout.xaxis.range) == (0.0, max(ends))
@@ -130,7 +130,7 @@ def test_labels_with_room_stay_where_they_are():
 
 
 def test_two_runs_with_equal_values_are_both_drawn():
-    twins = ls.scene(quadratic(), runs()["sgd"], runs()["sgd"], resolution=21)
+    twins = ls.scene(quadratic(), run_of("sgd"), run_of("sgd"), resolution=21)
     first, second = by_role(draw("convergence", twins), "now")
     np.testing.assert_array_equal(first.y, second.y)
     assert first.line.color != second.line.color

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, draw, runaway, runs, staged, words
+from drawing import HALF, TRIO, draw, runaway, run_of, staged, words
 from helpers import OPTIMIZERS, SCHEDULES, STEPS, SURFACES, between_levels, walk
 
 import landscape as ls
@@ -33,7 +33,7 @@ def test_every_surface_is_drawn(name):
         scene = staged(*OPTIMIZERS, surface=surface, resolution=31, frame=HALF)
     else:
         scene = ls.scene(surface, walk(ls.optimizers.simulated_annealing(), surface), resolution=31, frame=HALF)
-    drawn = OF_RUNS if surface.dim > 1 else ("slice_1d", "convergence", "metrics")
+    drawn = OF_RUNS if surface.dim > 1 else ("slice_1d", "convergence", "metrics", "schedules")
     theme = ("light", "dark")[SURFACES.index(name) % 2]  # a family has several surfaces: each is drawn in both
     for figure in drawn:
         sane(draw(figure, scene, theme=theme))
@@ -49,7 +49,7 @@ def test_scheduled_entrants_are_drawn(name, schedule):
 @EVERY
 @pytest.mark.parametrize("record", ["evaluated", "best", "last"])
 def test_whatever_was_recorded_is_drawn(name, record):
-    kept = [walk(runs()[entrant].optimizer, record=record) for entrant in ("sgd", "genetic")]
+    kept = [walk(run_of(entrant).optimizer, record=record) for entrant in ("sgd", "genetic")]
     for frame in (0, HALF, None):
         sane(draw(name, ls.scene(quadratic(), *kept, frame=frame, resolution=21)))
 
@@ -68,7 +68,7 @@ def test_a_scene_without_entrants_or_with_all_hidden_is_drawn(name):
 
 @EVERY
 def test_runs_of_other_lengths_share_a_scene(name):
-    sane(draw(name, staged("momentum", extra=[walk(runs()["sgd"].optimizer, steps=2)])))
+    sane(draw(name, staged("momentum", extra=[walk(run_of("sgd").optimizer, steps=2)])))
 
 
 @EVERY

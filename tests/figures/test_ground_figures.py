@@ -52,7 +52,7 @@ def test_a_scene_without_its_layer_says_how_to_get_it(name):
         draw(name, ls.scene(quadratic(), resolution=21))
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("slice_1d", "convergence", "metrics")])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("slice_1d", "convergence", "metrics", "schedules")])
 def test_figures_of_the_plane_send_curves_to_their_own(name):
     with pytest.raises(LandscapeError, match="draw slice_1d"):
         draw(name, ls.scene(parabola()))

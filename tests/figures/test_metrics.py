@@ -1,5 +1,7 @@
 """Metrics: what a run measured of itself, scheduled numbers among it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawing import HALF, draw, runaway, runs, staged, words
@@ -7,6 +9,7 @@ from helpers import STEPS, walk
 
 import landscape as ls
 from landscape.figures.metrics import chosen
+from landscape.scene import Track
 from landscape.schedules import cosine, linear
 from landscape.surfaces import quadratic
 
@@ -33,7 +36,7 @@ def test_curves_are_what_was_recorded_at_each_step():
 def test_a_scheduled_learning_rate_is_shown_beside_a_constant_one():
     figure = draw("metrics", staged("momentum", extra=[FALLING]))
     constant, falling = curves(figure, "learning_rate").values()
-    np.testing.assert_array_equal(constant.y, np.full(STEPS, 0.01))
+    np.testing.assert_array_equal(constant.y, np.full(STEPS, runs()["momentum"].optimizer.values["learning_rate"]))
     np.testing.assert_allclose(falling.y, cosine(peak=0.1)(np.linspace(0.0, 1.0, STEPS)), atol=1e-12)
 
 
@@ -47,13 +50,61 @@ def test_a_scheduled_number_of_the_surface_is_shown_too():
 def test_the_most_telling_metrics_come_first_and_only_as_many_as_fit():
     scene = staged("particle_swarm", "momentum", "simulated_annealing")
     assert chosen(scene) == ["gradient_norm", "learning_rate", "temperature", "spread"]
-    assert chosen(scene, most=2) == ["gradient_norm", "learning_rate"]
+    assert chosen(staged("momentum"), most=2) == ["gradient_norm", "learning_rate"]
+    assert chosen(scene, most=2) == ["gradient_norm", "spread"]  # of as many entrants as possible
     assert not {"accepted", "survival"} & set(chosen(staged("genetic", "simulated_annealing"), most=20))
     figure = draw("metrics", scene, most=2)
-    assert {trace.meta["metric"] for trace in figure.data} == {"gradient_norm", "learning_rate"}
+    assert {trace.meta["metric"] for trace in figure.data} == {"gradient_norm", "spread"}
 
 
-@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def a_scene(*metrics: dict) -> ls.scene:
+    """A scene whose tracks have recorded these."""
+    zeros = np.zeros(STEPS + 1)
+    tracks = [Track(f"run {i}", i, np.zeros((STEPS + 1, 2)), None, zeros, zeros, zeros, metrics=each)
+              for i, each in enumerate(metrics)]  # fmt: skip
+    return replace(ls.scene(quadratic(), resolution=21, steps=STEPS), tracks=tuple(tracks))
+
+
+def test_any_recorded_scalar_can_be_asked_for_by_name():
+    scene = a_scene({"survival": np.ones(STEPS), "sigma": np.ones(STEPS)}, {"radius": np.ones(STEPS)})
+    for asked in ("survival,radius", "survival, radius", ["survival", "radius"]):
+        figure = draw("metrics", scene, quantity=asked)
+        assert [trace.meta["metric"] for trace in figure.data] == ["survival", "radius"]
+    with pytest.raises(ls.LandscapeError, match=r"No run here has recorded 'sgima'\. Did you mean 'sigma'\?"):
+        draw("metrics", scene, quantity="sgima")
+
+
+def test_more_quantities_than_fit_are_refused():
+    many = {f"number_{i}": np.ones(STEPS) for i in range(10)}
+    assert len(draw("metrics", a_scene(many), quantity=list(many)[:9]).data) == 9
+    with pytest.raises(ls.LandscapeError, match="10 quantities are more than the 9 that fit"):
+        draw("metrics", a_scene(many), quantity=",".join(many))
+
+
+def test_nobody_is_left_out_because_others_record_more():
+    rich = dict.fromkeys(("gradient_norm", "learning_rate", "temperature", "spread", "acceptance"), np.ones(STEPS))
+    assert chosen(a_scene(rich, {"sigma": np.ones(STEPS)})) == [
+        "gradient_norm",
+        "learning_rate",
+        "temperature",
+        "sigma",
+    ]
+
+
+def test_what_is_not_finite_is_a_gap():
+    values = np.where(np.arange(STEPS) == 3, np.inf, np.arange(STEPS, dtype=float))
+    curve = draw("metrics", a_scene({"radius": values})).data[0]
+    assert np.flatnonzero(~np.isfinite(curve.y)).tolist() == [3]
+    assert curve.connectgaps is not True
+
+
+def test_arrays_of_single_members_are_no_curves():
+    scene = a_scene({"velocity": np.zeros((STEPS, 8, 2)), "spread": np.ones(STEPS)})
+    assert chosen(scene) == ["spread"]
+    assert len(draw("metrics", scene).data) == 1
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5])
 def test_every_metric_has_its_own_axes_and_its_name_above(most):
     figure = draw("metrics", staged(), most=most)
     panels = {trace.meta["metric"]: (trace.xaxis, trace.yaxis) for trace in figure.data}
@@ -95,7 +146,7 @@ def test_what_does_not_has_a_plain_axis_from_zero():
     vertical = axis(figure, rate, "y")
     assert vertical.type != "log"
     assert vertical.range[0] == 0.0
-    assert vertical.range[1] > 0.01
+    assert vertical.range[1] > rate.y[0]
 
 
 def test_a_run_that_diverges_ends_and_leaves_the_axis_to_the_others():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawing import HALF, by_role, draw, points, runaway, runs, staged, words
+from drawing import HALF, by_role, draw, points, runaway, run_of, staged, words
 from helpers import STEPS
 
 import landscape as ls
@@ -64,7 +64,7 @@ def test_very_long_walks_stay_drawable():
 def test_a_path_is_drawn_up_to_the_frame_and_ends_in_its_marker():
     scene = staged("momentum", frame=HALF)
     figure = draw("surface_3d", scene)
-    here = runs()["momentum"].positions[HALF, 0]
+    here = run_of("momentum").positions[HALF, 0]
     end = points(by_role(figure, "end")[0])[0]
     np.testing.assert_allclose(points(by_role(figure, "path")[0])[-1, :2], here)
     np.testing.assert_allclose(end[:2], here)
@@ -74,7 +74,7 @@ def test_a_path_is_drawn_up_to_the_frame_and_ends_in_its_marker():
 def test_members_are_the_population_at_the_frame():
     scene = staged("particle_swarm", frame=HALF)
     members = points(by_role(draw("surface_3d", scene), "members")[0])
-    there = runs()["particle_swarm"].positions[HALF, :, :]
+    there = run_of("particle_swarm").positions[HALF, :, :]
     np.testing.assert_allclose(members[:, :2], there)
     np.testing.assert_allclose(members[:, 2], lifted(scene, there))
 
