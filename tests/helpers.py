@@ -47,6 +47,15 @@ def small(name: str, **values) -> ls.Optimizer:
     return entry(**(size | values))
 
 
+def through_optax(name: str) -> bool:
+    """Whether `descend` walks it, which treats all that it walks alike."""
+    return small(name).at(0.0, jnp.float64).step.__qualname__.startswith("descend.")
+
+
+ADAPTED = [name for name in OPTIMIZERS if through_optax(name)]
+OWN = [name for name in OPTIMIZERS if name not in ADAPTED or name in ("sgd", "momentum", "adam")]
+
+
 def walk(optimizer, surface=None, start=None, **options) -> ls.Trajectory:
     """A short run, on a bowl unless told otherwise."""
     surface = ls.surfaces.quadratic() if surface is None else surface

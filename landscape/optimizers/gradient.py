@@ -1,36 +1,37 @@
-"""First-order methods from optax, each a population of one."""
+"""Gradient descent with and without memory, from optax: each a population of one."""
+
+from typing import Annotated
 
 import optax
 
 from landscape.optimizer import descend, optimizer
-from landscape.optimizers.words import Decay, LearningRate, Momentum, Noise
+from landscape.optimizers.words import LearningRate, Momentum
+from landscape.parameters import Range
 
 
 @optimizer(family="gradient", source="doi:10.1214/aoms/1177729586")
-def sgd(*, learning_rate: LearningRate = 0.01, noise: Noise = 0.0):
-    """Stochastic gradient descent: straight downhill, with Gaussian noise on the gradient if you like."""
-    return descend(optax.sgd(learning_rate), noise)
+def sgd(*, learning_rate: LearningRate = 0.002):
+    """Gradient descent, straight downhill; stochastic with noise on the gradient."""
+    return descend(optax.sgd(learning_rate))
 
 
 @optimizer(family="gradient", source="doi:10.1016/0041-5553(64)90137-5")
-def momentum(*, learning_rate: LearningRate = 0.01, momentum: Momentum = 0.9):
+def momentum(*, learning_rate: LearningRate = 0.001, momentum: Momentum = 0.9):
     """Heavy ball: each step carries on a share of the last one."""
     return descend(optax.sgd(learning_rate, momentum=momentum))
 
 
 @optimizer(family="gradient", source="http://mi.mathnet.ru/dan46009")
-def nesterov(*, learning_rate: LearningRate = 0.01, momentum: Momentum = 0.9):
+def nesterov(*, learning_rate: LearningRate = 0.001, momentum: Momentum = 0.9):
     """Momentum that looks ahead: the gradient acts before the velocity is carried on."""
     return descend(optax.sgd(learning_rate, momentum=momentum, nesterov=True))
 
 
-@optimizer(family="gradient", source="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf")
-def rmsprop(*, learning_rate: LearningRate = 0.01, decay: Decay = 0.9):
-    """Divides each component by a running root mean square of itself."""
-    return descend(optax.rmsprop(learning_rate, decay=decay))
-
-
-@optimizer(family="gradient", source="arXiv:1412.6980")
-def adam(*, learning_rate: LearningRate = 0.05, b1: Decay = 0.9, b2: Decay = 0.999):
-    """Momentum and a running scale for each component, both corrected for their cold start."""
-    return descend(optax.adam(learning_rate, b1, b2))
+@optimizer(family="gradient", source="arXiv:1901.08511")
+def optimistic_gradient_descent(
+    *,
+    learning_rate: LearningRate = 0.001,
+    optimism: Annotated[float, Range(0.0, 2.0), "how far the change of the gradient is carried forward"] = 1.0,
+):
+    """Expects the gradient to go on changing as it just did: x ← x − η (g + o (g − last g))."""
+    return descend(optax.optimistic_gradient_descent(learning_rate, beta=optimism))

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from helpers import OPTIMIZERS, SCHEDULES, STEPS, between, counting, driven_all, moving, small, walk
+from helpers import OPTIMIZERS, OWN, SCHEDULES, STEPS, between, counting, driven_all, moving, small, walk
 
 import landscape as ls
 from landscape.optimizer import KINDS, NONE, PROBE, Problem
@@ -18,12 +18,6 @@ from landscape.schedules import linear
 from landscape.surfaces import quadratic
 
 
-def through_optax(name: str) -> bool:
-    return small(name).at(0.0, jnp.float64).step.__qualname__.startswith("descend.")
-
-
-ADAPTED = [name for name in OPTIMIZERS if through_optax(name)]
-OWN = [name for name in OPTIMIZERS if name not in ADAPTED or name in ("sgd", "momentum", "adam")]
 SLOPES = [name for name in OPTIMIZERS if small(name).needs_gradient]
 VARIED = [name for name in OPTIMIZERS if moving(ls.catalog.optimizers()[name])]
 NEAR = np.array([0.3, -0.2])  # the minimum: what is accepted here depends on the temperature
