@@ -9,6 +9,7 @@ slider ever recompiles.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -135,12 +136,12 @@ class Bound:
         """The parameter of every value, by name."""
         return self.entry.parameters
 
-    @property
+    @cached_property
     def inner(self) -> dict[str, Bound]:
         """The surfaces that this one wraps, by the name of their parameter."""
         return {name: value for name, value in self.values.items() if isinstance(self.parameters[name].kind, Inner)}
 
-    @property
+    @cached_property
     def scheduled(self) -> dict[str, Bound]:
         """The parameters that a schedule drives, by name; those of a wrapped surface as `surface.a`."""
         inner = self.inner

@@ -91,7 +91,7 @@ class Surface(Bound):
         """
         return _own(function, True, domain, start, minima, minimum, name, False)
 
-    @property
+    @cached_property
     def host(self) -> Host | None:
         """The plain Python function at the bottom of it, if there is one."""
         return self.entry.host or next((each.host for each in self.inner.values() if each.host), None)
@@ -139,10 +139,12 @@ class Surface(Bound):
         fact = self.entry.facts.domain
         return fact(**static) if callable(fact) else fact
 
-    @property
+    @cached_property
     def start(self) -> np.ndarray:
-        """A telling place to start from: (d,)."""
-        return np.asarray(self._fact("start"), np.float64)
+        """A telling place to start from: (d,), read-only."""
+        start = np.array(self._fact("start"), np.float64)
+        start.setflags(write=False)
+        return start
 
     @property
     def minima(self) -> np.ndarray:
