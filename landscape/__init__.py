@@ -9,14 +9,17 @@ ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
 import importlib
 
 from landscape import bridges, catalog, optimizers, schedules, surfaces
+from landscape.contest import race
 from landscape.domain import Box
 from landscape.experiment import Entrant, Experiment
 from landscape.grid import Grid, grid
 from landscape.optimizer import Cost, Method, Optimizer, Population, Problem, descend, optimizer
 from landscape.parameters import Choice, LandscapeError, Level, Range
 from landscape.plane import Plane
+from landscape.range_test import range_test
 from landscape.run import run, run_many, sweep
 from landscape.schedule import Schedule, schedule
+from landscape.sensitivity import sensitivity
 from landscape.staging import scene
 from landscape.surface import Minibatch, Surface, surface
 from landscape.trajectory import Trajectory
@@ -25,9 +28,9 @@ from landscape.xla import fast_loops
 __version__ = "0.1.0"
 __all__ = [
     "Box", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method", "Minibatch",
-    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "bridges", "catalog",
-    "descend", "fast_loops", "grid", "optimizer", "optimizers", "run", "run_many", "scene", "schedule", "schedules",
-    "surface", "surfaces", "sweep",
+    "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "bridges",
+    "catalog", "descend", "fast_loops", "grid", "optimizer", "optimizers", "race", "range_test", "run", "run_many",
+    "scene", "schedule", "schedules", "sensitivity", "surface", "surfaces", "sweep",
 ]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.

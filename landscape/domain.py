@@ -14,10 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import random
 
+from landscape.laws import cauchy, gaussian
 from landscape.parameters import LandscapeError
 
 BOUNDS = ("reflect", "clip", "periodic", "penalty", "none")
-PROPOSALS = ("gaussian", "cauchy")
 SPREAD_INDEX = 15.0  # distribution index of simulated binary crossover (Deb and Agrawal 1995): children stay near
 
 
@@ -27,18 +27,6 @@ def draw_uniform(key: jax.Array, shape: tuple[int, ...], dtype) -> jax.Array:
     Drawn as a vector: in two dimensions and more XLA takes seconds to compile the generator on a CPU.
     """
     return random.uniform(key, (math.prod(shape),), dtype).reshape(shape)
-
-
-def gaussian(uniform: jax.Array) -> jax.Array:
-    """Standard normal numbers from uniform ones by the inverse distribution, finite at both ends."""
-    edge = 1.0 - jnp.finfo(uniform.dtype).eps
-    return np.sqrt(2.0).astype(uniform.dtype) * jax.lax.erf_inv(jnp.clip(2.0 * uniform - 1.0, -edge, edge))
-
-
-def cauchy(uniform: jax.Array) -> jax.Array:
-    """Standard Cauchy numbers from uniform ones: mostly small, sometimes very long (Szu and Hartley 1987)."""
-    edge = jnp.finfo(uniform.dtype).eps
-    return jnp.tan(np.pi * (jnp.clip(uniform, edge, 1.0 - edge) - 0.5))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +121,8 @@ class Box:
         if bounds == "periodic":
             # A circle of whole numbers has one more place than the distance of its ends.
             around = width if self.whole is None else width + self.whole
-            return jnp.where((x < lower) | (x > upper), lower + jnp.mod(x - lower, around), x)
-        folded = jnp.mod(x - lower, 2.0 * width)
+            turns = jnp.floor((x - lower) / around)  # not jnp.mod, which XLA computes one number after the other
+            return jnp.where((x < lower) | (x > upper), jnp.clip(x - turns * around, lower, upper), x)
+        folded = x - lower - 2.0 * width * jnp.floor((x - lower) / (2.0 * width))
         mirrored = lower + jnp.minimum(folded, 2.0 * width - folded)
-        return jnp.where((x < lower) | (x > upper), mirrored, x)
+        return jnp.where((x < lower) | (x > upper), jnp.clip(mirrored, lower, upper), x)

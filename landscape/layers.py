@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from landscape.trajectory import Trajectory
 
 BASINS = 640  # points along the longer side of the view
 CURVATURES = 201
+ANYWHERE = ("profile", "sensitivity", "range_test", "race")  # also on surfaces with one coordinate
 
 
 class Looked(NamedTuple):
@@ -31,7 +33,7 @@ class Looked(NamedTuple):
     trajectories: Sequence[Trajectory]
     steps: int
     at: Sequence[float] | None
-    asked: dict[str, Any] = {}
+    asked: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def view(self) -> dict[str, Any]:
@@ -193,6 +195,56 @@ def _anatomy(looked: Looked) -> tuple[Steps | None, ...]:
     return tuple(runs)
 
 
+def _entrants(looked: Looked, usual: str) -> list[Optimizer]:
+    """The optimizers whose runs are shown, else the usual one; from the whole surface, not from this moment's."""
+    return [t.optimizer for t in looked.trajectories] or [OPTIMIZERS[usual]()]
+
+
+def _sensitivity(looked: Looked) -> Any:
+    """What becomes of the first optimizer as the numbers asked for change."""
+    module = importlib.import_module("landscape.sensitivity")
+    axes = {name: looked.asked[name] for name in ("x", "y") if looked.asked.get(name)}
+    given = _numbers(looked, target=float, resolution=int) | _begun(looked)
+    optimizer = _entrants(looked, "momentum")[0]
+    return module.sensitivity(_whole(looked), optimizer, steps=looked.steps, **axes, **given)
+
+
+def _range_test(looked: Looked) -> Any:
+    """The first optimizer with a learning rate that grows."""
+    module = importlib.import_module("landscape.range_test")
+    given = _numbers(looked, low=float, high=float, smoothing=float) | _begun(looked)
+    return module.range_test(_whole(looked), _entrants(looked, "sgd")[0], **given)
+
+
+def _race(looked: Looked) -> Any:
+    """Every optimizer from many starts."""
+    module = importlib.import_module("landscape.contest")
+    return module.race(_whole(looked), _entrants(looked, "adam"), **_numbers(looked, seeds=int, budget=int))
+
+
+def _begun(looked: Looked) -> dict[str, Any]:
+    """Where the first run starts, and with which seed."""
+    return {name: getattr(run, name) for run in looked.trajectories[:1] for name in ("start", "seed")}
+
+
+def _whole(looked: Looked) -> Surface:
+    """The surface with its schedules, where a run knows it."""
+    return looked.trajectories[0].surface if looked.trajectories else looked.surface
+
+
+def _numbers(looked: Looked, **kinds: type) -> dict[str, Any]:
+    """Of what was asked for the numbers of these names, which a command line gives as text."""
+    found = {}
+    for name, kind in kinds.items():
+        if name in looked.asked:
+            try:
+                found[name] = kind(looked.asked[name])
+            except (TypeError, ValueError):
+                wanted = "a whole number" if kind is int else "a number"
+                raise LandscapeError(f"{name}={looked.asked[name]} should be {wanted}.") from None
+    return found
+
+
 LAYERS: dict[str, Callable[[Looked], Any]] = {
     "lens": _lens,
     "streamlines": _streamlines,
@@ -203,6 +255,9 @@ LAYERS: dict[str, Callable[[Looked], Any]] = {
     "linear_map": _linear_map,
     "population": _population,
     "anatomy": _anatomy,
+    "sensitivity": _sensitivity,
+    "range_test": _range_test,
+    "race": _race,
 }
 
 
@@ -210,7 +265,7 @@ def layer(name: str, looked: Looked) -> Any:
     """The layer of that name."""
     if name not in LAYERS:
         raise LandscapeError(f"Unknown layer '{name}'. {nearest(name, LAYERS)}")
-    if looked.plane is None and name != "profile":
+    if looked.plane is None and name not in ANYWHERE:
         what = name.replace("_", " ")
         raise LandscapeError(f"{looked.surface.name} has one coordinate and no {what}; draw slice_1d.")
     with np.errstate(invalid="ignore", over="ignore"):  # of runs that diverged

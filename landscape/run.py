@@ -28,8 +28,10 @@ _single = jax.jit(simulate, static_argnames=STATIC)
 
 @jax.jit
 def _counted(surface, optimizer, start, seed):
-    """Evaluations after t = 0 and after one step; asked for alone, so that the compiler drops everything else."""
-    return simulate(surface, optimizer, start, seed, None, steps=1, record="last", every=1)["evaluations"]
+    """Evaluations after t = 0 and after one step, and how many a step has places for: all else is dropped."""
+    walked = simulate(surface, optimizer, start, seed, None, steps=1, record="evaluated", every=1)
+    places = walked["metrics"]["evaluated"].kind.shape[-1] if "evaluated" in walked["metrics"] else 0
+    return *walked["evaluations"], places
 
 
 @partial(jax.jit, static_argnames=("axes", *STATIC))
@@ -143,6 +145,8 @@ def sweep(
 def _alone(surface, optimizer, start, seed, budget, options: dict[str, Any]) -> dict[str, Any]:
     """The record of one run; of an optimizer from another package, as that package runs it."""
     if optimizer.foreign:
+        if options["thin"] > 1:
+            raise LandscapeError(f"{optimizer.label} keeps every step; thin is for optimizers of Landscape.")
         asked = {name: options[name] for name in ("steps", "record")}
         return optimizer.walk(surface, start, int(seed), budget=None if budget is None else int(budget), **asked)
     _check_memory(surface, optimizer, start, seed, budget, options, runs=1)
@@ -229,12 +233,13 @@ def _brief(start: Any) -> str:
 
 
 def _steps_within(surface, optimizer, start, budget: int) -> int:
-    """How many steps the budget allows, from what the first step costs."""
+    """How many steps the budget allows, from what the first step costs; where costs vary, one evaluation each."""
     if optimizer.foreign:
         return optimizer.steps_within(surface.dim, budget)
     counted = surface.watch(lambda: _counted(_first(surface), _first(optimizer), start, _seeds(0)))
-    first, second = int(counted[0]), int(counted[1])
-    return max(1, (budget - first) // max(1, second - first))
+    first, second, places = (int(each) for each in counted)
+    each = second - first if places in (0, second - first) else 1
+    return max(1, (budget - first) // max(1, each))
 
 
 def _first(bound: Any) -> Any:

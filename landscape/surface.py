@@ -238,7 +238,8 @@ def _own(function, plain: bool, domain, start, minima, minimum, name, differenti
     start = _row(domain.lower + shares * domain.width if start is None else start, (domain.dim,), name, "start")
     minima = None if minima is None else _row(minima, (-1, domain.dim), name, "minima")
     known = None if np.isnan(minimum) else float(minimum)  # no NaN: it equals nothing, so no cache finds it
-    facts = (tuple(domain.lower.tolist()), tuple(domain.upper.tolist()), start, minima, known)
+    whole = None if domain.whole is None else tuple(domain.whole.tolist())
+    facts = (tuple(domain.lower.tolist()), tuple(domain.upper.tolist()), whole, start, minima, known)
     try:
         return _own_entry(function, plain, name, bool(differentiable), *facts)()
     except TypeError:  # a function that cannot be hashed is made anew
@@ -257,7 +258,7 @@ def _row(values, shape: tuple[int, ...], name: str, what: str) -> tuple:
 
 
 @lru_cache(maxsize=256)
-def _own_entry(function, plain, name, differentiable, lower, upper, start, minima, minimum) -> SurfaceEntry:
+def _own_entry(function, plain, name, differentiable, lower, upper, whole, start, minima, minimum) -> SurfaceEntry:
     host = Host(function, name) if plain else None
     loss = host.loss if host else traced(function, name, len(lower))
 
@@ -266,7 +267,7 @@ def _own_entry(function, plain, name, differentiable, lower, upper, start, minim
 
     factory.__name__, factory.__doc__ = name, getattr(function, "__doc__", None)
     made = surface(
-        domain=Box(lower, upper),
+        domain=Box(lower, upper, whole),
         start=start,
         minima=minima,
         minimum=np.nan if minimum is None else minimum,

@@ -43,8 +43,12 @@ def test_defaults_are_legal_and_on_the_slider(kind, name):
         assert low <= parameter.kind.low < parameter.kind.high <= high
         assert not parameter.kind.log or parameter.kind.low > 0
         default = parameter.default
-        levels = default.values.values() if isinstance(default, ls.Schedule) else [default]
-        assert all(parameter.kind.low <= level <= parameter.kind.high for level in levels)
+        levels = [default]
+        if isinstance(default, ls.Schedule):
+            kinds = default.parameters
+            levels = [value for name, value in default.values.items() if isinstance(kinds[name].kind, ls.Level)]
+        on = [level for level in levels if not parameter.kind.is_off(level)]
+        assert all(parameter.kind.low <= level <= parameter.kind.high for level in on)
 
 
 def test_names_are_attributes_of_their_package():

@@ -94,7 +94,7 @@ def test_scheduled_lists_what_a_schedule_drives():
 
 
 def test_what_is_off_is_structure_and_what_is_usual_is_not_told():
-    off, on = sgd(learning_rate=0.01), sgd(learning_rate=0.01, noise=0.5)
+    off, on = (ls.optimizers.sgd(learning_rate=0.01, noise=size) for size in (0.0, 0.5))
     assert len(jax.tree.leaves(off)) == len(jax.tree.leaves(on)) - 1
     assert jax.tree.map(lambda leaf: leaf, off).values["noise"] == 0.0
     assert repr(off) == "sgd(learning_rate=0.01)"

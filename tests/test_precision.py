@@ -14,7 +14,7 @@ from landscape.schedules import linear
 from landscape.simulate import simulate
 from landscape.surfaces import quadratic
 
-# optax's bias correction raises a traced decay to an integer power, which strict promotion refuses: ours alone are asked.
+# optax raises a traced decay to an integer power, which strict promotion refuses: ours alone are asked.
 FROM_OPTAX = {name for names in INCLUDED.values() for name in names}
 STRICT = [name for name in OPTIMIZERS if name not in FROM_OPTAX]
 

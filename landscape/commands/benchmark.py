@@ -14,6 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from landscape import catalog
 from landscape.commands.figure import bind
 
+OPTIMIZERS = (
+    "sgd", "momentum", "adam", "lbfgs", "simulated_annealing", "particle_swarm", "genetic", "differential_evolution",
+    "cma_es", "nelder_mead", "random_search",
+)  # fmt: skip
 SURFACES = ("quadratic", "rosenbrock", "rastrigin", "steps")  # a bowl, a valley, many minima, no gradient
 WIDTH = 100  # columns of what goes to a pipe or a file
 
@@ -33,7 +37,8 @@ def run(
         typer.Option(help=f"as in rosenbrock or rastrigin:dim=10; give several. By default {', '.join(SURFACES)}"),
     ] = None,
     optimizer: Annotated[
-        list[str] | None, typer.Option(help="as in adam or adam:learning_rate=0.1; give several. By default all")
+        list[str] | None, typer.Option(help="as in adam or adam:learning_rate=0.1; give several. By default eleven, one or two of "
+                     "each kind; peers as scipy:method=dual_annealing")
     ] = None,
     seeds: Annotated[int, typer.Option(help="runs of each pair, with seeds 0, 1, 2, …")] = 11,
     budget: Annotated[int, typer.Option(help="evaluations after which every run stops")] = 2000,
@@ -67,7 +72,7 @@ def run(
         files.ending(path)
         check_writable(path)
     problems = [catalog.surface(text) for text in surface or SURFACES]
-    names = optimizer or list(catalog.optimizers())
+    names = optimizer or OPTIMIZERS
     study = Study(problems, lambda ground: [bind(name, ground, defaults) for name in names], seeds, budget, target)
     with _progress() as progress:
         results = study.run(progress, starts)

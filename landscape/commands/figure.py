@@ -23,8 +23,9 @@ DEFAULT_OPTIMIZERS = ("momentum", "adam", "simulated_annealing", "particle_swarm
 Name = Annotated[
     str,
     typer.Argument(
-        help="of runs: contour, surface_3d, convergence, metrics; of the surface alone: level_sets, "
-        "gradient_field, curvature, critical_points, basins, slice_1d, linear_map"
+        help="of runs: contour, surface_3d, convergence, metrics, schedules, population, step_anatomy; of many runs: "
+        "sensitivity, range_test, race; of the surface alone: level_sets, gradient_field, curvature, critical_points, "
+        "basins, slice_1d, linear_map"
     ),
 ]
 Optimizers = Annotated[
@@ -54,7 +55,7 @@ def command(
     experiment: Given = None,
     at: At = None,
     option: Options = None,
-    by: Annotated[str | None, typer.Option(help="convergence: steps, evaluations or gradients")] = None,
+    by: Annotated[str | None, typer.Option(help="convergence and race: steps, evaluations or gradients")] = None,
     defaults: Defaults = "tuned",
     theme: Annotated[str, typer.Option(help="light or dark")] = "light",
     width: Annotated[int, typer.Option(help="pixels")] = 1920,
@@ -81,7 +82,7 @@ def command(
     themes.named(theme)
     options = {"theme": theme, "width": width, "height": height}
     given = _options(name, draw, option or [])
-    for_layers = {key: given.pop(key) for key in figures.asked(name) if key in given}
+    for_layers = {key: given.pop(key) for key in figures.asks(name) if key in given}
     options |= _counted_by(name, draw, by) | given
     console = Console(stderr=True)
     ground = catalog.surface(surface)
@@ -123,7 +124,7 @@ def _counted_by(name: str, draw: Callable, by: str | None) -> dict[str, str]:
     if by is None:
         return {}
     if "by" not in inspect.signature(draw).parameters:
-        raise LandscapeError(f"--by belongs to convergence; {name} has no such option.")
+        raise LandscapeError(f"--by belongs to convergence and race; {name} has no such option.")
     if by not in COUNTS:
         raise LandscapeError(f"--by {by} is not one of {', '.join(COUNTS)}. {nearest(by, COUNTS)}")
     return {"by": by}
@@ -146,7 +147,7 @@ def _options(name: str, draw: Callable, pairs: list[str]) -> dict[str, str]:
     from landscape import figures
 
     own = [key for key in inspect.signature(draw).parameters if key not in (*COMMON, "scene", "by")]
-    own += figures.asked(name)
+    own += figures.asks(name)
     found = {}
     for pair in pairs:
         key, mark, value = pair.partition("=")

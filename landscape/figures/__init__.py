@@ -47,9 +47,9 @@ def usual(name: str) -> tuple[str, ...]:
     return _fact(name, "USUAL", ())
 
 
-def asked(name: str) -> tuple[str, ...]:
+def asks(name: str) -> tuple[str, ...]:
     """The options of its layers, as of `landscape.scene(asked=…)`."""
-    return _fact(name, "ASKED", ())
+    return _fact(name, "ASKS", ())
 
 
 def _fact(name: str, fact: str, default: Any) -> Any:

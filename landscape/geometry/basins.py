@@ -102,8 +102,8 @@ def _check(optimizer: Optimizer, steps, seed) -> None:
     optimizer.check_native()
     if not optimizer.alone:
         raise LandscapeError(
-            f"Basins belong to an optimizer that walks alone, and {optimizer.name} holds {optimizer.members(2)} points; "
-            "give one such as sgd() or adam()."
+            f"Basins belong to an optimizer that walks alone, and {optimizer.name} holds {optimizer.members(2)} "
+            "points; give one such as sgd() or adam()."
         )
     for name, value, low, high in (("steps", steps, 1, 2**31), ("seed", seed, 0, 2**32)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value < high:

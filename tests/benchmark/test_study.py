@@ -51,7 +51,8 @@ def test_every_run_spends_its_budget_and_no_more(results):
 def test_steps_and_gradients_are_those_taken(results):
     for race in results.races:
         for row in race.rows:
-            assert row.steps == (BUDGET - race.optimizer.members(race.problem.dim)) // race.optimizer.members(race.problem.dim)
+            size = race.optimizer.members(race.problem.dim)
+            assert row.steps == (BUDGET - size) // size
             assert row.gradients == (row.evaluations if race.optimizer.needs_gradient else 0)
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import landscape as ls
 from landscape import LandscapeError
 from landscape.benchmark import Study, table
-from landscape.commands.benchmark import app
+from landscape.commands.benchmark import OPTIMIZERS, app
 
 QUICK = ["--surface", "quadratic", "--optimizer", "sgd", "--seeds", "3", "--budget", "60"]
 
@@ -86,12 +86,12 @@ def test_a_terminal_gets_a_progress_bar_on_stderr(monkeypatch):
     assert "quadratic · sgd" not in result.stdout
 
 
-def test_without_names_everything_is_compared(monkeypatch):
+def test_without_names_one_or_two_of_each_kind_are_compared(monkeypatch):
     seen = []
     monkeypatch.setattr(Study, "run", lambda self, *_: seen.append(self) or reject_runs())
     with pytest.raises(AssertionError):
         invoke()
-    assert {optimizer.name for _, optimizer in seen[0].pairs} == set(ls.catalog.optimizers())
+    assert {optimizer.name for _, optimizer in seen[0].pairs} == set(OPTIMIZERS)
     assert [problem.name for problem in seen[0].problems] == ["quadratic", "rosenbrock", "rastrigin", "steps"]
     assert (len(seen[0].seeds), seen[0].budget, seen[0].target) == (11, 2000, 1e-8)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, by_role, draw, points, runaway, run_of, staged, words
+from drawing import HALF, TRIO, by_role, draw, points, run_of, runaway, staged, words
 
 import landscape as ls
 from landscape import figures

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, by_role, draw, points, runaway, run_of, staged, words
+from drawing import HALF, TRIO, by_role, draw, points, run_of, runaway, staged, words
 from helpers import STEPS, walk
 from hypothesis import given
 

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from drawing import HALF, TRIO, draw, runaway, run_of, staged, words
+from drawing import HALF, TRIO, draw, run_of, runaway, staged, words
 from helpers import OPTIMIZERS, SCHEDULES, STEPS, SURFACES, between_levels, walk
 
 import landscape as ls

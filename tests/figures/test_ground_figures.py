@@ -16,6 +16,8 @@ from landscape.surfaces import himmelblau, parabola, quadratic, relu_unit, rotat
 from landscape.theme import LIGHT
 
 OF_GROUND = [name for name in FIGURES if figures.layers(name)]
+FINDINGS = ("sensitivity", "range_test", "race")  # of settings and many runs, not of a plane
+ALSO_OF_CURVES = ("slice_1d", "convergence", "metrics", "schedules", *FINDINGS)
 EVERY = pytest.mark.parametrize("name", OF_GROUND)
 
 
@@ -42,7 +44,7 @@ def test_it_is_drawn_in_both_themes_with_and_without_runs(name):
         figure = draw(name, scene, theme=theme)
         sane(figure)
         assert f"<b>{scene.title}</b>" in words(figure)
-        if runs and name != "basins":
+        if runs and name not in ("basins", *FINDINGS):
             assert "particle swarm" in words(figure)
 
 
@@ -52,7 +54,7 @@ def test_a_scene_without_its_layer_says_how_to_get_it(name):
         draw(name, ls.scene(quadratic(), resolution=21))
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("slice_1d", "convergence", "metrics", "schedules")])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ALSO_OF_CURVES])
 def test_figures_of_the_plane_send_curves_to_their_own(name):
     with pytest.raises(LandscapeError, match="draw slice_1d"):
         draw(name, ls.scene(parabola()))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawing import HALF, by_role, draw, points, runaway, run_of, staged, words
+from drawing import HALF, by_role, draw, points, run_of, runaway, staged, words
 from helpers import STEPS
 
 import landscape as ls

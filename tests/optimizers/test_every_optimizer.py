@@ -17,7 +17,6 @@ from landscape.run import _single
 from landscape.schedules import linear
 from landscape.surfaces import quadratic
 
-
 SLOPES = [name for name in OPTIMIZERS if small(name).needs_gradient]
 VARIED = [name for name in OPTIMIZERS if moving(ls.catalog.optimizers()[name])]
 NEAR = np.array([0.3, -0.2])  # the minimum: what is accepted here depends on the temperature

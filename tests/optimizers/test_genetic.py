@@ -1,42 +1,61 @@
-"""The genetic algorithm: tournaments, survival of the best, children in the box, one step by hand."""
+"""The genetic algorithm: the laws of selection, crossover and mutation in closed form, lineage, children in the box."""
 
-from functools import partial
-
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from helpers import small, walk
-from hypothesis import given
-from hypothesis import strategies as st
 
-import landscape as ls
-from landscape.domain import gaussian
-from landscape.optimizer import Problem
-from landscape.optimizers.genetic import tournament
-from landscape.surfaces import rastrigin
+from landscape.optimizers.genetic import crossover_spread, polynomial_mutation, tournament
+from landscape.surfaces import mixed_ellipsoid, rastrigin
 
 RIPPLES = rastrigin()
 
 
-def test_tournament_takes_the_lower_of_two():
+def test_tournament_takes_the_lowest_of_its_rivals():
     values = jnp.array([3.0, 1.0, 2.0, 0.5])
     uniform = jnp.array([[0.0, 0.3], [0.3, 0.0], [0.1, 0.6], [0.99, 0.0], [0.6, 0.6]])  # rivals: ⌊4u⌋
     np.testing.assert_array_equal(tournament(uniform, values), [1, 1, 2, 3, 2])
 
 
-@given(st.lists(st.floats(-10, 10), min_size=2, max_size=9), st.integers(0, 10_000))
-def test_tournament_never_takes_the_higher_rival(values, seed):
-    uniform = np.random.default_rng(seed).uniform(size=(20, 2))
-    values = np.array(values)
-    rivals = np.floor(uniform * len(values)).astype(int)
-    winners = np.asarray(tournament(jnp.asarray(uniform), jnp.asarray(values)))
-    np.testing.assert_array_equal(values[winners], values[rivals].min(axis=1))
-
-
 def test_a_member_without_a_value_loses_every_tournament():
     values = jnp.array([1.0, jnp.nan])
     np.testing.assert_array_equal(tournament(jnp.array([[0.0, 0.6], [0.6, 0.0]]), values), [0, 0])
+
+
+@pytest.mark.parametrize("rivals", [1, 2, 3])
+def test_the_chance_to_win_a_tournament_falls_with_rank(rivals):
+    """The i-th best of n wins with probability ((n − i)^k − (n − i − 1)^k) / n^k; every draw of places is tried."""
+    size = 5
+    places = np.indices((size,) * rivals).reshape(rivals, -1).T
+    winners = np.asarray(tournament(jnp.asarray((places + 0.5) / size), jnp.array([4.0, 0.0, 3.0, 1.0, 2.0])))
+    left = size - np.array([4, 0, 3, 1, 2])
+    np.testing.assert_array_equal(np.bincount(winners, minlength=size), left**rivals - (left - 1) ** rivals)
+
+
+def test_spread_of_crossover_follows_its_density():
+    """P(β ≤ b) = b^(η+1) / 2 up to 1, then 1 − b^−(η+1) / 2 (Deb and Agrawal 1995); half change sides."""
+    index, rate = 3.0, 0.8
+    uniform = (np.arange(200_000) + 0.5) / 200_000
+    spreads = np.asarray(crossover_spread(jnp.asarray(uniform), rate, index))
+    mixing = spreads[uniform < rate]
+    np.testing.assert_array_equal(spreads[uniform >= rate], 1.0)
+    assert np.mean(mixing < 0) == pytest.approx(0.5, abs=1e-4)
+    for b in (0.5, 0.9, 1.0, 1.1, 2.0):
+        expected = b**4 / 2 if b <= 1 else 1 - b**-4 / 2
+        assert np.mean(np.abs(mixing) <= b) == pytest.approx(expected, abs=1e-4)
+
+
+def test_polynomial_mutation_follows_its_density():
+    """P(δ ≤ −t) = (1 − t)^(η+1) / 2, with index η = 1 / reach − 2, whose mean size is `reach` (Deb and Goyal 1996)."""
+    reach, rate = 0.125, 0.4
+    uniform = (np.arange(200_000) + 0.5) / 200_000
+    moves = np.asarray(polynomial_mutation(jnp.asarray(uniform), rate, reach))
+    np.testing.assert_array_equal(moves[uniform >= rate], 0.0)
+    moves = moves[uniform < rate]
+    assert np.abs(moves).mean() == pytest.approx(reach, rel=1e-3)
+    for t in (0.05, 0.1, 0.3):
+        assert np.mean(moves <= -t) == pytest.approx((1 - t) ** 7 / 2, abs=1e-4)
+        assert np.mean(moves >= t) == pytest.approx((1 - t) ** 7 / 2, abs=1e-4)
 
 
 @pytest.fixture(scope="module", params=["reflect", "clip", "periodic"])
@@ -52,14 +71,15 @@ def test_the_best_never_gets_worse(evolution):
     assert best[-1] < best[0]
 
 
-def test_the_best_of_parents_and_children_survive(evolution):
-    _, heights, kept = (np.asarray(part) for part in evolution.metrics["evaluated"])
-    for before, after, children, stays in zip(evolution.values, evolution.values[1:], heights, kept, strict=False):
-        pool = np.sort(np.concatenate([before, children]))[:8]
-        np.testing.assert_array_equal(np.sort(after), pool)
-        assert np.isin(children[stays == 1], after).all()
-        assert children[stays == 0].min(initial=np.inf) >= after.max()
-    np.testing.assert_allclose(evolution.metrics["survival"], (kept == 1).mean(axis=1), rtol=1e-12)
+def test_next_members_come_from_where_their_origin_says(evolution):
+    points, _, kept = (np.asarray(part) for part in evolution.metrics["evaluated"])
+    origin = np.asarray(evolution.metrics["origin"])
+    for k, places in enumerate(origin):
+        everyone = np.concatenate([evolution.positions[k], points[k]])
+        np.testing.assert_array_equal(evolution.positions[k + 1], everyone[places])
+        np.testing.assert_array_equal(kept[k], np.isin(np.arange(8) + 8, places))
+    np.testing.assert_allclose(evolution.metrics["survival"], kept.mean(axis=1), rtol=1e-12)
+    assert (8 - kept.sum(axis=1)).max() <= 2  # the elite
 
 
 def test_children_stay_in_the_box(evolution):
@@ -77,32 +97,19 @@ def test_spread_is_the_root_mean_squared_distance_from_the_centre(evolution):
 
 def test_without_crossover_and_mutation_children_are_their_parents():
     evolution = walk(small("genetic", crossover=0.0, mutation=0.0), RIPPLES, record="evaluated")
-    first = {tuple(point) for point in np.asarray(evolution.positions[0])}
-    assert {tuple(point) for point in np.asarray(evolution.metrics["evaluated"].points).reshape(-1, 2)} <= first
+    first, points = np.asarray(evolution.positions[0]), np.asarray(evolution.metrics["evaluated"].points).reshape(-1, 2)
+    assert np.abs(points[:, None] - first).max(axis=-1).min(axis=1).max() < 1e-12
 
 
-def test_one_generation_by_hand():
-    size, crossover, mutation, reach = 4, 0.5, 0.6, 0.1
-    method = ls.optimizers.genetic(size=size, crossover=crossover, mutation=mutation, reach=reach).at(0.0, jnp.float64)
-    loss = RIPPLES.at(0.0, jnp.float64).loss
-    problem = Problem(loss, loss, RIPPLES.domain)
-    population = jax.jit(lambda key: method.init(problem, jnp.zeros((0, 2)), key))(jax.random.key(1))
-    draws = method.draw(problem, jax.random.key(2), jnp.float64)
-    moved, _ = jax.jit(partial(method.step, problem))(population, draws)
+def test_two_children_lie_evenly_about_the_middle_of_their_parents():
+    evolution = walk(small("genetic", crossover=1.0, mutation=0.0, bounds="none"), RIPPLES, record="evaluated")
+    parents, children = np.asarray(evolution.metrics["parents"]), np.asarray(evolution.metrics["evaluated"].points)
+    for k in range(len(parents)):
+        middles = np.asarray(evolution.positions[k])[parents[k]].mean(axis=1)
+        np.testing.assert_allclose(children[k, :4] + children[k, 4:], 2 * middles[:4], rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(parents[:, :4], parents[:, 4:])
 
-    x, values = np.asarray(population.positions), np.asarray(population.values)
-    rivals = np.floor(np.asarray(draws["parents"]).reshape(-1, 2) * size).astype(int)
-    winners = np.where(values[rivals[:, 0]] <= values[rivals[:, 1]], rivals[:, 0], rivals[:, 1])
-    a, b = x[winners[:size]], x[winners[size:]]
-    mix, share = np.asarray(draws["mix"]), np.asarray(draws["mix"]) / crossover
-    inner, outer = 2 * share, 0.5 / np.maximum(1 - share, 1e-16)
-    spread = np.where(mix < crossover, np.where(share <= 0.5, inner, outer) ** (1 / 16), 1.0)
-    children = 0.5 * ((1 + spread) * a + (1 - spread) * b)
-    mutate = np.asarray(draws["mutate"])
-    noise = np.asarray(gaussian(jnp.asarray(np.minimum(mutate / mutation, 1.0))))
-    children = children + np.where(mutate < mutation, reach * 10.24 * noise, 0.0)
-    children = np.where(np.abs(children) > 5.12, np.sign(children) * 10.24 - children, children)  # one reflection
-    heights = 20 + (children**2 - 10 * np.cos(2 * np.pi * children)).sum(axis=1)
-    pool, order = np.vstack([x, children]), np.argsort(np.concatenate([values, heights]), kind="stable")[:size]
-    np.testing.assert_allclose(moved.positions, pool[order], rtol=1e-9, atol=1e-12)
-    assert int(moved.cost.evaluations) == 2 * size
+
+def test_whole_numbers_stay_whole():
+    points = np.asarray(walk(small("genetic"), mixed_ellipsoid(), record="evaluated").metrics["evaluated"].points)
+    np.testing.assert_array_equal(points[..., 1], np.round(points[..., 1]))

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 from helpers import bowl, small, walk
 
+from landscape.draws import coarse, draw_words
 from landscape.optimizer import Problem
 from landscape.optimizers import particle_swarm
+from landscape.optimizers.swarm import neighbours
 from landscape.surfaces import rastrigin
 
 PLACES = np.array([[3.0, -2.0], [-3.8, 3.9], [0.5, 1.0]])
 SPEEDS = np.array([[6.0, -3.0], [-1.5, 7.0], [0.0, -0.2]])
 BESTS = np.array([[2.0, -1.0], [-3.0, 3.0], [0.5, 1.0]])
-DRAWS = np.array([[[0.2, 0.8], [0.5, 0.1], [0.9, 0.4]], [[0.6, 0.3], [0.7, 0.9], [0.5, 0.5]]])
+WORDS = np.array([[0x12A0F3C4, 0x99CC0102], [0x7F80FFE1, 0x00334455]], np.uint32)  # two for three particles
 INERTIA, COGNITIVE, SOCIAL = 0.7, 1.2, 1.6
 
 
@@ -43,10 +45,16 @@ def test_one_step_by_hand(bounds):
     population = method.init(problem, jnp.asarray(PLACES), jax.random.key(0))
     memory = tuple(map(jnp.asarray, (SPEEDS, BESTS, heights(BESTS))))
     step = jax.jit(partial(method.step, problem))
-    moved, metrics = step(population._replace(memory=memory), jnp.asarray(DRAWS))
+    moved, metrics = step(population._replace(memory=memory), jnp.asarray(WORDS))
 
     leader = BESTS[np.argmin(heights(BESTS))]
-    speeds = INERTIA * SPEEDS + COGNITIVE * DRAWS[0] * (BESTS - PLACES) + SOCIAL * DRAWS[1] * (leader - PLACES)
+    chance = [(np.concatenate([WORDS >> s & 255, WORDS >> (s + 8) & 255])[:3] + 0.5) / 256 for s in (0, 16)]
+    parts = [INERTIA * SPEEDS, COGNITIVE * chance[0] * (BESTS - PLACES), SOCIAL * chance[1] * (leader - PLACES)]
+    speeds = sum(parts)
+    for name, part in zip(
+        ("momentum_pull", "cognitive_pull", "social_pull", "velocity"), (*parts, speeds), strict=True
+    ):
+        np.testing.assert_allclose(metrics[name], part, rtol=1e-12)
     assert (np.abs(PLACES + speeds) > 4).any()  # so that the rule at the edge matters
     places, speeds = at_the_edge(bounds, PLACES + speeds, speeds)
     better = heights(places) < heights(BESTS)
@@ -98,10 +106,38 @@ def test_swarm_finds_the_bottom_of_a_bowl():
 
 
 def test_a_particle_without_a_value_does_not_lead():
-    method = particle_swarm(size=2, inertia=0.0, cognitive=0.0, social=1.0).at(0.0, jnp.float64)
+    method = particle_swarm(size=2, inertia=0.0, cognitive=0.0, social=1.0, chance="particle").at(0.0, jnp.float64)
     loss = lambda x: jnp.where(x[0] > 2, jnp.nan, jnp.sum(x**2))  # noqa: E731
     problem = Problem(loss, loss, bowl().domain)
     population = method.init(problem, jnp.array([[3.0, 0.0], [1.0, 1.0]]), jax.random.key(0))
-    moved, _ = method.step(problem, population, jnp.ones((2, 2, 2)))
+    moved, _ = method.step(problem, population, jnp.ones(4))
     np.testing.assert_allclose(moved.positions, [[1.0, 1.0], [1.0, 1.0]])
     np.testing.assert_allclose(moved.memory[2], [2.0, 2.0])
+
+
+def test_each_member_of_a_ring_knows_two_others_and_of_a_grid_four():
+    np.testing.assert_array_equal(neighbours("ring", 5)[0], [0, 4, 1])
+    np.testing.assert_array_equal(np.sort(neighbours("von_neumann", 12)[5]), [2, 3, 4, 5, 8])
+    for topology in ("ring", "von_neumann"):  # whoever I know knows me
+        known = neighbours(topology, 12)
+        assert all(i in known[j] for i, row in enumerate(known) for j in row)
+
+
+def test_in_a_ring_leaders_are_the_best_of_three():
+    method = particle_swarm(size=6, topology="ring").at(0.0, jnp.float64)
+    loss = bowl().at(0.0, jnp.float64).loss
+    problem = Problem(loss, loss, bowl().domain)
+    population = jax.jit(lambda key: method.init(problem, jnp.zeros((0, 2)), key))(jax.random.key(0))
+    draws = method.draw(problem, jax.random.key(1), jnp.float64)
+    _, metrics = jax.jit(partial(method.step, problem))(population, draws)
+    values = np.asarray(population.values)
+    expected = [min(((i + k) % 6 for k in (-1, 0, 1)), key=lambda j: values[j]) for i in range(6)]
+    np.testing.assert_array_equal(metrics["leaders"], expected)
+
+
+def test_coarse_numbers_have_256_levels_equally_likely():
+    words = draw_words(jax.random.key(0), 1000, 100)
+    counts = np.bincount((np.asarray(coarse(words, (0, 1, 2, 3), 4000, jnp.float64)) * 256).astype(int).ravel())
+    assert counts.size == 256
+    surplus = ((counts - counts.mean()) ** 2 / counts.mean()).sum()  # chi-squared: mean 255, deviation 22.6
+    assert 160 < surplus < 370
