@@ -37,8 +37,11 @@ def run(
         typer.Option(help=f"as in rosenbrock or rastrigin:dim=10; give several. By default {', '.join(SURFACES)}"),
     ] = None,
     optimizer: Annotated[
-        list[str] | None, typer.Option(help="as in adam or adam:learning_rate=0.1; give several. By default eleven, one or two of "
-                     "each kind; peers as scipy:method=dual_annealing")
+        list[str] | None,
+        typer.Option(
+            help="as in adam or adam:learning_rate=0.1; give several. By default eleven, one or two of each kind; "
+            "those of other packages as scipy:method=dual_annealing"
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option(help="runs of each pair, with seeds 0, 1, 2, …")] = 11,
     budget: Annotated[int, typer.Option(help="evaluations after which every run stops")] = 2000,
