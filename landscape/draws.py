@@ -19,12 +19,18 @@ def draw_words(key: jax.Array, rows: int, dim: int) -> jax.Array:
     return random.bits(key, (rows * dim,), jnp.uint32).reshape(rows, dim)
 
 
-def coarse(words: jax.Array, places: tuple[int, ...], count: int, dtype) -> jax.Array:
-    """Uniform numbers (count, dim) from those bytes of `words` (rows, dim) that stand at `places`, 0 to 3.
-
-    They have 256 levels, (k + 1/2) / 256: their mean is 1/2, and none is 0 or 1.
-    """
+def levels(words: jax.Array, places: tuple[int, ...], count: int) -> jax.Array:
+    """Whole numbers (count, dim) from 0 to 255: those bytes of `words` (rows, dim) that stand at `places`, 0 to 3."""
     shifts = 8 * jnp.array(places, jnp.uint32)[:, None, None]
-    # By way of int32: XLA's conversion of unsigned numbers to floating ones is not vectorized on a CPU.
-    levels = ((words >> shifts) & (LEVELS - 1)).astype(jnp.int32)
-    return ((levels.astype(dtype) + 0.5) / LEVELS).reshape(-1, words.shape[1])[:count]
+    # Signed: XLA's conversion of unsigned numbers to floating ones is not vectorized on a CPU.
+    return ((words >> shifts) & (LEVELS - 1)).astype(jnp.int32).reshape(-1, words.shape[1])[:count]
+
+
+def shares(level, dtype) -> jax.Array:
+    """The uniform numbers (k + 1/2) / 256 of levels k: their mean is 1/2, and none is 0 or 1."""
+    return (level.astype(dtype) + 0.5) / LEVELS
+
+
+def coarse(words: jax.Array, places: tuple[int, ...], count: int, dtype) -> jax.Array:
+    """Uniform numbers (count, dim) of 256 levels from those bytes of `words` (rows, dim)."""
+    return shares(levels(words, places, count), dtype)

@@ -153,8 +153,8 @@ class Bound:
     def told(self) -> dict[str, Any]:
         """The values that texts name: those given, and of shared parameters what differs from the default."""
         shared = self.entry.shared
-        usual = {n for n in shared if not isinstance(self.values[n], Bound) and np.ndim(self.values[n]) == 0
-                 and self.values[n] == shared[n].default}  # fmt: skip
+        given = {n: value for n, value in self.values.items() if n in shared and not isinstance(value, Bound)}
+        usual = {n for n, value in given.items() if np.ndim(value) == 0 and value == shared[n].default}
         return {name: value for name, value in self.values.items() if value is not None and name not in usual}
 
     def replace(self, **values: Any) -> Any:

@@ -238,7 +238,7 @@ def _steps_within(surface, optimizer, start, budget: int) -> int:
         return optimizer.steps_within(surface.dim, budget)
     counted = surface.watch(lambda: _counted(_first(surface), _first(optimizer), start, _seeds(0)))
     first, second, places = (int(each) for each in counted)
-    each = second - first if places in (0, second - first) else 1
+    each = second - first if second - first >= places else 1
     return max(1, (budget - first) // max(1, each))
 
 

@@ -137,7 +137,7 @@ def test_any_jumble_of_words_and_marks_parses_or_is_refused(text):
         ("genetic:size=2.5", "is not a whole number"),
         ("genetic:size=1", "is outside 2 … 1e+06"),
         ("genetic:size=linear(start=2,end=4)", "takes no schedule"),
-        ("genetic:bounds=bounce", "is not one of the options: reflect, clip, periodic, none"),
+        ("genetic:bounds=bounce", "is not one of the options: reflect, clip, periodic, penalty, none"),
         ("adam:b1=linear(start=cosine(peak=0.5))", "takes no schedule"),
         ("adam:b1=one_cycle(pct_start=linear(start=0.2,end=0.3))", "takes no schedule"),
         ("adam:b1=" + "1" * 3000, "at most 2,000 characters"),

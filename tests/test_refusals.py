@@ -92,7 +92,7 @@ def test_run_takes_bound_values_only(surface, optimizer):
 )
 def test_a_record_too_large_for_memory_says_how_large_and_what_to_lower(call, options):
     surface, optimizer = options.pop("surface", himmelblau()), options.pop("optimizer", adam())
-    words = r"This would record [\d.]+ GiB, more than 4; lower the steps \(\d+\), the population \(\d+\) or the runs"
+    words = r"This would record [\d.]+ GiB, more than 4; lower the steps \([\d,]+\), the population \(\d+\) or the runs"
     refuse(words, call, surface, optimizer, **options)
 
 

@@ -59,7 +59,7 @@ def brief(bound: Bound) -> str:
     changed = {name: value for name, value in bound.values.items() if value != usual.get(name)}
     for name in changed.keys() & bound.scheduled.keys():
         changed[name] = _brief_schedule(bound, name)
-    return catalog.text(SimpleNamespace(name=bound.name, values=changed))
+    return catalog.text(SimpleNamespace(name=bound.name, told=changed))
 
 
 def _brief_schedule(bound: Bound, name: str) -> Bound:

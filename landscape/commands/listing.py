@@ -28,7 +28,7 @@ def command(
     from landscape.figures import FIGURES
 
     # A pipe gets whole lines; a terminal its own width.
-    console = Console(width=None if os.isatty(1) else 140)
+    console = Console(width=None if os.isatty(1) else 220)
     groups = {
         "surfaces": catalog.surfaces(),
         "optimizers": catalog.optimizers(),

@@ -22,12 +22,12 @@ Variant = Annotated[str, Choice("rand/1/bin", "best/1/bin", "current-to-best/1/b
 
 def others(uniform, size: int):
     """Three members different from each other and from member i, for each row i of `uniform` (n, 3): (3, n)."""
-    taken = [jnp.arange(size)]
+    taken = [jnp.arange(size, dtype=jnp.int32)]
     for number in uniform.T:
         left = size - len(taken)
         index = jnp.minimum((number * left).astype(jnp.int32), left - 1)
         for low in _ascending(taken):  # the index among those left, counted among all
-            index = index + (index >= low)
+            index = index + (index >= low).astype(jnp.int32)
         taken.append(index)
     return taken[1:]
 
@@ -82,7 +82,7 @@ def differential_evolution(
         moved = base + length * (x[second] - x[third])
         crossed = coarse(draws["crossed"], (0, 1, 2, 3), size, x.dtype) < crossover
         one = (draws["one"] * x.shape[1]).astype(jnp.int32)  # at least this coordinate crosses
-        return jnp.where(crossed | (one[:, None] == jnp.arange(x.shape[1])), moved, x)
+        return jnp.where(crossed | (one[:, None] == jnp.arange(x.shape[1], dtype=jnp.int32)), moved, x)
 
     def refresh(problem, population) -> Population:
         values = jax.vmap(problem.search)(population.positions)

@@ -23,7 +23,7 @@ STALE = 0.1  # how much of the covariance may be new before its roots are comput
 TINY = 1e-30  # of an eigenvalue
 HELD = ("reflect", "clip")  # rules that hold the mean in the box: beyond the edge lie mirror images, or a plateau
 Sigma = Annotated[
-    float, Range(0.01, 0.5, log=True, legal=(1e-6, math.inf)), "standard deviation as a share of the domain's width"
+    float, Range(1e-5, 0.5, log=True, legal=(1e-6, math.inf)), "standard deviation as a share of the domain's width"
 ]
 
 

@@ -11,9 +11,10 @@ from typing import Annotated
 
 import jax
 import jax.numpy as jnp
-import numpy as np
+from jax import random
 
-from landscape.domain import draw_uniform
+from landscape.domain import Box, draw_uniform
+from landscape.draws import LEVELS, coarse, draw_words, levels, shares
 from landscape.optimizer import ACCEPTED, REJECTED, Evaluated, Method, Population, cost, fill, optimizer, spread
 from landscape.optimizers.words import Bounds, Rate, Reach, Size
 from landscape.parameters import Range
@@ -34,38 +35,28 @@ def tournament(uniform, values):
     return winner
 
 
-def power(base, exponent):
-    """`base` ** `exponent` for base ≥ 0, by way of logarithms, which XLA vectorizes; powers are called one by one."""
-    return jnp.exp(exponent * jnp.log(jnp.maximum(base, jnp.finfo(base.dtype).tiny)))
-
-
-def crossover_spread(uniform, rate, index):
+def crossover_spread(share, index):
     """How far the children of two parents lie from their middle, as a share of the parents' distance from it.
 
-    Simulated binary crossover with probability `rate` for each number, otherwise 1. Half of those that mix are
-    negative: the children change sides. Deb and Agrawal, Complex Systems 9 (1995); pymoo's exchange of variables.
+    Simulated binary crossover (Deb and Agrawal, Complex Systems 9, 1995) of uniform numbers. Beyond one half it is
+    negative: the children change sides.
     """
-    mixes = uniform < rate
-    share = jnp.where(mixes, 2.0 * uniform / rate, 0.5)
-    changes = share >= 1.0
-    share = share - changes
+    changes = share >= 0.5
+    share = 2.0 * share - changes.astype(share.dtype)
     edge = 1.0 - 0.5 * jnp.finfo(share.dtype).eps
     ratio = jnp.where(share <= 0.5, 2.0 * share, 0.5 / (1.0 - jnp.minimum(share, edge)))
-    factor = power(ratio, 1.0 / (index + 1.0))
-    return jnp.where(mixes, jnp.where(changes, -factor, factor), 1.0)
+    factor = ratio ** (1.0 / (index + 1.0))
+    return jnp.where(changes, -factor, factor)
 
 
-def polynomial_mutation(uniform, rate, reach):
-    """Moves as shares of the domain's width, of mean size `reach`, each with probability `rate`, otherwise 0.
+def polynomial_mutation(share, reach):
+    """Moves as shares of the domain's width, of mean size `reach`, from uniform numbers.
 
     The distribution index of Deb and Goyal (1996) is 1 / reach − 2: a reach of 0.05 is an index of 18. From half
     the width on, where the index is 0, every move is equally likely.
     """
-    moves = uniform < rate
-    share = jnp.where(moves, 2.0 * uniform / rate - 1.0, 0.0)  # −1 … 1
-    reach = jnp.minimum(reach, 0.5)
-    size = 1.0 - power(1.0 - jnp.abs(share), reach / (1.0 - reach))
-    return jnp.sign(share) * size
+    side, reach = 2.0 * share - 1.0, jnp.minimum(reach, 0.5)
+    return jnp.sign(side) * (1.0 - (1.0 - jnp.abs(side)) ** (reach / (1.0 - reach)))
 
 
 @optimizer(family="zeroth-order", source="doi:10.1109/4235.996017")
@@ -93,36 +84,41 @@ def genetic(
         parents = tournament(draws["parents"], values).reshape(2, pairs)
         children = problem.domain.confine(bred(problem, x, parents, draws), bounds)
         heights = jax.vmap(problem.search)(children)
-        origin = replaced(values, heights)
-        kept = origin >= size
-        old = jnp.minimum(origin, size - 1)
-        positions = jnp.where(kept[:, None], children, x[old])
-        survivors = Population(positions, jnp.where(kept, heights, values[old]), (), population.cost.plus(size))
+        positions, kept, origin = children, heights, jnp.arange(size, 2 * size)
+        best, worst = jnp.where(jnp.isnan(values), jnp.inf, values), jnp.where(jnp.isnan(heights), jnp.inf, heights)
+        for _ in range(elite):
+            old, last = jnp.argmin(best), jnp.argmax(worst)
+            better = best[old] < worst[last]
+            positions = positions.at[last].set(jnp.where(better, x[old], positions[last]))
+            kept = kept.at[last].set(jnp.where(better, values[old], kept[last]))
+            origin = origin.at[last].set(jnp.where(better, old, origin[last]))
+            best, worst = best.at[old].set(jnp.inf), worst.at[last].set(-jnp.inf)
         metrics = {
             "spread": spread(positions),
-            "survival": jnp.mean(kept.astype(values.dtype)),
+            "survival": jnp.mean((origin >= size).astype(values.dtype)),
             "parents": jnp.concatenate([parents, parents], axis=1)[:, :size].T,
             "origin": origin,
-            "evaluated": Evaluated(children, heights, jnp.where(kept, ACCEPTED, REJECTED).astype(jnp.int8)),
+            "evaluated": Evaluated(children, heights, jnp.where(origin >= size, ACCEPTED, REJECTED).astype(jnp.int8)),
         }
-        return survivors, metrics
-
-    def replaced(values, heights):
-        """Where the next members come from (n,): member i from child n + i, unless the elite takes its place."""
-        safe, worst = jnp.where(jnp.isnan(values), jnp.inf, values), jnp.where(jnp.isnan(heights), jnp.inf, heights)
-        origin = jnp.arange(size, 2 * size)
-        for _ in range(elite):
-            best, last = jnp.argmin(safe), jnp.argmax(worst)
-            origin = origin.at[last].set(jnp.where(safe[best] < worst[last], best, origin[last]))
-            safe, worst = safe.at[best].set(jnp.inf), worst.at[last].set(-jnp.inf)
-        return origin
+        return Population(positions, kept, (), population.cost.plus(size)), metrics
 
     def bred(problem, x, parents, draws):
         """The children (n, d): those on one side of their parents' middle first, then those on the other."""
         a, b = x[parents[0]], x[parents[1]]
+        if not isinstance(problem.domain, Box):
+            first, second = (jnp.concatenate(pair)[:size] for pair in ((a, b), (b, a)))
+            mixed = jax.vmap(problem.domain.recombine, (0, 0, 0, None))(draws["mix"], first, second, crossover)
+            return jax.vmap(problem.domain.neighbor, (0, 0, None, None))(draws["mutate"], mixed, reach, mutation)
         middle, half = 0.5 * (a + b), 0.5 * (a - b)
-        aside = crossover_spread(draws["mix"], crossover, crossover_index) * half
-        moves = polynomial_mutation(draws["mutate"], mutation, reach) * problem.domain.width.astype(x.dtype)
+        # 256 levels for each decision and each size: powers are computed once for a level, not once for a number.
+        every = shares(jnp.arange(LEVELS), x.dtype)
+        spreads, sizes = crossover_spread(every, crossover_index), polynomial_mutation(every, reach)
+        mixes, mutates = (
+            [coarse(draws[what], (0, 1), count, x.dtype) < rate, levels(draws[what], (2, 3), count)]
+            for what, count, rate in (("mix", pairs, crossover), ("mutate", size, mutation))
+        )
+        aside = jnp.where(mixes[0], spreads[mixes[1]], 1.0) * half
+        moves = jnp.where(mutates[0], sizes[mutates[1]], 0.0) * problem.domain.width.astype(x.dtype)
         if problem.domain.whole is not None:  # one at least, or small moves would never leave a whole number
             moves = jnp.where(problem.domain.whole, jnp.sign(moves) * jnp.ceil(jnp.abs(moves)), moves)
         return jnp.concatenate([middle + aside, middle - aside])[:size] + moves
@@ -132,13 +128,15 @@ def genetic(
         return population._replace(values=values, cost=population.cost.plus(size))
 
     def draw(problem, key, dtype):
-        shapes = {
-            "parents": (2 * pairs, rivals),
-            "mix": (pairs, problem.domain.dim),
-            "mutate": (size, problem.domain.dim),
+        choice, mix, mutate = random.split(key, 3)
+        parents = draw_uniform(choice, (2 * pairs, rivals), jnp.float32)
+        if not isinstance(problem.domain, Box):
+            moves = (draw_uniform(each, (size, problem.domain.draws), dtype) for each in (mix, mutate))
+            return {"parents": parents} | dict(zip(("mix", "mutate"), moves, strict=True))
+        return {
+            "parents": parents,
+            "mix": draw_words(mix, -(-pairs // 2), problem.domain.dim),
+            "mutate": draw_words(mutate, -(-size // 2), problem.domain.dim),
         }
-        ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
-        parts = jnp.split(draw_uniform(key, (int(ends[-1]),), dtype), ends[:-1])
-        return {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
 
     return Method(init, step, refresh, draw)

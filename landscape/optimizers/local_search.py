@@ -163,7 +163,7 @@ def pattern_search(
         factor = jnp.where(jnp.isnan(value), 1.0 / contraction, contraction)
         memory = {"mesh": mesh * jnp.where(moves | follows, 1.0, factor), "last": goal - x}
         metrics = {"mesh": mesh, "accepted": moves, "step_length": jnp.linalg.norm(goal - x), "evaluated": evaluated}
-        spent = population.cost.plus(follows + jnp.sum(used, dtype=jnp.int32))
+        spent = population.cost.plus(follows.astype(jnp.int32) + jnp.sum(used, dtype=jnp.int32))
         return Population(goal[None], lowest[None], memory, spent), metrics
 
     return Method(init, step, refresh)

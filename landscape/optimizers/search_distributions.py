@@ -53,7 +53,8 @@ def mirrored(half):
 
 def elites(values, share, steps):
     """Mean and standard deviation (d,) of the `share` of the steps (n, d) with the lowest values, one at least."""
-    kept = (ranks(values) < jnp.maximum(1.0, jnp.round(share * len(values)))).astype(values.dtype)
+    most = jnp.maximum(1.0, jnp.round(share * len(values)))
+    kept = (ranks(values).astype(values.dtype) < most).astype(values.dtype)
     kept = kept / kept.sum()
     mean = kept @ steps
     return mean, jnp.sqrt(kept @ (steps - mean) ** 2)

@@ -88,8 +88,9 @@ def nelder_mead(
 
         positions = jnp.concatenate([points[:1], jnp.where(shrinks, towards, points[1:].at[-1].set(point))])
         levels = jnp.concatenate([values[:1], jnp.where(shrinks, heights, values[1:].at[-1].set(value))])
-        kept = (~takes & ~shrinks, jnp.where(tried, takes, NONE), jnp.where(shrinks, ACCEPTED, NONE))
-        kind = jnp.concatenate([jnp.stack(kept[:2]), jnp.full(dim, kept[2])]).astype(jnp.int8)
+        first_kept, second_kept = (each.astype(jnp.int8) for each in (~takes & ~shrinks, takes))
+        pair = jnp.stack([first_kept, jnp.where(tried, second_kept, NONE)])
+        kind = jnp.concatenate([pair, jnp.full(dim, jnp.where(shrinks, ACCEPTED, NONE))]).astype(jnp.int8)
         seen = jnp.concatenate([first[None], other[None], towards])
         evaluated = Evaluated(
             jnp.where(kind[:, None] == NONE, jnp.nan, seen), jnp.concatenate([height[None], level[None], heights]), kind

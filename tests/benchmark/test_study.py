@@ -164,7 +164,7 @@ SGD, BOWL = ls.optimizers.sgd(), bowl()
         ({"optimizers": [ls.optimizers.adam]}, "<optimizer adam> is no optimizer with its numbers bound"),
         ({"optimizers": [BOWL]}, "is no optimizer"),
         ({"optimizers": [ls.optimizers.sgd(learning_rate=np.ones(2))]}, "which belong to sweep"),
-        ({"optimizers": [SGD, ls.optimizers.sgd()]}, "sgd:learning_rate=0.01,noise=0.0 is given twice"),
+        ({"optimizers": [SGD, ls.optimizers.sgd()]}, "sgd:learning_rate=0.002 is given twice"),
         ({"problems": [BOWL, bowl()]}, "bowl:depth=1.0 is given twice"),
         ({"seeds": 0}, "seeds=0 is not a number of runs from 1"),
         ({"seeds": -3}, "seeds=-3 is not"),

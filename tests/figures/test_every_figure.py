@@ -15,6 +15,7 @@ from landscape.surfaces import quadratic
 from landscape.theme import DARK, LIGHT, PANEL, dash
 
 OF_RUNS = [name for name in FIGURES if not figures.layers(name)]  # the others draw the surface: test_ground_figures
+SOME = ("momentum", "adam", "simulated_annealing", "genetic", "particle_swarm")
 EVERY = pytest.mark.parametrize("name", OF_RUNS)
 
 
@@ -26,14 +27,19 @@ def sane(figure) -> None:
     assert content["layout"]["showlegend"] is False
 
 
+@EVERY
+def test_many_entrants_are_drawn(name):
+    sane(draw(name, staged(*OPTIMIZERS[:24], resolution=31, frame=HALF)))
+
+
 @pytest.mark.parametrize("name", SURFACES)
 def test_every_surface_is_drawn(name):
     surface = ls.catalog.surface(name)
     if surface.dim == 2:
-        scene = staged(*OPTIMIZERS, surface=surface, resolution=31, frame=HALF)
+        scene = staged(*SOME, surface=surface, resolution=31, frame=HALF)
     else:
         scene = ls.scene(surface, walk(ls.optimizers.simulated_annealing(), surface), resolution=31, frame=HALF)
-    drawn = OF_RUNS if surface.dim > 1 else ("slice_1d", "convergence", "metrics", "schedules")
+    drawn = ("contour", "surface_3d") if surface.dim > 1 else ("slice_1d", "convergence", "metrics", "schedules")
     theme = ("light", "dark")[SURFACES.index(name) % 2]  # a family has several surfaces: each is drawn in both
     for figure in drawn:
         sane(draw(figure, scene, theme=theme))

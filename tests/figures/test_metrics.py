@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawing import HALF, draw, runaway, runs, staged, words
+from drawing import HALF, draw, run_of, runaway, staged, words
 from helpers import STEPS, walk
 
 import landscape as ls
@@ -29,14 +29,14 @@ def test_curves_are_what_was_recorded_at_each_step():
     figure = draw("metrics", staged("momentum", "adam"))
     for slot, name in enumerate(("momentum", "adam")):
         curve = curves(figure, "gradient_norm")[slot]
-        np.testing.assert_array_equal(curve.y, runs()[name].metrics["gradient_norm"])
+        np.testing.assert_array_equal(curve.y, run_of(name).metrics["gradient_norm"])
         np.testing.assert_array_equal(curve.x, np.arange(STEPS))
 
 
 def test_a_scheduled_learning_rate_is_shown_beside_a_constant_one():
     figure = draw("metrics", staged("momentum", extra=[FALLING]))
     constant, falling = curves(figure, "learning_rate").values()
-    np.testing.assert_array_equal(constant.y, np.full(STEPS, runs()["momentum"].optimizer.values["learning_rate"]))
+    np.testing.assert_array_equal(constant.y, np.full(STEPS, run_of("momentum").optimizer.values["learning_rate"]))
     np.testing.assert_allclose(falling.y, cosine(peak=0.1)(np.linspace(0.0, 1.0, STEPS)), atol=1e-12)
 
 

@@ -177,6 +177,8 @@ def pair(entry):
     slope = float(np.linalg.norm(evaluate(surface, surface.start[None])[1]))
     if slope and surface.differentiable:
         return ls.optimizers.sgd(learning_rate=0.3 / slope), surface.start
+    if surface.domain.whole is not None:
+        return ls.optimizers.simulated_annealing(reach=0.2), surface.start
     foot = (surface.minima if len(surface.minima) else surface.start[None])[0]
     return ls.optimizers.simulated_annealing(reach=0.2), foot + 0.02 * surface.domain.width
 
