@@ -95,7 +95,7 @@ def nelder_mead(
         evaluated = Evaluated(
             jnp.where(kind[:, None] == NONE, jnp.nan, seen), jnp.concatenate([height[None], level[None], heights]), kind
         )
-        used = 1 + tried + dim * shrinks
+        used = 1 + tried.astype(jnp.int32) + dim * shrinks.astype(jnp.int32)
         metrics = {"spread": spread(positions), "shrinks": shrinks, "evaluated": evaluated}
         return Population(positions, levels, (), population.cost.plus(used)), metrics
 

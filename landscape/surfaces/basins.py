@@ -37,8 +37,6 @@ def himmelblau_minima(*, a: float, b: float) -> np.ndarray:
     formula=r"(x^2 + y - a)^2 + (x + y^2 - b)^2",
     note="At a = 11, b = 7 there are four minima of equal depth; other values may leave two, or none at zero.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=75.0, end=0.5), "reach": 0.049},
-        "genetic": {"crossover": 0.81, "mutation": 0.66},
         "sgd": {"learning_rate": 0.0041},
         "momentum": {"learning_rate": 0.008, "momentum": 0.9},
         "nesterov": {"learning_rate": 0.0024, "momentum": 0.97},
@@ -78,7 +76,6 @@ def styblinski_tang(*, dim: Dim = 2):
     source="arXiv:1308.4008",
     formula=r"2x^2 - 1.05x^4 + \tfrac{x^6}{6} + xy + y^2",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.0021), "reach": 0.079},
         "genetic": {"mutation": 0.65, "reach": 0.046},
         "momentum": {"learning_rate": 0.0023},
         "nesterov": {"learning_rate": 0.002, "momentum": 0.88},

@@ -7,7 +7,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.parameters import Range
-from landscape.schedules import cosine, exponential
+from landscape.schedules import cosine
 from landscape.surface import surface
 from landscape.surfaces.words import Angle, Dim
 
@@ -42,8 +42,7 @@ def rotate(x, angle):
     formula=r"\tfrac12 \sum_i \kappa^{\frac{i-1}{d-1}} (Rx)_i^2",
     note="Curvatures run geometrically from 1 to the condition number, which is therefore the largest one, L.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=10.0, end=0.012), "reach": 0.065},
-        "genetic": {"crossover": 0.13, "mutation": 0.62},
+        "genetic": {"mutation": 0.5},
         "sgd": {"learning_rate": 0.033},
         "rmsprop": {"learning_rate": cosine(peak=0.085, end=0.0017)},
         "adam": {"learning_rate": 0.17, "b1": 0.89},

@@ -44,7 +44,7 @@ def cliff(
     formula=r"k + t\,(k + 1 - r) \text{ for } k = \lfloor r \rfloor > 0, \text{ else } 0, \quad r = \|x\| / w",
     differentiable=False,
     note="The whole lowest tread is a minimum; its middle is marked. At a tilt of −1 the stairs become a cone.",
-    tuned={"momentum": {"learning_rate": 0.0055}, "adam": {"learning_rate": 0.017}},
+    tuned={"adam": {"learning_rate": 0.017}},
 )
 def staircase(
     *,

@@ -8,7 +8,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.parameters import Range
-from landscape.schedules import cosine, exponential
+from landscape.schedules import cosine
 from landscape.surface import surface
 from landscape.surfaces.guards import cos_root, root
 from landscape.surfaces.words import Amplitude, Dim
@@ -28,8 +28,7 @@ Few = Annotated[int, Range(2, 5, legal=(2, 6)), "number of coordinates"]
     source="doi:10.1016/S0167-8191(05)80052-3",
     formula=r"A d + \sum_i x_i^2 - A \cos 2\pi x_i",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=61.0, end=0.19), "reach": 0.087},
-        "genetic": {"mutation": 0.63, "reach": 0.047},
+        "genetic": {"mutation": 0.5},
         "rmsprop": {"learning_rate": 0.0016},
         "adam": {"learning_rate": 0.58, "b1": 0.95},
     },
@@ -48,7 +47,6 @@ def rastrigin(*, amplitude: Amplitude = 10.0, dim: Dim = 2):
     differentiable=False,
     note="Not differentiable at its minimum. Sources use domains from ±5 to ±35; this is the one where it can be seen.",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=9.0, end=0.054), "reach": 0.045},
         "genetic": {"crossover": 1.0, "mutation": 0.35, "reach": 0.044},
         "sgd": {"learning_rate": 0.0059},
         "momentum": {"learning_rate": 0.058, "momentum": 0.86},

@@ -35,7 +35,6 @@ def rosenbrock_minima(*, a: float, b: float, dim: int) -> np.ndarray | None:
     tuned={
         "simulated_annealing": {"temperature": exponential(start=63.0, end=0.14), "reach": 0.098},
         "genetic": {"crossover": 0.46, "mutation": 0.87},
-        "sgd": {"learning_rate": 0.00061},
         "momentum": {"learning_rate": 0.0011, "momentum": 0.95},
         "nesterov": {"learning_rate": 0.00052, "momentum": 0.97},
         "rmsprop": {"learning_rate": 0.01, "decay": 0.97},
@@ -112,7 +111,7 @@ def dixon_price(*, dim: Dim = 2):
     formula=r"\sum_{i=1}^{d/4} (x_{4i-3} + 10x_{4i-2})^2 + 5(x_{4i-1} - x_{4i})^2"
     r" + (x_{4i-2} - 2x_{4i-1})^4 + 10(x_{4i-3} - x_{4i})^4",
     note="The Hessian is singular at the minimum. Some packages read only the first four coordinates.",
-    tuned={"sgd": {"learning_rate": 0.005}, "momentum": {"learning_rate": 0.00091}, "adam": {"learning_rate": 0.49}},
+    tuned={"sgd": {"learning_rate": 0.005}, "adam": {"learning_rate": 0.49}},
 )
 def powell(*, dim: Fours = 4):
     """Coordinates in fours; around the minimum it is flat along two of each."""
@@ -220,7 +219,7 @@ def perm_0(*, beta: Annotated[float, Range(0.0, 30.0, legal=(0.0, 1e6))] = 10.0,
     formula=r"100\sqrt{|y - 0.01x^2|} + 0.01\,|x + 10|",
     differentiable=False,
     note="Along the crease y = x²/100 the slope across is infinite.",
-    tuned={"sgd": {"learning_rate": 0.0002}, "momentum": {"learning_rate": 4.3e-5}, "adam": {"learning_rate": 0.0089}},
+    tuned={"momentum": {"learning_rate": 4.3e-5}, "adam": {"learning_rate": 0.0089}},
 )
 def bukin_6():
     """A crease, infinitely steep on both sides, that hardly falls along its length."""

@@ -136,7 +136,7 @@ def test_a_hundred_slider_moves_compile_nothing(visit):
     page.wait(
         """() => {
             const rate = document.querySelector('.card input.field').value;
-            return Number(rate) > 0.4 && decodeURIComponent(location.search).includes(`sgd:learning_rate=${rate},`);
+            return Number(rate) > 0.4 && decodeURIComponent(location.search).includes(`sgd:learning_rate=${rate}&`);
         }"""
     )
     assert _single._cache_size() == compiled

@@ -82,6 +82,7 @@ def words_of_lens(page) -> str:
 
 def test_the_lens_shows_gradient_level_set_and_angle_at_the_pointer(visit):
     page = visit("?surface=himmelblau&optimizer=sgd&steps=50&start=3.0,2.0")
+    page.wait("() => location.search.includes('seed=')")  # the whole experiment
     before = page.query
     page.page.locator("[data-action=lens]").click()
     page.wait("() => document.getElementById('lens-words')?.textContent.includes('gradient zero')")

@@ -36,15 +36,20 @@ def corner(page, across: float, down: float) -> tuple[float, float]:
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
+def click(page, across: float, down: float) -> None:
+    page.page.wait_for_timeout(500)  # two clicks in a moment are one double click
+    page.page.mouse.click(*corner(page, across, down))
+
+
 def test_a_cell_gives_its_run_and_explore_takes_it_over(tune):
     page = tune(SMALL)
     before = words(page)
-    page.page.mouse.click(*corner(page, 0.3, 0.6))
+    click(page, 0.3, 0.6)
     page.page.wait_for_function(f"() => document.getElementById('tune-run-words').innerText !== {before!r}")
     rate = float(re.search(r"learning rate ([\d.]+)", words(page))[1])
-    page.page.mouse.click(*corner(page, 0.97, 0.5))  # a cell that diverges has a run as well
+    click(page, 0.97, 0.5)  # a cell that diverges has a run as well
     page.page.wait_for_function("() => document.getElementById('tune-run-words').innerText.includes('diverged')")
-    page.page.mouse.click(*corner(page, 0.3, 0.6))
+    click(page, 0.3, 0.6)
     page.page.wait_for_function("() => !document.getElementById('tune-run-words').innerText.includes('diverged')")
     page.page.get_by_role("link", name="open in Explore").click()
     page.page.wait_for_function("() => window.landscape?.model && document.querySelectorAll('.card').length === 1")
