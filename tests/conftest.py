@@ -1,6 +1,10 @@
 """Everything here runs in float64 unless a test asks for float32; hypothesis repeats the same examples."""
 
+import gc
+from pathlib import Path
+
 import jax
+import pytest
 from hypothesis import settings
 
 from landscape.xla import fast_loops
@@ -10,6 +14,19 @@ fast_loops()
 jax.config.update("jax_disable_most_optimizations", True)  # nearly all the time goes into compiling short programs
 # Strict dtype promotion cannot be switched on for all: optax.adam raises a traced float to an int power.
 # test_precision checks it for everything else.
+
+MAPS = 30_000  # every program maps memory, a process may hold 65,530 maps, and XLA dies of one more
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_programs():
+    """Drop compiled programs between modules before there are too many of them."""
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and maps.read_bytes().count(b"\n") > MAPS:
+        jax.clear_caches()
+        gc.collect()
+
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=40)
 settings.load_profile("suite")

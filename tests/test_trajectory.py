@@ -6,7 +6,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
-from helpers import OPTIMIZERS, STEPS, bowl, small, walk
+from helpers import STEPS, bowl, small, walk
 
 import landscape as ls
 from landscape import LandscapeError, Trajectory
@@ -14,6 +14,8 @@ from landscape.optimizers import adam, momentum, sgd
 from landscape.run import RECORDS
 from landscape.schedules import linear, one_cycle
 from landscape.surfaces import himmelblau, quadratic
+
+SOME = ["sgd", "lbfgs", "simulated_annealing", "genetic", "nelder_mead"]
 
 
 def made(positions, values) -> Trajectory:
@@ -42,7 +44,7 @@ def test_best_passes_over_what_has_no_value():
     assert value == 4.0
 
 
-@pytest.mark.parametrize("name", ["sgd", "simulated_annealing", "genetic", "nelder_mead"])
+@pytest.mark.parametrize("name", SOME)
 def test_best_of_a_run_is_its_best_value(name):
     trajectory = walk(small(name))
     position, value = trajectory.best
@@ -75,7 +77,7 @@ def test_an_unknown_field_is_an_attribute_error():
         _ = walk(sgd()).speed
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", SOME)
 def test_a_saved_trajectory_loads_to_the_bit(name, tmp_path):
     trajectory = walk(small(name), seed=3)
     trajectory.save(tmp_path / "run.npz")
@@ -85,7 +87,7 @@ def test_a_saved_trajectory_loads_to_the_bit(name, tmp_path):
     assert (loaded.seed, loaded.steps, loaded.budget, loaded.record) == (3, STEPS, None, "all")
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", SOME)
 def test_a_loaded_trajectory_runs_again_to_the_same_bits(name, tmp_path):
     trajectory = walk(small(name), seed=3)
     trajectory.save(tmp_path / "run.npz")
