@@ -19,7 +19,7 @@ bench: .venv/test.ready ## measure our own speed and quality (PART=name for one 
 
 test: .venv/test.ready ## run the tests (ARGS="-k adam" for some of them)
 	@sh tools/chromium.sh
-	.venv/bin/python -m pytest -q --numprocesses $$(( $$(nproc 2>/dev/null || echo 2) + 1 )) --dist worksteal $(ARGS)
+	.venv/bin/python -m pytest -q --numprocesses auto --dist worksteal $(ARGS)
 
 lint: .venv/test.ready ## check the style
 	.venv/bin/ruff check .

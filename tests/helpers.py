@@ -25,7 +25,7 @@ INNER = [
     ls.surfaces.formula("x*y", x=(-1, 2), y=(0.5, 1e6)),
 ]
 STAYS = {"one_cycle": {"final": 1.0}}  # what keeps a schedule between its levels
-POPULATIONS = [name for name, entry in ls.catalog.optimizers().items() if not entry().alone]
+POPULATIONS = ["genetic", "particle_swarm", "differential_evolution", "cma_es"]
 
 
 @ls.surface(domain=ls.Box.square(4.0), start=(1.0, -2.0), minimum=-np.inf, source="a ramp")
@@ -53,7 +53,8 @@ def through_optax(name: str) -> bool:
 
 
 ADAPTED = [name for name in OPTIMIZERS if through_optax(name)]
-OWN = [name for name in OPTIMIZERS if name not in ADAPTED or name in ("sgd", "momentum", "adam")]
+ALIKE = ("bfgs", "steepest_descent", "schedule_free_adamw", "trust_region")  # lbfgs, conjugate_gradient, … tell of them
+OWN = [name for name in OPTIMIZERS if name not in (*ADAPTED, *ALIKE) or name in ("sgd", "adam")]
 
 
 def walk(optimizer, surface=None, start=None, **options) -> ls.Trajectory:

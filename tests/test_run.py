@@ -32,7 +32,7 @@ def test_a_single_walker_starts_where_the_surface_says():
     np.testing.assert_array_equal(walk(adam()).positions[0, 0], quadratic().start)
 
 
-@pytest.mark.parametrize("name", [name for name in POPULATIONS if name != "nelder_mead"])  # a small simplex
+@pytest.mark.parametrize("name", POPULATIONS)
 def test_a_population_starts_all_over_the_domain(name):
     first, other = (np.asarray(walk(small(name), seed=seed).positions[0]) for seed in (1, 2))
     assert np.abs(first).max() <= 4.0
