@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.blocks import Block
 from landscape.domain import Box
 from landscape.entry import Bound, Entry
 from landscape.own import Host, no_slopes, traced
@@ -20,7 +22,16 @@ class Minibatch(NamedTuple):
     """What a factory returns when methods see only a noisy part of the loss, as networks do."""
 
     loss: Callable  # (d,) -> (): the full loss, recorded but never searched
-    batch: Callable  # (step, key) -> loss on one minibatch: what methods search through
+    batch: Callable  # (step, key) -> loss on minibatch 0, 1, …: what methods search through
+
+
+class Parts(NamedTuple):
+    """A loss that is a mean over rows of data, so that it may be computed in slices of them."""
+
+    rows: Any  # a pytree of arrays (n, …)
+    loss: Callable  # (x (d,), rows) -> (): the mean over these rows
+    measures: Mapping[str, Callable] = MappingProxyType({})  # more means over rows, such as accuracy
+    separable: bool = True  # not so where rows act on each other, as in batch statistics: then all of them at once
 
 
 class SurfaceEntry(Entry):
@@ -128,6 +139,20 @@ class Surface(Bound):
             value = float(self.driven(name, progress, jnp.result_type(float)))
             moment[name] = float(np.clip(value, *self.parameters[name].kind.legal))  # float32 rounds once more
         return self.replace(**moment) if moment else self
+
+    def parts(self, dtype) -> Parts | None:
+        """The loss as a mean over rows of data, computed in `dtype`; None where it is no such mean."""
+        return None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What else than the loss can be measured at a point, by name."""
+        return ()
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The arrays that the coordinates belong to: one, unless it is a model."""
+        return (Block("x", (self.dim,), 0),)
 
     @property
     def dim(self) -> int:

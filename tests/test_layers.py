@@ -14,18 +14,19 @@ ROOT = Path(__file__).absolute().parents[1]
 
 # From the ground up: a file imports from landscape only what stands on a line above its own (or its own package).
 LAYERS = (
-    "parameters bbob xla",
+    "parameters bbob blocks xla",
     "laws draws",
     "entry domain plane formula own",
     "observe",
     "surface optimizer schedule",
     "schedules",
     "surfaces optimizers",
-    "bridges",
+    "bridges mlp",
     "catalog",
-    "simulate trajectory grid networks",
+    "simulate trajectory grid",
     "run",
     "branch geometry lanes",
+    "networks",
     "setting stability",
     "ends",
     "sensitivity range_test contest",
@@ -46,7 +47,8 @@ RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
 PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly, never JAX
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs",
             "sensitivity", "setting", "source", "contest", "geometry", "layers", "report", "table", "motion",
-            "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test"}  # fmt: skip
+            "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
+            "mlp"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
         "IPython")  # fmt: skip
 
