@@ -30,7 +30,11 @@ class Drawn(NamedTuple):
 
 
 class Now(NamedTuple):
-    """What changes from step to step: its number, the values that schedules have, and random numbers."""
+    """What changes from step to step: its number, the values that schedules have, and random numbers.
+
+    Step k arrives at moment k + 1 and evaluates there, on minibatch k + 1; the start was evaluated on minibatch 0.
+    So the slope that step k follows is that of minibatch k.
+    """
 
     step: Any
     surface: dict[str, Any]  # values by parameter
@@ -64,7 +68,8 @@ class World:
     def loss(self, now: Now, dtype) -> tuple[Any, Any]:
         """The full loss of this moment, and the one that methods search: on a minibatch where there are any."""
         at = self.surface.pinned(now.surface).at(0.0, dtype) if self.changing else self._fixed[dtype]
-        return at.loss, at.loss if at.batch is None else at.batch(now.step, random.fold_in(self.key, now.step))
+        moment = now.step + 1
+        return at.loss, at.loss if at.batch is None else at.batch(moment, random.fold_in(self.key, moment))
 
     def problem(self, now: Now) -> Problem:
         values = self.optimizer.pinned(now.optimizer).now(0.0, self.stored)
@@ -106,7 +111,7 @@ def _begin(surface, optimizer, start, seed, steps: int, thin: int = 1):
     method = world.method(origin)
     draw = world.drawing(method, _plain(world, origin))
     drawn = origin.drawn if draw is None else draw(random.fold_in(first_key, 1))
-    problem = world.problem(origin._replace(drawn=drawn))
+    problem = world.problem(origin._replace(step=origin.step - 1, drawn=drawn))
     first = method.init(problem, observe.placed(start, optimizer.values, world.stored), first_key)
     return world, problem, first, (draw, draw_key), _blocks(draw, draw_key, steps, thin)
 

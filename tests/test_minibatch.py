@@ -104,3 +104,25 @@ def test_float32_data_stay_float32():
     trajectory = walk(sgd(learning_rate=0.1), regression(), np.array([3.0, 3.0], np.float32))
     assert trajectory.values.dtype == trajectory.positions.dtype == np.float32
     np.testing.assert_allclose(trajectory.values, full(trajectory.positions), rtol=1e-4)
+
+
+def places_in_turn():
+    return PLACES
+
+
+@ls.surface(domain=ls.Box.square(4.0), start=(3.0, 3.0), source="least squares", data=places_in_turn)
+def in_turn(data):
+    """The same places, one after the other."""
+
+    def batch(step, key):
+        return lambda x: jnp.sum((x - data[step % 4].astype(x.dtype)) ** 2)
+
+    return ls.Minibatch(lambda x: jnp.mean(jnp.sum((x - data.astype(x.dtype)) ** 2, axis=1)), batch)
+
+
+def test_step_k_follows_the_gradient_of_batch_k():
+    positions = walk(sgd(learning_rate=0.1), in_turn()).positions[:, 0]
+    by_hand = [np.array([3.0, 3.0])]
+    for step in range(STEPS):
+        by_hand.append(by_hand[-1] - 0.2 * (by_hand[-1] - PLACES[step % 4]))
+    np.testing.assert_allclose(positions, by_hand, rtol=1e-9)
