@@ -37,3 +37,11 @@ make_venv() {
 
 echo "Installing Landscape [$1] into .venv: several hundred megabytes and a few minutes, the first time …"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$1]"
+
+# The adapter for PyTorch is tested with its CPU build: the usual one brings gigabytes of CUDA along, so no extra names it.
+case ",$1," in
+*,dev,*)
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch 2>/dev/null ||
+        echo "No package index here has PyTorch's CPU build: the tests of its adapter will be skipped."
+    ;;
+esac
