@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from landscape import bridges as _bridges
+from landscape import mlp as _mlp
 from landscape import optimizers as _optimizers
 from landscape import schedules as _schedules
 from landscape import surfaces as _surfaces
@@ -44,13 +45,23 @@ def bridges() -> dict[str, Entry]:
     return dict(_bridges.ENTRIES)
 
 
+def networks() -> dict[str, Entry]:
+    """Surfaces over the weights of networks, which are found by name too but stand in no menu."""
+    return dict(_mlp.ENTRIES)
+
+
 def schedules() -> dict[str, Entry]:
     return dict(KINDS["schedule"])
 
 
+def _known(kind: str) -> dict[str, Entry]:
+    """All entries of that kind, those in no menu too."""
+    return KINDS[kind] | {"optimizer": bridges, "surface": networks}.get(kind, dict)()
+
+
 def find(kind: str, name: str) -> Entry:
     """The entry of that name, or an error that suggests the right one."""
-    entries = KINDS[kind] | (bridges() if kind == "optimizer" else {})
+    entries = _known(kind)
     if name not in entries:
         why = why_not(name) if kind == "optimizer" else None
         raise LandscapeError(f"Unknown {kind} '{name}'. {why or nearest(name, entries)}")
@@ -83,7 +94,7 @@ def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
     reader = _Reader(kind, text)
     name = reader.word("a name")
     mark = reader.take("mark", ":", "(")
-    values = reader.pairs(")" if mark == "(" else None, KINDS[kind].get(name)) if mark else {}
+    values = reader.pairs(")" if mark == "(" else None, _known(kind).get(name)) if mark else {}
     reader.end()
     return name, values
 

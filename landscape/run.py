@@ -64,7 +64,7 @@ def run(
     budget   evaluations after which the run stands still, so that races are equal.
     record   "all" positions; "evaluated": also every point evaluated, and what belongs to single members; "best" so
              far; "last" population only.
-    every    on surfaces with minibatches, record the full loss each so many steps (never counted).
+    every    on surfaces with minibatches, record the full loss each so many steps (uncounted); 0: at none.
     thin     keep each so many steps only; `best_value` still knows all of them.
     since    the first step that is taken; it stands still until then, while schedules go on.
     """
@@ -208,7 +208,7 @@ def _options(steps: int, record: str, every: int, thin: int) -> dict[str, Any]:
         raise LandscapeError(
             f"thin={thin} does not divide steps={steps}; give {steps - steps % thin} steps, or thin=1."
         )
-    return {"steps": steps, "record": record, "every": _whole("every", every), "thin": thin}
+    return {"steps": steps, "record": record, "every": every and _whole("every", every), "thin": thin}
 
 
 def _limit(budget: int | None):

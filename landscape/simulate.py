@@ -100,7 +100,8 @@ class World:
         full = partial(jax.vmap(problem.loss), population.positions.astype(self.dtype))
         if every == 1:
             return full()
-        return lax.cond(step % every == 0, full, lambda: jnp.full(population.values.shape, jnp.nan, self.dtype))
+        nothing = jnp.full(population.values.shape, jnp.nan, self.dtype)
+        return lax.cond(step % every == 0, full, lambda: nothing) if every else nothing
 
 
 def _begin(surface, optimizer, start, seed, steps: int, thin: int = 1):

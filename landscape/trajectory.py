@@ -72,10 +72,14 @@ class Trajectory:
     @property
     def diverged(self) -> int | None:
         """The first step at which every member has left the finite numbers, or None. For a single run."""
-        finite = np.isfinite(self.values) & np.isfinite(self.positions).all(axis=-1)
-        alive = np.flatnonzero(finite[:: self.every].any(axis=-1))  # NaN between these was not recorded
-        gone = self.every * (alive[-1] + 1 if alive.size else 0)
-        return int(gone) * self.thin if gone < len(finite) else None
+        finite = np.isfinite(self.positions).all(axis=-1)
+        steps = self.thin * np.arange(len(finite))
+        if self.every:  # NaN between these was not recorded
+            finite = (finite & np.isfinite(self.values))[steps % self.every == 0]
+            steps = steps[steps % self.every == 0]
+        alive = np.flatnonzero(finite.any(axis=-1))
+        gone = alive[-1] + 1 if alive.size else 0
+        return int(steps[gone]) if gone < len(finite) else None
 
     @property
     def evaluated(self) -> Visits:

@@ -126,3 +126,16 @@ def test_step_k_follows_the_gradient_of_batch_k():
     for step in range(STEPS):
         by_hand.append(by_hand[-1] - 0.2 * (by_hand[-1] - PLACES[step % 4]))
     np.testing.assert_allclose(positions, by_hand, rtol=1e-9)
+
+
+def test_the_whole_loss_can_be_left_out():
+    often, never = (walk(sgd(learning_rate=0.1), regression(), every=every) for every in (1, 0))
+    np.testing.assert_allclose(never.positions, often.positions, rtol=1e-12)
+    assert np.isnan(never.values).all()
+    assert never.diverged is None
+
+
+def test_a_thinned_record_tells_when_it_diverged():
+    gone = ls.run(regression(), sgd(learning_rate=1e6), steps=200, thin=5, every=5)
+    first = np.flatnonzero(~np.isfinite(np.asarray(gone.values)).all(axis=-1))[0]
+    assert gone.diverged == 5 * first < 200

@@ -10,16 +10,17 @@ from importlib import import_module
 
 # Loaded when first asked for: pictures and pages need parts of it, and few need what computes.
 HOMES = {
-    "network": "landscape.mlp.entry",
+    "network": "landscape.mlp",
     "surface": "landscape.networks.models",
     "train": "landscape.networks.training",
     "Training": "landscape.networks.training",
     "Session": "landscape.networks.session",
     "slice": "landscape.networks.slices",
     "Slice": "landscape.networks.slices",
+    "refined": "landscape.networks.slices",
 }
 MODULES = ("planes", "interpolation", "connectivity", "honesty", "hessian", "lanczos", "spectrum", "sharpness",
-           "slices", "training")  # fmt: skip
+           "slices", "training", "extent", "stored", "vtp", "tiles")  # fmt: skip
 __all__ = [*HOMES, *MODULES]
 
 

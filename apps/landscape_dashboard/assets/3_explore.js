@@ -28,6 +28,9 @@
      keep the picture waiting. */
   const following = new Map();
   let newest = null; // the experiment, as long as Dash does not know it
+  /* Where sliders write, and who is asked then: this page's own, or what another page says. */
+  const usual = { store: "experiment", ask: (changed) => L.ask({ ...looked, experiment: changed }) };
+  const target = () => L.page().sliders || usual;
   let giveUp = 0;
   function later(id, props) {
     following.set(JSON.stringify(id), [id, props]);
@@ -47,9 +50,9 @@
     }
     following.clear();
     if (!newest) return;
-    dash_clientside.set_props("experiment", { data: newest });
+    dash_clientside.set_props(target().store, { data: newest });
     newest = null;
-    L.lensAgain();
+    if (target() === usual) L.lensAgain();
   }
   for (const touched of ["pointerdown", "focusin"]) document.addEventListener(touched, follow, true);
 
@@ -135,7 +138,7 @@
       }
       if (!moves) return NOTHING();
       L.refused = null;
-      L.ask({ ...looked, experiment: changed });
+      target().ask(changed);
       newest = changed;
       rest();
       return NOTHING();
