@@ -1,0 +1,356 @@
+"""Planes through the weights of a model, on which its loss is drawn: ways to choose two directions out of d.
+
+Every function takes any surface and returns a Plane whose origin is exactly the point asked for. `plane.about` says how
+it was made ("method"), what one unit on its axes means ("units"), in a sentence what it shows ("told"), what could not
+be done as asked ("notes"), and the facts of its own that each function lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from landscape.networks import directions, paths
+from landscape.parameters import Choice, LandscapeError, Parameter, Range, Text, nearest, parameters_of
+from landscape.plane import Plane
+from landscape.surface import Surface
+
+Seed = Annotated[int, Range(0, 999, legal=(0, 2**63 - 1)), "of the random directions: the same seed, the same plane"]
+Normalization = Annotated[str, Choice(*directions.NORMALIZATIONS), "what each direction is scaled to the length of"]
+Ignore = Annotated[str, Text(40), "kinds of arrays that do not move: bias, norm, weights, joined by +"]
+Which = Annotated[str, Choice("top", "bottom", "ends"), "the largest eigenvalues, the smallest, or one of each"]
+Centre = Annotated[str, Choice("last", "mean"), "where the plane is centred: the end of the first path, or the mean"]
+Axis = Annotated[int, Range(0, 31, legal=(0, 2**31)), "number of the weight along this axis, from 0"]
+UNITS = {
+    "filter": "1 moves each filter by as much as it is long",
+    "layer": "1 moves each array of weights by as much as it is long",
+    "none": "1 is a distance of 1 between weights",
+}
+SMALL = 1e-7  # of a path's distances: beside it, what is left is rounding
+NARROW = 0.3  # tangent of the smallest angle between two axes that makes a picture
+
+
+def random(
+    surface: Surface, x=None, *, seed: Seed = 0, normalization: Normalization = "filter", ignore: Ignore = "bias+norm"
+) -> Plane:
+    """Two random directions through `x` (d,), at right angles, every filter as long as that of x.
+
+    `normalization` "layer" scales whole arrays, "none" whole directions to length 1. Kinds of arrays in `ignore` (a
+    text such as "bias+norm", or a tuple) do not move. about: seed, normalization, ignore, lengths of both directions.
+    """
+    at = paths.point(surface, x)
+    _check("random", seed=seed, normalization=normalization)
+    kinds = directions.ignored(ignore)
+    basis, notes = directions.directions(surface.blocks, at.astype(np.float64), seed, normalization, kinds)
+    scaled = {"filter": "scaled filter by filter", "layer": "scaled layer by layer", "none": "of length 1"}
+    return _plane(
+        at, basis, ("random 1", "random 2"), "random",
+        told=f"Two random directions, {scaled[normalization]}, seed {seed}.",
+        units=UNITS[normalization], notes=notes, seed=int(seed), normalization=normalization, ignore=list(kinds),
+    )  # fmt: skip
+
+
+def principal(surface: Surface, *taken, centre: Centre = "last", seed: Seed = 0) -> Plane:
+    """The plane that lies closest to one or several paths together: principal components of their weights.
+
+    `taken` are arrays (t, d), Trainings or Trajectories. `centre` is "last" (where the first path ends), "mean" (of all
+    points) or a point (d,); squared distances are from there. Points that are not finite are left out. The second axis
+    is random (of this seed) where the paths keep to a line. about: explained (the share of the squared distances along
+    each axis), centre, points, left_out.
+    """
+    if not taken:
+        raise LandscapeError("A principal plane needs the weights of at least one path (t, d); give one.")
+    given = [paths.path(surface, each).astype(np.float64) for each in taken]
+    kept = [each[np.isfinite(each).all(axis=1)] for each in given]
+    rows = np.concatenate(kept)
+    if not len(rows):
+        raise LandscapeError("No point of these paths is finite; take runs that do not diverge at once.")
+    origin, name = _centre(surface, centre, kept, rows)
+    vectors, shares = _components(rows - origin)
+    if not len(vectors):
+        raise LandscapeError("These paths never leave their centre, so they have no direction; take runs that move.")
+    notes = []
+    if len(vectors) == 1:
+        vectors = np.stack([vectors[0], _beside(vectors, seed)])
+        notes.append("the paths keep to a line, so the second axis is a random direction")
+    if left := sum(map(len, given)) - len(rows):
+        notes.append(f"{left} points that are not finite are left out")
+    return _plane(
+        origin, vectors, ("PC 1", "PC 2"), "principal",
+        told=f"The plane closest to {_paths(len(taken))}: {shares.sum():.0%} of the squared distances from its centre.",
+        units=UNITS["none"], notes=notes, explained=shares.tolist(), centre=name, points=len(rows), left_out=left,
+    )  # fmt: skip
+
+
+def hessian(surface: Surface, x=None, *, which: Which = "top", seed: Seed = 0) -> Plane:
+    """Two eigenvectors of the Hessian at `x` (d,), by Lanczos on all data. about: values, residuals, which, seed.
+
+    "top" are the two largest eigenvalues, "bottom" the two smallest, "ends" the largest and the smallest.
+    """
+    from landscape.networks import lanczos
+
+    at = _sloped(surface, x, 2, "hessian")
+    _check("hessian", which=which, seed=seed)
+    sides = {"top": ("top", "top"), "bottom": ("bottom", "bottom"), "ends": ("top", "bottom")}[which]
+    found = {side: lanczos.top(surface, at, sides.count(side), which=side, seed=seed) for side in dict.fromkeys(sides)}
+    vectors, values, residuals = (
+        np.concatenate([np.asarray(getattr(each, name), np.float64) for each in found.values()])
+        for name in ("vectors", "values", "residuals")
+    )
+    if not np.isfinite(vectors).all() or not np.isfinite(values).all():
+        raise LandscapeError(f"The curvature of {surface.name} is not finite here; look at another point.")
+    vectors = np.stack([_signed(each) for each in vectors])
+    vectors[1] = _unit(vectors[1] - (vectors[1] @ vectors[0]) * vectors[0])
+    words = {"top": "steepest", "bottom": "lowest"}
+    told = " and ".join(f"{value:.3g}" for value in values)
+    return _plane(
+        at, vectors, tuple(f"{words[side]} {1 + sides[:k].count(side)}" for k, side in enumerate(sides)), "hessian",
+        told=f"Eigenvectors of the Hessian with the eigenvalues {told}.", units=UNITS["none"],
+        values=values.tolist(), residuals=residuals.tolist(), which=which, seed=int(seed),
+    )  # fmt: skip
+
+
+def through(surface: Surface, a, b, c) -> Plane:
+    """The plane through three solutions (d,): origin a, u towards b. about: coordinates of the three (3, 2)."""
+    given = [paths.point(surface, each, name) for each, name in zip((a, b, c), ("a", "b", "c"), strict=True)]
+    points = np.stack([each.astype(np.float64) for each in given])
+    rounding = 8 * np.abs(points).max() * np.sqrt(points.shape[1]) * max(np.finfo(each.dtype).eps for each in given)
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        if np.linalg.norm(points[second] - points[first]) <= rounding:
+            names = f"{'abc'[first]} and {'abc'[second]}"
+            raise LandscapeError(f"{names} are the same solution, and a plane needs three; take one of another run.")
+    if _off_line(*points) <= rounding:
+        raise LandscapeError("These three solutions lie on one line and span no plane; take one of another run.")
+    flat = Plane.through(*points)
+    return _plane(
+        given[0], flat.basis, ("towards b", "towards c"), "through", told="The plane through three solutions.",
+        units=UNITS["none"], coordinates=flat.project(points).tolist(),
+    )  # fmt: skip
+
+
+def gradient(surface: Surface, x=None, *, seed: Seed = 0) -> Plane:
+    """The gradient g at `x` (d,) and the direction v conjugate to it, g · H v = 0, that conjugate gradients take next.
+
+    v lies between g and H g, and both axes have length 1; they are not at right angles in general. Where the curvature
+    along g gives no such v (it vanishes, or g is an eigenvector), v is a random direction of this seed at right angles
+    to both, and a note says so. about: gradient_norm, curvature (along g), angle (degrees), seed.
+    """
+    from landscape.networks import hessian as curvature
+
+    at = _sloped(surface, x, 2, "gradient")
+    slope = paths.gradient(surface, at)[1]
+    length = np.linalg.norm(slope)
+    if not np.isfinite(length) or length == 0:
+        known = "zero" if length == 0 else "not finite"
+        raise LandscapeError(f"The gradient is {known} here, so it gives no plane; take another point or kind.")
+    unit = slope / length
+    bent = curvature.product(surface, at)(unit)
+    if not np.isfinite(bent).all():
+        raise LandscapeError(f"The curvature of {surface.name} is not finite here; take another point or kind.")
+    second, notes = _conjugate(unit, bent, np.finfo(paths.working(at.dtype)).eps, seed)
+    return _plane(
+        at, np.stack([unit, second]), ("gradient", "conjugate"), "gradient",
+        told="The gradient, and the direction that does not undo a step along it.", units=UNITS["none"], notes=notes,
+        gradient_norm=float(length), curvature=float(unit @ bent), angle=_degrees(unit, second), seed=int(seed),
+    )  # fmt: skip
+
+
+def line(surface: Surface, a, b, *, seed: Seed = 0) -> Plane:
+    """The plane of the line from a to b (d,) and a random direction across it: u is 0 at a and 1 at b.
+
+    Both axes are as long as b − a. about: seed, distance (from a to b).
+    """
+    first, last = paths.ends(surface, a, b)
+    way = last.astype(np.float64) - first.astype(np.float64)
+    if way.size < 2:
+        raise LandscapeError(f"{surface.name} has one coordinate and no plane; take networks.interpolation.line.")
+    length = float(np.linalg.norm(way))
+    across = _beside(way[None] / length, seed)
+    return _plane(
+        first, np.stack([way, length * across]), ("from a to b", "across"), "line",
+        told="The line between two solutions, and a random direction across it.",
+        units="1 is the distance from a to b", seed=int(seed), distance=length,
+    )  # fmt: skip
+
+
+def axes(surface: Surface, x=None, *, first: Axis = 0, second: Axis = 1) -> Plane:
+    """Two single weights, all others as in `x` (d,): the origin is x, u and v are changes of these weights."""
+    at = paths.point(surface, x)
+    names = surface.names if len(surface.names) == at.size else [f"x{i + 1}" for i in range(at.size)]
+    flat = Plane.axes(at, first, second, names)
+    return _plane(
+        at, flat.basis, flat.names, "axes", told=f"The weights {flat.names[0]} and {flat.names[1]}.",
+        units="1 is a change of a weight by 1", first=int(first), second=int(second),
+    )  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """A way to make a plane by name: the function, what it is about ("point", "paths" or "points"), its parameters."""
+
+    make: Callable[..., Plane]
+    about: str
+    parameters: dict[str, Parameter]
+
+    @property
+    def help(self) -> str:
+        return (self.make.__doc__ or "").split("\n")[0]
+
+
+def _kind(make: Callable[..., Plane], about: str) -> Kind:
+    return Kind(make, about, parameters_of(make))
+
+
+def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: Sequence = (), **values) -> Plane:
+    """The plane of this kind, with its parameters by name, all checked.
+
+    `x` (d,) is for planes about a point, `taken` the paths of principal planes, `points` the two or three solutions of
+    "line" and "through".
+    """
+    if kind not in KINDS:
+        raise LandscapeError(f"Unknown plane '{kind}'. {nearest(str(kind), KINDS)}")
+    found = KINDS[kind]
+    for name, value in values.items():
+        if name not in found.parameters:
+            known = nearest(name, found.parameters) if found.parameters else "It has no parameters."
+            raise LandscapeError(f"The plane '{kind}' has no parameter '{name}'. {known}")
+        _checked(kind, name, value)
+    if found.about == "paths":
+        return found.make(surface, *taken, **values)
+    if found.about == "point":
+        return found.make(surface, x, **values)
+    wanted = 3 if kind == "through" else 2
+    if len(points) != wanted:
+        raise LandscapeError(f"The plane '{kind}' needs {wanted} solutions, not {len(points)}; give that many.")
+    return found.make(surface, *points, **values)
+
+
+def _checked(kind: str, name: str, value) -> None:
+    """Raise unless the value is legal; points and tuples of words are checked where they are used."""
+    parameter = KINDS[kind].parameters[name]
+    if isinstance(parameter.kind, Choice) and not isinstance(value, str) and name == "centre":
+        return
+    if isinstance(parameter.kind, Text):
+        directions.ignored(value)
+        return
+    if isinstance(parameter.kind, Choice) and value not in parameter.kind.options:
+        raise LandscapeError(f"{kind}({name}={value}): {nearest(str(value), parameter.kind.options)}")
+    parameter.check(value, kind)
+
+
+def _check(kind: str, **values) -> None:
+    for name, value in values.items():
+        _checked(kind, name, value)
+
+
+def _plane(origin, basis, names, method: str, *, told: str, units: str, notes=(), **facts) -> Plane:
+    lengths = np.linalg.norm(basis, axis=1).tolist()
+    about = {"method": method, "told": told, "units": units, "notes": list(notes), "lengths": lengths} | facts
+    return Plane(np.array(origin, np.float64), basis, names, about)
+
+
+def _sloped(surface: Surface, x, least: int, kind: str) -> np.ndarray:
+    """The point (d,), if the surface has slopes there and room for a plane."""
+    if not surface.has_gradient:
+        raise LandscapeError(surface.no_slopes(f"a {kind} plane"))
+    if surface.dim < least:
+        raise LandscapeError(f"{surface.name} has {surface.dim} coordinate, and a plane needs {least}.")
+    return paths.point(surface, x)
+
+
+def _paths(count: int) -> str:
+    return "the path" if count == 1 else f"{count} paths together"
+
+
+def _centre(surface: Surface, centre, kept: list[np.ndarray], rows: np.ndarray) -> tuple[np.ndarray, str]:
+    if not isinstance(centre, str):
+        return paths.point(surface, centre, "centre").astype(np.float64), "a given point"
+    _check("principal", centre=centre)
+    if centre == "mean":
+        return rows.mean(axis=0), "mean"
+    if not len(kept[0]):
+        raise LandscapeError("The first path has no finite point to centre on; take centre='mean' or another path.")
+    return kept[0][-1], "last"
+
+
+def _components(offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Up to two unit vectors (k, d) along which offsets (t, d) spread most, and their shares (2,) of the squares.
+
+    From the smaller of the matrices of inner products, (t, t) or (d, d).
+    """
+    size = np.abs(offsets).max()
+    if size == 0:
+        return np.zeros((0, offsets.shape[1])), np.zeros(2)
+    rest = offsets / size
+    total, found, shares = np.sum(rest**2), [], np.zeros(2)
+    for k in range(2):
+        if np.sum(rest**2) <= SMALL**2 * total:
+            break
+        wide = len(rest) <= rest.shape[1]
+        vector = np.linalg.eigh(rest @ rest.T if wide else rest.T @ rest)[1][:, -1]
+        vector = vector @ rest if wide else vector
+        found.append(_signed(_unit(_across(vector, found))))
+        shares[k] = np.sum((rest @ found[-1]) ** 2) / total
+        rest = rest - np.outer(rest @ found[-1], found[-1])
+    return np.array(found), shares
+
+
+def _conjugate(unit: np.ndarray, bent: np.ndarray, eps: float, seed: int) -> tuple[np.ndarray, list[str]]:
+    """The unit vector v with v · H g = 0 for a unit g, where `bent` = H g, and notes."""
+    along, across = float(unit @ bent), bent - (unit @ bent) * unit
+    strength, aside = np.linalg.norm(bent), np.linalg.norm(across)
+    straight = aside <= 100 * eps * strength
+    steep = abs(along) > (NARROW if unit.size > 2 else np.sqrt(eps)) * aside
+    if not straight and steep:
+        return _unit(across - (across @ bent / along) * unit), []
+    if not straight and unit.size < 3:
+        raise LandscapeError("The curvature along the gradient is zero here, so no direction is conjugate to it.")
+    why = "the loss bends too little along the gradient"
+    if straight and strength > 0:
+        why = "the gradient is an eigenvector of the Hessian"
+    fixed = [unit] if straight else [unit, _unit(across)]
+    return _beside(fixed, seed), [f"{why}, so the second axis is a random conjugate direction"]
+
+
+def _beside(units, seed: int) -> np.ndarray:
+    """A random unit vector (d,) at right angles to orthonormal ones (k, d)."""
+    return _unit(_across(np.random.default_rng(seed).normal(size=len(units[0])), units))
+
+
+def _across(vector: np.ndarray, units) -> np.ndarray:
+    """What is left of a vector at right angles to orthonormal ones."""
+    for _ in range(2):  # twice: once leaves rounding
+        for unit in units:
+            vector = vector - (vector @ unit) * unit
+    return vector
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+def _signed(vector: np.ndarray) -> np.ndarray:
+    """The one of two opposite vectors whose largest entry is positive, so that pictures do not flip."""
+    return vector if vector[np.argmax(np.abs(vector))] > 0 else -vector
+
+
+def _degrees(first: np.ndarray, second: np.ndarray) -> float:
+    return float(np.degrees(np.arccos(np.clip(first @ second, -1.0, 1.0))))
+
+
+def _off_line(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
+    """How far c is from the line through a and b."""
+    way = _unit(b - a)
+    return float(np.linalg.norm((c - a) - ((c - a) @ way) * way))
+
+
+KINDS: dict[str, Kind] = {
+    "random": _kind(random, "point"),
+    "principal": _kind(principal, "paths"),
+    "hessian": _kind(hessian, "point"),
+    "gradient": _kind(gradient, "point"),
+    "axes": _kind(axes, "point"),
+    "through": _kind(through, "points"),
+    "line": _kind(line, "points"),
+}
