@@ -1,0 +1,196 @@
+"""Rows of data: taken from arrays, files and iterators, checked, shuffled into minibatches, averaged in chunks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax, random
+
+from landscape.networks.trees import cast, is_array
+from landscape.parameters import LandscapeError
+
+MOST_STACKED = 2 * 2**30  # bytes that batches of an iterator are stacked up to
+CHUNK = 2**24  # bytes of rows from which on a loss over all of them is computed in chunks
+READ = 2**28  # bytes of a memory-mapped file that are checked before it is used
+ROUNDS = 5  # of the network that shuffles
+
+
+def taken(data: Any) -> Any:
+    """`data` as a tree of arrays (n, …): NumPy's memory maps as they are, all else as arrays of JAX.
+
+    Taken are trees of arrays (also of PyTorch tensors on the host), iterators of batches and what gives one when it
+    is iterated or called. Batches are read once, here, and stacked, up to MOST_STACKED bytes.
+    """
+    if callable(data) and not hasattr(data, "__array__") and not hasattr(data, "__iter__"):
+        data = data()
+    named = _named(stacked(data) if _streams(data) else data)
+    rows = {name: _array(name, leaf) for name, leaf in named[0].items()}
+    counts = {name: len(array) for name, array in rows.items()}
+    if not counts or 0 in counts.values():
+        raise LandscapeError("The data are empty; give arrays (n, …) with a row for each example.")
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{count:,} in {name}" for name, count in counts.items())
+        raise LandscapeError(f"The arrays of data differ in length ({told} rows); give each example one row in each.")
+    for name, array in rows.items():
+        _check_finite(name, array)
+    return jax.tree.unflatten(named[1], [a if isinstance(a, np.memmap) else jnp.asarray(a) for a in rows.values()])
+
+
+def count(rows: Any) -> int:
+    """How many rows there are."""
+    return jax.tree.leaves(rows)[0].shape[0]
+
+
+def size(rows: Any) -> int:
+    """Bytes of all rows."""
+    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(rows))
+
+
+def stacked(batches: Iterable) -> Any:
+    """The batches of an iterator as one tree of arrays; the last may be shorter."""
+    parts, structure, held = [], None, 0
+    for batch in batches:
+        leaves, shape = jax.tree.flatten(batch)
+        if structure not in (None, shape):
+            raise LandscapeError("The batches of data differ in structure; each should be a tree like the first one.")
+        structure = shape
+        parts.append([np.array(leaf) for leaf in leaves])  # iterators may give the same memory again
+        held += sum(each.nbytes for each in parts[-1])
+        if held > MOST_STACKED or len(parts) > MOST_STACKED // 2**10:
+            raise LandscapeError(
+                f"The batches of data hold more than {MOST_STACKED / 2**30:.0f} GiB, up to which an iterator is read; "
+                "give a file as np.memmap, or an iterator that ends."
+            )
+    if not parts:
+        raise LandscapeError("The data are empty: the iterator gave no batch; an iterator can be read only once.")
+    if any(not each.ndim for each in parts[0]):
+        raise LandscapeError("The batches of data hold single numbers; give arrays (n, …) with a row for each example.")
+    try:
+        return jax.tree.unflatten(structure, [np.concatenate(each) for each in zip(*parts, strict=True)])
+    except ValueError as error:
+        raise LandscapeError(f"The batches of data do not fit together ({error}); only their rows may vary.") from None
+
+
+def check_fits(rows: Any, name: str) -> None:
+    """Raise where rows of memory-mapped files are more than can be held at once."""
+    most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    if size(rows) > most:
+        raise LandscapeError(
+            f"The data of {name} take {size(rows) / 2**30:.3g} GiB and half of this machine's memory is "
+            f"{most / 2**30:.3g} GiB; optimizers hold all rows at once, so give them fewer. Slices read them in pieces."
+        )
+
+
+def shuffled(positions: Any, count: int, key: Any) -> Any:
+    """Where `positions` (b,) of 0 … count − 1 stand in a random order: a permutation, computed only where it is asked.
+
+    A Feistel network permutes the numbers of so many bits (Luby and Rackoff, doi:10.1137/0217022); what falls outside
+    goes through it again until it falls inside (Black and Rogaway, doi:10.1007/3-540-45760-7_9).
+    """
+    bits = max(2, (count - 1).bit_length())
+    low, keys = bits // 2, random.bits(key, (ROUNDS, 2), jnp.uint32)
+
+    def once(numbers):
+        right, left = numbers & (2**low - 1), numbers >> low
+        for first, second in keys:
+            left = left ^ (_mixed(right + first) >> (32 - bits + low))
+            right = right ^ (_mixed(left + second) >> (32 - low))
+        return (left << low) | right
+
+    start = once(jnp.asarray(positions).astype(jnp.uint32))
+    inside = lax.while_loop(lambda n: jnp.any(n >= count), lambda n: jnp.where(n >= count, once(n), n), start)
+    return inside.astype(jnp.int32)
+
+
+def _mixed(number: Any) -> Any:
+    """A hash of 32 bits, its upper ones well mixed."""
+    number = (number ^ (number >> 16)) * jnp.uint32(0x7FEB352D)
+    number = (number ^ (number >> 15)) * jnp.uint32(0x846CA68B)
+    return number ^ (number >> 16)
+
+
+def picked(step: Any, batch: int, total: int, key: Any) -> tuple[Any, Any]:
+    """The rows (batch,) of minibatch `step`, each row once an epoch, and whether it is an epoch's shorter last one."""
+    updates = -(-total // batch)
+    epoch, turn = step // updates, step % updates
+    positions = jnp.minimum(turn * batch + jnp.arange(batch), total - 1)
+    return shuffled(positions, total, random.fold_in(key, epoch)), turn == updates - 1
+
+
+def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable) -> Callable:
+    """`loss(x, rows)` on minibatch `step` of the rows, as a function of x; an epoch's last one has what is left."""
+    total = count(rows)
+    indices, last = picked(step, batch, total, key)
+    part = jax.tree.map(lambda leaf: leaf[indices], rows)
+    if total % batch == 0:
+        return lambda x: loss(x, part)
+    short = jax.tree.map(lambda leaf: leaf[: total % batch], part)
+    return lambda x: lax.cond(last, lambda x: loss(x, short), lambda x: loss(x, part), x)
+
+
+def mean(loss: Callable, rows: Any) -> Callable:
+    """`loss(x, rows)` as a function of x, chunk by chunk where the rows are many; slopes recompute each chunk."""
+    total = count(rows)
+    each = max(1, CHUNK // (size(rows) // total or 1))
+    if total <= each:
+        return lambda x: loss(x, rows)
+    full, rest = divmod(total, each)
+
+    def chunk(begin, width: int):
+        return jax.tree.map(lambda leaf: lax.dynamic_slice_in_dim(leaf, begin, width), rows)
+
+    def whole(x):
+        one = jax.checkpoint(lambda x, begin: loss(x, chunk(begin, each)))
+        begins = each * jnp.arange(full)
+        added, _ = lax.scan(lambda so_far, begin: (so_far + one(x, begin), None), jnp.zeros((), x.dtype), begins)
+        tail = loss(x, chunk(each * full, rest)) * (rest / total) if rest else 0.0
+        return added * (each / total) + tail
+
+    return whole
+
+
+def in_precision(rows: Any, dtype: Any) -> Any:
+    """The rows for computing in `dtype`."""
+    return jax.tree.map(lambda leaf: cast(leaf, dtype), rows)
+
+
+def _streams(data: Any) -> bool:
+    """Whether this is an iterator, or something like PyTorch's DataLoader: iterable, and no tree or array."""
+    leaves = jax.tree.leaves(data)
+    alone = len(leaves) == 1 and leaves[0] is data
+    return alone and hasattr(data, "__iter__") and not hasattr(data, "__array__") and not isinstance(data, (str, bytes))
+
+
+def _named(data: Any) -> tuple[dict[str, Any], Any]:
+    """The leaves of data by their paths, and its structure."""
+    found, structure = jax.tree_util.tree_flatten_with_path(data)
+    names = [jax.tree_util.keystr(path, simple=True, separator="/") for path, _ in found]
+    return {f"data[{name}]" if name else "data": leaf for name, (_, leaf) in zip(names, found, strict=True)}, structure
+
+
+def _array(name: str, leaf: Any) -> Any:
+    array = leaf if is_array(leaf) else np.asarray(leaf)
+    if array.dtype.kind not in "biufV" or (array.dtype.kind == "V" and not jnp.issubdtype(array.dtype, jnp.number)):
+        kind = "complex numbers" if array.dtype.kind == "c" else "text" if array.dtype.kind in "US" else "objects"
+        raise LandscapeError(f"{name} holds {kind}; give numbers, and classes as 0, 1, 2, ….")
+    if not array.ndim:
+        raise LandscapeError(f"{name} is a single number; give an array (n, …) with a row for each example.")
+    return array
+
+
+def _check_finite(name: str, array: Any) -> None:
+    """Raise for rows with NaN or infinite numbers; of a large file, for those among its first rows."""
+    if not jnp.issubdtype(array.dtype, jnp.floating):
+        return
+    looked = np.asarray(array[: max(1, READ // (array.nbytes // len(array) or 1))])
+    bad = np.flatnonzero(~np.isfinite(looked.reshape(len(looked), -1)).all(axis=1))
+    if bad.size:
+        raise LandscapeError(
+            f"{bad.size:,} of {len(array):,} rows of {name} hold NaN or infinite numbers (the first is row {bad[0]}); "
+            "leave them out or fill them in."
+        )
