@@ -1,8 +1,270 @@
-/* The loss landscape with the paths of all runs, and the curves of loss and accuracy. */
+/* The loss landscape: heights of a plane drawn once, and over them the runs, which move. */
 
 (() => {
   const L = window.landscape;
+  const N = L.net;
+  const MARGIN = { left: 40, right: 70, top: 8, bottom: 24 };
+  const BANDS = 18;
+  const TOP = 0.995; // the share of the heights that the colours reach
+  const NEAR = 16; // pixels from a run's end
+  const SHAPES = ["circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon", "star"];
+  N.shape = (run) => run.marker || SHAPES[run.slot % SHAPES.length];
 
-  L.net.landscape = () => {};
-  L.net.curves = () => {};
+  const flatten = (heights) => Float64Array.from(heights.flat?.(1) ?? heights, (h) => h ?? NaN);
+  const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+
+  /* 1, 2 or 5 times a power of ten. */
+  function rounded(value) {
+    const power = 10 ** Math.floor(Math.log10(value));
+    return [1, 2, 5, 10].reduce((a, b) => (Math.abs(b * power - value) < Math.abs(a * power - value) ? b : a)) * power;
+  }
+
+  /* Heights as they are coloured: f itself, or log10(1 + (f − least) / s) with s the lowest tenth of what is above the least. */
+  function drawnHeights({ heights, log }) {
+    const raw = flatten(heights);
+    const sorted = raw.filter(Number.isFinite).sort();
+    if (!sorted.length) return { raw, drawn: raw, low: 0, high: 1, back: (h) => h };
+    const least = sorted[0];
+    const span = quantile(sorted, 0.1) - least || quantile(sorted, 0.5) - least || 1;
+    const unit = rounded(span);
+    const [forth, back] = log ? [(f) => Math.log10(1 + (f - least) / unit), (h) => least + unit * (10 ** h - 1)] : [(f) => f, (h) => h];
+    const [low, high] = [forth(least), forth(quantile(sorted, TOP))];
+    return { raw, drawn: raw.map(forth), low, high: high > low ? high : low + 1, back };
+  }
+
+  /* The plane's rectangle in its host, as large as it fits: a distance is as long on one axis as on the other. */
+  function placed({ host, plane }) {
+    const { u, v, scale = [1, 1] } = plane;
+    const [room, depth] = [host.clientWidth - MARGIN.left - MARGIN.right, host.clientHeight - MARGIN.top - MARGIN.bottom];
+    const [du, dv] = [(u.at(-1) - u[0]) * scale[0], (v.at(-1) - v[0]) * scale[1] || 1];
+    const one = Math.max(1e-12, Math.min(room / du, depth / dv)); // pixels of a unit of distance
+    const [wide, high] = [Math.max(10, du * one), Math.max(10, dv * one)];
+    const left = Math.round(MARGIN.left + (room - wide) / 2);
+    const top = Math.round(MARGIN.top + (depth - high) / 2);
+    const [ku, kv] = [one * scale[0], one * scale[1]];
+    return {
+      area: { left, top, wide, high },
+      x: (a) => left + (a - u[0]) * ku,
+      y: (b) => top + high - (b - v[0]) * kv,
+      back: ([a, b]) => [u[0] + (a - left) / ku, v[0] + (top + high - b) / kv],
+      one,
+    };
+  }
+
+  /* The bilinear value at a place in the grid. */
+  function valueAt(values, columns, rows, a, b) {
+    const i = Math.min(columns - 2, Math.max(0, Math.floor(a)));
+    const j = Math.min(rows - 2, Math.max(0, Math.floor(b)));
+    const [s, t, at] = [a - i, b - j, j * columns + i];
+    return (values[at] * (1 - s) + values[at + 1] * s) * (1 - t) + (values[at + columns] * (1 - s) + values[at + columns + 1] * s) * t;
+  }
+
+  function tintBands(sheet, { drawn, low, high }, columns, rows, inks) {
+    const colours = Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS));
+    const hole = N.packedHex(inks.soft);
+    for (let q = 0; q < sheet.high; q++) {
+      const b = (1 - (q + 0.5) / sheet.high) * (rows - 1);
+      for (let p = 0; p < sheet.wide; p++) {
+        const h = valueAt(drawn, columns, rows, ((p + 0.5) / sheet.wide) * (columns - 1), b);
+        const band = Math.floor(((h - low) / (high - low)) * BANDS);
+        sheet.pixels[q * sheet.wide + p] = Number.isFinite(h) ? colours[Math.max(0, Math.min(BANDS - 1, band))] : hole;
+      }
+    }
+    sheet.show();
+  }
+
+  function drawLevels(pen, { drawn, low, high }, columns, rows, area, inks) {
+    const [x, y] = [(i) => area.left + (i / (columns - 1)) * area.wide, (j) => area.top + (1 - j / (rows - 1)) * area.high];
+    pen.beginPath();
+    for (let k = 1; k < BANDS; k++) N.trace(pen, drawn, columns, rows, low + ((high - low) * k) / BANDS, x, y);
+    Object.assign(pen, { strokeStyle: inks.level, lineWidth: 0.8 }).stroke();
+  }
+
+  const least = (count) => Math.max(2, count);
+  function drawGround(pen, state) {
+    const { plane, frame, inks } = state;
+    const { area, x, y } = frame;
+    const [columns, rows] = [plane.u.length, least(plane.v.length)];
+    const scale = window.devicePixelRatio || 1;
+    const found = drawnHeights(plane);
+    if (plane.v.length === 1) for (const key of ["raw", "drawn"]) found[key] = Float64Array.of(...found[key], ...found[key]);
+    state.heights = found;
+    const sheet = N.sheet(Math.max(1, Math.round(area.wide * scale)), Math.max(1, Math.round(area.high * scale)));
+    tintBands(sheet, found, columns, rows, inks);
+    pen.drawImage(sheet.board, area.left, area.top, area.wide, area.high);
+    drawLevels(pen, found, columns, rows, area, inks);
+    const ends = ([low, ...rest]) => [low, rest.at(-1)];
+    const few = (side, each) => Math.max(2, Math.floor(side / each));
+    N.axes(pen, inks, area, { x, y, xs: N.ticks(...ends(plane.u), few(area.wide, 60)), ys: plane.v.length > 1 ? N.ticks(...ends(plane.v), few(area.high, 40)) : [] });
+    const words = [0, 0.25, 0.5, 0.75, 1].filter((at) => area.high > 110 || at % 0.5 === 0).map((at) => [at, L.written(found.back(found.low + at * (found.high - found.low)))]);
+    const place = { left: area.left + area.wide + 10, top: area.top, high: area.high };
+    N.legend(pen, inks, place, (at) => N.colourIn(Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS)), at), words);
+  }
+
+  const point = (run, at) => {
+    const [a, b] = [run.path[2 * at], run.path[2 * at + 1]];
+    return Number.isFinite(a) && Number.isFinite(b) ? [a, b] : null;
+  };
+  const began = (run) => (run.of !== null && run.of !== undefined ? run.frame || 0 : 0);
+  N.ownFrom = began;
+
+  /* The last frame, not later than `frame`, at which a run has a place; null before its fork. */
+  function lastOf(run, frame) {
+    for (let at = Math.min(frame, run.path.length / 2 - 1); at >= began(run); at--) if (point(run, at)) return at;
+    return null;
+  }
+  const lost = (run, frame) => frame < run.path.length / 2 ? !point(run, frame) : !point(run, run.path.length / 2 - 1);
+
+  /* A run's own part of the path in pixels, kept until the picture under it changes. */
+  function trail(state, run) {
+    if (!state.trails.has(run.path)) {
+      const spots = [];
+      for (let at = began(run); at < run.path.length / 2; at++) {
+        const here = point(run, at);
+        spots.push(here && [state.frame.x(here[0]), state.frame.y(here[1])]);
+      }
+      state.trails.set(run.path, spots);
+    }
+    return state.trails.get(run.path);
+  }
+
+  const shown = (state) => state.runs.filter((run) => !run.hidden);
+  /* Hidden parents of forks that are shown. */
+  const ghosts = (state) => state.runs.filter((run) => run.hidden && shown(state).some((child) => child.of === run.slot));
+
+  /* What does not move: heights, axes, whole paths faintly. Once per plane, size, theme and cast. */
+  function drawStill(state) {
+    const scale = window.devicePixelRatio || 1;
+    const { host, inks } = state;
+    state.frame = placed(state);
+    state.trails = new Map();
+    state.still = new OffscreenCanvas(Math.max(1, Math.round(host.clientWidth * scale)), Math.max(1, Math.round(host.clientHeight * scale)));
+    const pen = state.still.getContext("2d");
+    pen.scale(scale, scale);
+    pen.lineJoin = "round";
+    drawGround(pen, state);
+    clipped(pen, state.frame.area);
+    for (const run of ghosts(state)) {
+      pen.setLineDash([4, 4]);
+      Object.assign(pen, { globalAlpha: 0.45 });
+      L.penLine(pen, trail(state, run), run.color, 1.6);
+    }
+    pen.setLineDash([]);
+    pen.globalAlpha = 0.34;
+    for (const run of shown(state)) L.penLine(pen, trail(state, run), run.color, 1.6);
+    Object.assign(pen, { globalAlpha: 1, fillStyle: inks.dim });
+  }
+
+  function clipped(pen, { left, top, wide, high }) {
+    pen.beginPath();
+    pen.rect(left, top, wide, high);
+    pen.clip();
+  }
+
+  /* How far a run is from the plane: a disc with that radius around where the plane shows it. */
+  function drawDistance(pen, state, run, at, spot) {
+    const radius = (run.off?.[at] || 0) * state.frame.one;
+    if (!(radius > 9)) return;
+    pen.beginPath();
+    pen.arc(...spot, Math.min(radius, 4000), 0, 2 * Math.PI);
+    Object.assign(pen, { globalAlpha: 0.07, fillStyle: run.color }).fill();
+    pen.setLineDash([3, 4]);
+    Object.assign(pen, { globalAlpha: 0.75, strokeStyle: run.color, lineWidth: 1.3 }).stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+
+  function drawFork(pen, state, run) {
+    const here = point(run, began(run));
+    if (!began(run) || !here) return;
+    const spot = [state.frame.x(here[0]), state.frame.y(here[1])];
+    L.penDot(pen, "circle", spot, 5, state.inks.panel, run.color, 2);
+  }
+
+  /* A marker at a run's present place; at the border where that is out of view. */
+  function drawEnd(pen, state, run, at) {
+    const { area } = state.frame;
+    const here = point(run, at);
+    const [x, y] = [state.frame.x(here[0]), state.frame.y(here[1])];
+    const inside = [Math.max(area.left + 7, Math.min(x, area.left + area.wide - 7)), Math.max(area.top + 7, Math.min(y, area.top + area.high - 7))];
+    const out = Math.hypot(x - inside[0], y - inside[1]) > 7;
+    const gone = lost(run, state.at);
+    L.penDot(pen, gone ? "x" : N.shape(run), inside, gone ? 7 : 6, out ? state.inks.panel : run.color, out ? run.color : state.inks.panel, 2);
+    state.ends.push({ run, at, spot: inside, out });
+  }
+
+  function draw(state) {
+    if (!state.host.clientWidth || !state.plane) return;
+    const key = [state.host.clientWidth, state.host.clientHeight, state.theme, window.devicePixelRatio, Boolean(state.plane.log)].join();
+    const cast = state.runs.flatMap((run) => [run.path, run.color, Boolean(run.hidden)]);
+    const same = key === state.key && state.plane.heights === state.heightsOf && cast.length === state.cast.length && cast.every((part, i) => part === state.cast[i]);
+    if (!same) {
+      Object.assign(state, { key, cast, heightsOf: state.plane.heights });
+      drawStill(state);
+    }
+    const from = performance.now();
+    const pen = L.pen(state.board);
+    pen.drawImage(state.still, 0, 0, state.host.clientWidth, state.host.clientHeight);
+    clipped(pen, state.frame.area);
+    state.ends = [];
+    const moving = shown(state).map((run) => ({ run, at: lastOf(run, state.at) })).filter(({ at }) => at !== null);
+    for (const { run, at } of moving) drawDistance(pen, state, run, at, [state.frame.x(point(run, at)[0]), state.frame.y(point(run, at)[1])]);
+    const parts = moving.map(({ run, at }) => trail(state, run).slice(0, at - began(run) + 1));
+    for (const part of parts) L.penLine(pen, part, state.inks.halo, 5);
+    parts.forEach((part, i) => L.penLine(pen, part, moving[i].run.color, 2.5));
+    const first = state.runs.map((run) => point(run, 0)).find(Boolean);
+    if (first) L.penDot(pen, "circle", [state.frame.x(first[0]), state.frame.y(first[1])], 6.5, state.inks.panel, state.inks.ink, 2.6);
+    for (const { run } of moving) drawFork(pen, state, run);
+    for (const { run, at } of moving) drawEnd(pen, state, run, at);
+    state.took = performance.now() - from;
+    describe(state);
+  }
+
+  const told = ({ run, at, out }) =>
+    [
+      `${run.label}, epoch ${run.epochs?.[at] ?? at}`,
+      `loss ${L.written(run.loss[at])}${run.on_plane ? `, on the plane ${L.written(run.on_plane[at])}` : ""}`,
+      ...(run.off ? [`${L.written(run.off[at])} off the plane`] : []),
+      ...(out ? ["outside the picture"] : []),
+    ].join("\n");
+
+  function describe(state) {
+    state.board.setAttribute("aria-label", `Loss around the runs. ${state.ends.map((end) => told(end).replaceAll("\n", ", ")).join(". ")}`);
+  }
+
+  function read(state, event) {
+    if (!state.ends) return;
+    const spot = N.spot(state, event);
+    const near = (end) => Math.hypot(end.spot[0] - spot[0], end.spot[1] - spot[1]);
+    const end = [...state.ends].sort((a, b) => near(a) - near(b))[0];
+    if (end && near(end) < NEAR) return N.card(state, told(end), spot);
+    const fork = shown(state).find((run) => {
+      const here = began(run) && point(run, began(run));
+      return here && Math.hypot(state.frame.x(here[0]) - spot[0], state.frame.y(here[1]) - spot[1]) < NEAR / 2;
+    });
+    if (fork) return N.card(state, `${fork.label} forks at epoch ${fork.epochs?.[fork.frame] ?? fork.frame}`, spot);
+    const { u, v } = state.plane;
+    const [a, b] = state.frame.back(spot);
+    if (!(a >= u[0] && a <= u.at(-1) && b >= v[0] && b <= v.at(-1))) return N.card(state, "");
+    const [columns, rows] = [u.length, least(v.length)];
+    const height = valueAt(state.heights.raw, columns, rows, ((a - u[0]) / (u.at(-1) - u[0])) * (columns - 1), ((b - v[0]) / (v.at(-1) - v[0] || 1)) * (rows - 1));
+    N.card(state, `${L.written(a)}, ${L.written(b)}\nloss ${Number.isFinite(height) ? L.written(height) : "not finite"}`, spot);
+  }
+
+  function listen(state) {
+    state.cast = [];
+    state.board.setAttribute("role", "img");
+    state.board.addEventListener("pointermove", (event) => read(state, event));
+    state.board.addEventListener("pointerdown", (event) => read(state, event));
+    state.board.addEventListener("pointerleave", () => N.card(state, ""));
+  }
+
+  /* Draw heights over a plane and the runs up to `frame`. plane: u, v, heights (rows of v, flat or nested), log, scale
+     (the lengths of the basis vectors). runs: slot, label, color, path (2t), off (t), loss, on_plane, of, frame, hidden. */
+  N.landscape = (host, plane, runs, frame, theme) => {
+    const state = N.state(host, listen, draw);
+    Object.assign(state, { plane, runs, at: frame, theme, inks: N.inks(theme) });
+    draw(state);
+    return state;
+  };
 })();
