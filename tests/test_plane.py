@@ -1,4 +1,7 @@
-"""Planes: orthonormal frames, there and back."""
+"""Planes: frames of two directions, there and back."""
+
+import json
+import pickle
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
@@ -67,6 +70,40 @@ def test_random_planes_are_orthonormal_and_belong_to_their_seed():
     assert not np.allclose(first.basis, other.basis)
 
 
+@given(vectors, vectors, vectors, st.floats(-5, 5), st.floats(-5, 5))
+def test_any_independent_directions_give_the_coordinates_of_the_nearest_point(first, second, x, u, v):
+    assume(np.linalg.svd(np.stack([first, second]), compute_uv=False)[1] > 1e-2)
+    plane = Plane(np.ones(4), np.stack([first, second]))
+    np.testing.assert_allclose(plane.project(plane.points(u, v)), [u, v], atol=1e-8)
+    found, *_ = np.linalg.lstsq(plane.basis.T, x - 1.0, rcond=None)
+    np.testing.assert_allclose(plane.project(x), found, rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(plane.distance(x), np.linalg.norm(x - plane.points(*found)), rtol=1e-7, atol=1e-7)
+
+
+def test_directions_of_other_lengths_are_units_of_their_own():
+    plane = Plane(np.array([1.0, 0, 0]), np.array([[3.0, 4.0, 0], [0, 0, 0.5]]))
+    np.testing.assert_allclose(plane.project([[4.0, 4.0, 0.0], [1.0, 0.0, 1.0]]), [[1, 0], [0, 2]], atol=1e-15)
+    assert plane.distance([-3.0, 3.0, 7.0]) == pytest.approx(5.0)
+    np.testing.assert_allclose(plane.span(np.zeros(3), np.array([2.0, 1.0, 1.0])), [[-0.12, 0], [0.28, 2]], atol=1e-15)
+
+
+def test_orthonormal_directions_are_multiplied_with_as_they_are():
+    plane = Plane.random(np.ones(7), 3)
+    x = np.random.default_rng(0).normal(size=(5, 7))
+    assert plane.dual is plane.basis
+    np.testing.assert_array_equal(plane.project(x), (x - 1.0) @ plane.basis.T)
+
+
+def test_planes_say_how_they_were_made_and_travel_with_it():
+    plane = Plane(np.zeros(3), 2 * np.eye(3)[:2], about={"method": "by hand", "lengths": [2.0, 2.0]})
+    plane.project(np.ones(3))
+    again = pickle.loads(pickle.dumps(plane))
+    assert again.about == plane.about == json.loads(json.dumps(plane.about))
+    np.testing.assert_array_equal(again.project(np.ones(3)), [0.5, 0.5])
+    assert Plane.axes([1.0, 2.0]).about == {}
+    assert plane != again  # a plane equals itself alone, as before
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -76,6 +113,9 @@ def test_random_planes_are_orthonormal_and_belong_to_their_seed():
         (lambda: Plane.through([0.0, 0.0], [1.0, 1.0], [2.0, 2.0]), "lie on one line"),
         (lambda: Plane.through([0.0, 0.0], [0.0, 0.0], [2.0, 2.0]), "lie on one line"),
         (lambda: Plane.random([0.0]), "lie on one line"),
+        (lambda: Plane(np.zeros(2), np.array([[1.0, 2.0], [-3.0, -6.0]])).project([1.0, 1.0]), "lie on one line"),
+        (lambda: Plane(np.zeros(2), np.array([[1.0, 2.0], [0.0, 0.0]])).project([1.0, 1.0]), "lie on one line"),
+        (lambda: Plane(np.zeros(2), np.array([[1.0, np.nan], [0.0, 1.0]])).distance([1.0, 1.0]), "lie on one line"),
     ],
 )
 def test_what_spans_no_plane_is_refused(make, words):

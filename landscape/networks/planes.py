@@ -28,6 +28,9 @@ UNITS = {
     "layer": "1 moves each array of weights by as much as it is long",
     "none": "1 is a distance of 1 between weights",
 }
+EIGENVECTORS = {
+    "top": ("steepest", "second steepest"), "bottom": ("lowest", "second lowest"), "ends": ("steepest", "lowest")
+}  # fmt: skip
 SMALL = 1e-7  # of a path's distances: beside it, what is left is rounding
 NARROW = 0.3  # tangent of the smallest angle between two axes that makes a picture
 
@@ -93,22 +96,15 @@ def hessian(surface: Surface, x=None, *, which: Which = "top", seed: Seed = 0) -
 
     at = _sloped(surface, x, 2, "hessian")
     _check("hessian", which=which, seed=seed)
-    sides = {"top": ("top", "top"), "bottom": ("bottom", "bottom"), "ends": ("top", "bottom")}[which]
-    found = {side: lanczos.top(surface, at, sides.count(side), which=side, seed=seed) for side in dict.fromkeys(sides)}
-    vectors, values, residuals = (
-        np.concatenate([np.asarray(getattr(each, name), np.float64) for each in found.values()])
-        for name in ("vectors", "values", "residuals")
-    )
-    if not np.isfinite(vectors).all() or not np.isfinite(values).all():
-        raise LandscapeError(f"The curvature of {surface.name} is not finite here; look at another point.")
-    vectors = np.stack([_signed(each) for each in vectors])
-    vectors[1] = _unit(vectors[1] - (vectors[1] @ vectors[0]) * vectors[0])
-    words = {"top": "steepest", "bottom": "lowest"}
-    told = " and ".join(f"{value:.3g}" for value in values)
+    found = lanczos.top(surface, at, 2, which, seed=seed)
+    first, second = found.vectors
+    second = _unit(_across(second, [first]))  # they are orthogonal but for rounding
+    notes = [] if found.converged.all() else ["the eigenvectors are not found to full precision: see residuals"]
+    told = " and ".join(f"{value:.3g}" for value in found.values)
     return _plane(
-        at, vectors, tuple(f"{words[side]} {1 + sides[:k].count(side)}" for k, side in enumerate(sides)), "hessian",
-        told=f"Eigenvectors of the Hessian with the eigenvalues {told}.", units=UNITS["none"],
-        values=values.tolist(), residuals=residuals.tolist(), which=which, seed=int(seed),
+        at, np.stack([first, second]), EIGENVECTORS[which], "hessian",
+        told=f"Eigenvectors of the Hessian with the eigenvalues {told}.", units=UNITS["none"], notes=notes,
+        values=found.values.tolist(), residuals=found.residuals.tolist(), which=which, seed=int(seed),
     )  # fmt: skip
 
 
