@@ -65,20 +65,27 @@ class World:
     def moment(self, bound, name: str, progress):
         return bound.driven(name, progress, self.dtype)
 
-    def loss(self, now: Now, dtype) -> tuple[Any, Any]:
-        """The full loss of this moment, and the one that methods search: on a minibatch where there are any."""
-        at = self.surface.pinned(now.surface).at(0.0, dtype) if self.changing else self._fixed[dtype]
-        moment = now.step + 1
-        return at.loss, at.loss if at.batch is None else at.batch(moment, random.fold_in(self.key, moment))
+    def at(self, now: Now, dtype):
+        """The surface of this moment: its full loss, its minibatches."""
+        return self.surface.pinned(now.surface).at(0.0, dtype) if self.changing else self._fixed[dtype]
+
+    def search(self, now: Now, dtype):
+        """The loss that methods search: on a minibatch where there are any."""
+        at, moment = self.at(now, dtype), now.step + 1
+        return at.loss if at.batch is None else at.batch(moment, random.fold_in(self.key, moment))
 
     def problem(self, now: Now) -> Problem:
         values = self.optimizer.pinned(now.optimizer).now(0.0, self.stored)
-        loss, search = self.loss(now, self.dtype)
+        at, search = self.at(now, self.dtype), self.search(now, self.dtype)
         if self.low is not None:
-            search = observe.lowered(self.loss(now, self.low)[1], values, self.stored)
+            search = observe.lowered(self.search(now, self.low), values, self.stored)
         search = observe.seen(search, values, now.drawn.seen, self.domain)
-        settle = partial(observe.settled, values=values, drawn=now.drawn.seen, domain=self.domain)
-        return Problem(loss, search, self.domain, settle)
+
+        def settle(x):
+            x = x if at.settle is None else at.settle(x)
+            return observe.settled(x, values, now.drawn.seen, self.domain)
+
+        return Problem(at.loss, search, self.domain, settle)
 
     def method(self, now: Now) -> Method:
         return self.optimizer.pinned(now.optimizer).at(0.0, self.dtype)
@@ -178,7 +185,7 @@ def simulate(surface, optimizer, start, seed, budget, since=None, *, steps: int,
 
 def _plain(world: World, now: Now) -> Problem:
     """The problem of a moment for looking only, with nothing drawn."""
-    loss = world.loss(now, world.dtype)[0]
+    loss = world.at(now, world.dtype).loss
     return Problem(loss, loss, world.domain)
 
 

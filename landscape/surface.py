@@ -23,6 +23,7 @@ class Minibatch(NamedTuple):
 
     loss: Callable  # (d,) -> (): the full loss, recorded but never searched
     batch: Callable  # (step, key) -> loss on minibatch 0, 1, …: what methods search through
+    settle: Callable | None = None  # (d,) -> (d,): done to every point that a gradient method moves, as weight decay is
 
 
 class Parts(NamedTuple):
