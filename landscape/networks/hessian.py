@@ -1,0 +1,251 @@
+"""Hessian-vector products over all data of a surface: what everything about curvature is computed from.
+
+H v is the derivative of the gradient along v, forward over reverse (Pearlmutter 1994, doi:10.1162/neco.1994.6.1.147):
+exact, at the cost of about three gradients, and H is never made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from landscape.blocks import Block
+from landscape.networks.chunks import averaged, chunk_of, even, held, loss_on, pieces, rows_of
+from landscape.parameters import LandscapeError, nearest
+from landscape.surface import Surface
+
+LARGEST = 4096  # coordinates of a Hessian that is made: 134 MB
+WIDTH = 8  # vectors that are multiplied together: they share what does not depend on them
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """v (dim,) -> H v (dim,): the Hessian of a surface at a point, as an operator; gives float64 NumPy arrays."""
+
+    surface: Surface  # without schedules
+    x: np.ndarray  # (d,), in the precision that is computed in
+    rows: Any  # the data, a pytree of arrays (n, …); None where the surface knows of none
+    chunk: int  # rows at once
+    where: np.ndarray | None  # (dim,): the coordinates looked at; None: all d
+
+    @property
+    def dim(self) -> int:
+        return self.x.size if self.where is None else self.where.size
+
+    @property
+    def count(self) -> int:
+        """Rows of data; 0 where the surface knows of none."""
+        return rows_of(self.rows)
+
+    def __call__(self, vector) -> np.ndarray:
+        return self.many(np.reshape(vector, (1, -1)))[0]
+
+    def many(self, vectors) -> np.ndarray:
+        """H times each of `vectors` (p, dim): (p, dim)."""
+        vectors = np.asarray(vectors, self.x.dtype)
+        if vectors.ndim != 2 or vectors.shape[1] != self.dim:
+            raise LandscapeError(f"Vectors of shape {vectors.shape} were given; this Hessian takes (…, {self.dim}).")
+        groups = [self._group(vectors[i : i + WIDTH]) for i in range(0, len(vectors), WIDTH)]
+        return np.concatenate(groups) if groups else np.zeros((0, self.dim))
+
+    def over(self, chosen: np.ndarray) -> Product:
+        """The same Hessian over these rows of the data (k,) alone."""
+        rows = jax.tree.map(lambda leaf: jnp.asarray(leaf[chosen]), self.rows)
+        return replace(self, rows=rows, chunk=even(len(chosen), self.chunk))
+
+    def slopes(self, offsets) -> tuple[np.ndarray, np.ndarray]:
+        """The loss (p,) and its gradient (p, dim) at the point moved by each of `offsets` (p, dim)."""
+        offsets = np.asarray(offsets, self.x.dtype)
+        values, gradients = np.zeros(len(offsets)), np.zeros(offsets.shape)
+        for share, rows in pieces(self.rows):
+            value, gradient = _slopes(self.surface, rows, self.x, self.where, offsets, chunk=self.chunk)
+            values += share * np.asarray(value, np.float64)
+            gradients += share * np.asarray(gradient, np.float64)
+        return values, gradients
+
+    def _group(self, vectors: np.ndarray) -> np.ndarray:
+        total = np.zeros(vectors.shape)
+        for share, rows in pieces(self.rows):
+            try:
+                found = _products(self.surface, rows, self.x, self.where, vectors, chunk=self.chunk)
+            except (TypeError, ValueError, NotImplementedError) as error:
+                told = str(error).strip().split("\n")[0][:160]
+                raise LandscapeError(
+                    f"{self.surface.name} cannot be differentiated twice ({told}); write it with jax.numpy."
+                ) from error
+            total += share * np.asarray(found, np.float64)
+        return total
+
+
+def product(surface: Surface, x=None, *, block=None, dtype=None, chunk: int | None = None) -> Product:
+    """The Hessian of `surface` at `x` (d,), by default its start, as a function v -> H v over all its data.
+
+    `block` restricts it to the coordinates of a block, of a layer (what paths of its blocks begin with) or of several:
+    v and H v are then as long as these. `dtype` is float32 or float64, by default that of `x`. `chunk` is rows of data
+    at once, by default what a processor's cache holds. Where the loss has creases, as with relu, this is the curvature
+    between them.
+    """
+    surface = smooth(surface, "The Hessian")
+    x = a_point(surface, x, dtype)
+    parts = surface.parts(x.dtype)
+    rows = None if parts is None else held(parts.rows)
+    return Product(surface, x, rows, chunk_of(surface, x, parts, chunk), coordinates(surface, block))
+
+
+def dense(surface: Surface, x=None, *, block=None, dtype=None) -> np.ndarray:
+    """The Hessian itself, (dim, dim), of up to 4096 coordinates."""
+    operator = product(surface, x, block=block, dtype=dtype)
+    if operator.dim > LARGEST:
+        raise LandscapeError(
+            f"The Hessian of {operator.dim:,} coordinates takes {8e-9 * operator.dim**2:,.1f} GB; up to {LARGEST:,} of "
+            "them are made. Give a block, or take lanczos.top or spectrum.density, which need none."
+        )
+    matrix = operator.many(np.eye(operator.dim))
+    return (matrix + matrix.T) / 2
+
+
+def on_plane(surface: Surface, plane, *, dtype=None, chunk: int | None = None) -> Callable:
+    """A function (u, v) -> value (), gradient (2,), Hessian (2, 2) in the coordinates of `plane`, over all data.
+
+    It is pure JAX, for jit and vmap. `plane` has an `origin` (d,) and a `basis` (2, d) of any lengths, traced ones too;
+    the Hessian is basis · H · basisᵀ exactly, at the cost of about three gradients.
+    """
+    surface = smooth(surface, "The Hessian")
+    dtype = precision(plane.origin.dtype, dtype)
+    origin, basis = jnp.asarray(plane.origin, dtype), jnp.asarray(plane.basis, dtype)
+    parts = surface.parts(dtype)
+    chunk = chunk_of(surface, origin, parts, chunk)
+
+    def at(u, v):
+        rows = None if parts is None else parts.rows
+        return averaged(lambda part: bend(loss_on(surface, dtype, part), origin, basis, u, v), rows, chunk)
+
+    return at
+
+
+def bend(loss: Callable, origin, basis, u, v) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Value (), gradient (2,) and Hessian (2, 2) of `loss` (d,) -> () at origin + (u, v) · basis, on the plane.
+
+    Forward over forward in the two coordinates, which keeps nothing and is symmetric to the last bit; forward over
+    reverse where a loss has slopes of its own (`jax.custom_vjp`), which allow nothing else.
+    """
+    at = jnp.stack([jnp.asarray(u, basis.dtype), jnp.asarray(v, basis.dtype)])
+    along = jnp.eye(2, dtype=at.dtype)
+
+    def height(at):
+        return loss(origin + at[0] * basis[0] + at[1] * basis[1])
+
+    def slopes(at):
+        return jax.vmap(lambda axis: jax.jvp(height, (at,), (axis,)), out_axes=(None, 0))(along)
+
+    try:
+        (value, gradient), (_, first) = jax.jvp(slopes, (at,), (along[0],))
+        _, (_, last) = jax.jvp(lambda at: jax.jvp(height, (at,), (along[1],)), (at,), (along[1],))
+        return value, gradient, jnp.stack([first, jnp.stack([first[1], last])])
+    except TypeError:
+        value, gradient = jax.value_and_grad(height)(at)
+        matrix = jax.jacfwd(jax.grad(height))(at)
+        return value, gradient, (matrix + matrix.T) / 2
+
+
+def coordinates(surface: Surface, block) -> np.ndarray | None:
+    """The coordinates (k,) of a block, a layer, or several; None for all of them.
+
+    A word is a block's path, or what it begins with up to a space, a slash or a dot: "layer 1", "Dense_0".
+    """
+    if block is None:
+        return None
+    chosen = [block] if isinstance(block, (str, Block)) else list(block)
+    found = [each for word in chosen for each in _named(surface, word)]
+    if not found:
+        raise LandscapeError(f"No block of {surface.name} was given; leave block out, or name some of its blocks.")
+    return np.unique(np.concatenate([np.arange(each.begin, each.begin + each.size) for each in found]))
+
+
+def layers(surface: Surface) -> tuple[str, ...]:
+    """The layers of a model, by the names that `block` takes: what the paths of its blocks begin with, in order."""
+    return tuple(dict.fromkeys(_layer(block.path) for block in surface.blocks))
+
+
+def smooth(surface: Surface, who: str) -> Surface:
+    """`surface` without schedules, if it is one that has slopes."""
+    if not isinstance(surface, Surface):
+        raise LandscapeError(f"{who} takes a bound surface, such as himmelblau(), not {type(surface).__name__}.")
+    if not surface.has_gradient:
+        raise LandscapeError(
+            f"{who} needs slopes, and {surface.name} has none; write it with jax.numpy over real numbers, and take "
+            "Surface.from_function."
+        )
+    return surface.freeze(1.0)
+
+
+def a_point(surface: Surface, x, dtype=None) -> np.ndarray:
+    """`x` (d,), by default the start, in `dtype` or the precision that it has: d finite numbers."""
+    try:
+        x = np.asarray(surface.start if x is None else x)
+        kept = x.astype(precision(x.dtype, dtype))
+    except (TypeError, ValueError):
+        raise LandscapeError(f"This is no point of {surface.name}; give {surface.dim} numbers.") from None
+    if kept.shape != (surface.dim,):
+        raise LandscapeError(f"A point of shape {kept.shape} was given; {surface.name} takes ({surface.dim},).")
+    if not np.isfinite(kept).all():
+        raise LandscapeError(f"This point of {surface.name} has coordinates that are no finite numbers; give another.")
+    return kept
+
+
+def precision(given, asked=None) -> np.dtype:
+    """float32 for float32, else the precision that JAX works in; the one `asked` for, if JAX has it."""
+    most = np.dtype(jnp.result_type(float))
+    if asked is None:
+        return np.dtype(np.float32) if given == np.float32 else most
+    if asked not in ("float32", "float64", np.float32, np.float64):
+        raise LandscapeError(f"dtype={asked} is neither float32 nor float64.")
+    if np.dtype(asked).itemsize > most.itemsize:
+        raise LandscapeError('float64 is switched off in JAX; call jax.config.update("jax_enable_x64", True) first.')
+    return np.dtype(asked)
+
+
+def within(loss: Callable, x, where) -> tuple[Callable, Any]:
+    """`loss` as a function of the coordinates `where` of `x` alone, and these coordinates."""
+    return (loss, x) if where is None else (lambda some: loss(x.at[where].set(some)), x[where])
+
+
+@partial(jax.jit, static_argnames="chunk")
+def _products(surface, rows, x, where, vectors, *, chunk: int):
+    def compute(part):
+        loss, at = within(loss_on(surface, x.dtype, part), x, where)
+        return jax.vmap(lambda vector: jax.jvp(jax.grad(loss), (at,), (vector,))[1])(vectors)
+
+    return averaged(compute, rows, chunk)
+
+
+@partial(jax.jit, static_argnames="chunk")
+def _slopes(surface, rows, x, where, offsets, *, chunk: int):
+    def compute(part):
+        loss, at = within(loss_on(surface, x.dtype, part), x, where)
+        return jax.vmap(jax.value_and_grad(lambda offset: loss(at + offset)))(offsets)
+
+    return averaged(compute, rows, chunk)
+
+
+def _named(surface: Surface, word: str | Block) -> Sequence[Block]:
+    if isinstance(word, Block):
+        return [word]
+    begins = tuple(f"{word}{mark}" for mark in " /.")
+    found = [each for each in surface.blocks if each.path == word or each.path.startswith(begins)]
+    if not found:
+        paths = dict.fromkeys([*layers(surface), *(each.path for each in surface.blocks)])
+        raise LandscapeError(f"{surface.name} has no block '{word}'. {nearest(str(word), paths)}")
+    return found
+
+
+def _layer(path: str) -> str:
+    """What a path has before its last word."""
+    cut = max(path.rfind(mark) for mark in " /.")
+    return path[:cut] if cut > 0 else path
