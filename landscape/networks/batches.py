@@ -17,7 +17,7 @@ from landscape.parameters import LandscapeError
 MOST_STACKED = 2 * 2**30  # bytes that batches of an iterator are stacked up to
 CHUNK = 2**24  # bytes of rows from which on a loss over all of them is computed in chunks
 READ = 2**28  # bytes of a memory-mapped file that are checked before it is used
-ROUNDS = 5  # of the network that shuffles
+ROUNDS = 6  # of the network that shuffles: with fewer, orders of a handful of rows are uneven
 
 
 def taken(data: Any) -> Any:
@@ -26,10 +26,16 @@ def taken(data: Any) -> Any:
     Taken are trees of arrays (also of PyTorch tensors on the host), iterators of batches and what gives one when it
     is iterated or called. Batches are read once, here, and stacked, up to MOST_STACKED bytes.
     """
+    rows, structure = checked(data)
+    return jax.tree.unflatten(structure, [a if isinstance(a, np.memmap) else jnp.asarray(a) for a in rows])
+
+
+def checked(data: Any) -> tuple[list[Any], Any]:
+    """The arrays of `data` as `taken` reads them, each (n, …) and finite, and the structure of their tree."""
     if callable(data) and not hasattr(data, "__array__") and not hasattr(data, "__iter__"):
         data = data()
-    named = _named(stacked(data) if _streams(data) else data)
-    rows = {name: _array(name, leaf) for name, leaf in named[0].items()}
+    named, structure = _named(stacked(data) if _streams(data) else data)
+    rows = {name: _array(name, leaf) for name, leaf in named.items()}
     counts = {name: len(array) for name, array in rows.items()}
     if not counts or 0 in counts.values():
         raise LandscapeError("The data are empty; give arrays (n, …) with a row for each example.")
@@ -38,7 +44,7 @@ def taken(data: Any) -> Any:
         raise LandscapeError(f"The arrays of data differ in length ({told} rows); give each example one row in each.")
     for name, array in rows.items():
         _check_finite(name, array)
-    return jax.tree.unflatten(named[1], [a if isinstance(a, np.memmap) else jnp.asarray(a) for a in rows.values()])
+    return list(rows.values()), structure
 
 
 def count(rows: Any) -> int:

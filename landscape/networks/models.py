@@ -123,8 +123,7 @@ class ModelSurface(Surface):
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every coordinate by its array and place: "Dense_0/kernel[0, 3]"."""
-        places = ((block.path, place) for block in self.blocks for place in np.ndindex(block.shape))
-        return tuple(f"{path}{list(place) if place else ''}" for path, place in places)
+        return trees.coordinates(self.blocks)
 
     @property
     def updates(self) -> int:
@@ -195,7 +194,7 @@ def surface(
     Weights are float32 unless the parameters are float64.
     """
     layout, moved, held = trees.read(params, mask)
-    keyed = _check(loss_fn, measures, batch_size, filters, data)
+    keyed = check_options(loss_fn, measures, batch_size, filters, data)
     name = name or getattr(loss_fn, "__name__", type(loss_fn).__name__).replace("<lambda>", "model")
     start, rows = trees.joined(moved), None if data is None else batches.taken(data)
     if not np.isfinite(start).all():
@@ -240,7 +239,7 @@ def _made(model: Model, name: str, box: Any) -> ModelEntry:
     return made
 
 
-def _check(loss_fn: Any, measures: Any, batch_size: Any, filters: Any, data: Any) -> bool:
+def check_options(loss_fn: Any, measures: Any, batch_size: Any, filters: Any, data: Any) -> bool:
     """Raise for what no surface can be made of; whether the loss takes a random key."""
     if not callable(loss_fn):
         raise LandscapeError(f"The loss should be a function (params, batch) -> (), not {type(loss_fn).__name__}.")

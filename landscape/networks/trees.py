@@ -142,6 +142,12 @@ def blocks(layout: Layout, filters: str) -> tuple[Block, ...]:
     )
 
 
+def coordinates(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Every coordinate by its array and place: "Dense_0/kernel[0, 3]"."""
+    places = ((block.path, place) for block in blocks for place in np.ndindex(block.shape))
+    return tuple(f"{path}{list(place) if place else ''}" for path, place in places)
+
+
 def _axis(leaf: Leaf, filters: str) -> int | None:
     """PyTorch and Equinox call arrays (out, in, …) weight, tables of embeddings have rows; else outputs come last."""
     if len(leaf.shape) < 2:
