@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from landscape.plane import Plane
 from landscape.surface import Surface
 
 FROM = Choice("origin", "mean")
+NUMBERS = 2**22  # that are worked on at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +54,24 @@ def fidelity(surface: Surface, plane: Plane, weights, *, losses=None) -> Fidelit
     weights = paths.path(surface, weights, "weights")
     _fits(plane, surface.dim)
     finite = np.isfinite(weights).all(axis=1)
-    kept = weights[finite]
-    coordinates = _spread(plane.project(kept), finite)
-    distance = _spread(plane.distance(kept), finite)
-    feet = plane.points(*plane.project(kept).T).astype(weights.dtype)
-    on_plane = _spread(_losses(surface, feet), finite)
-    true = _spread(_losses(surface, kept), finite) if losses is None else _given(losses, len(weights))
-    return Fidelity(coordinates, distance, true, on_plane, explained(plane, kept))
+
+    def spread(function: Callable) -> np.ndarray:
+        """What a function finds at finite points (k, d), with NaN at the others."""
+        found = _some(function, weights[finite])
+        full = np.full((len(weights), *found.shape[1:]), np.nan)
+        full[finite] = found
+        return full
+
+    def drawn(points: np.ndarray) -> np.ndarray:
+        return _losses(surface, plane.points(*plane.project(points).T).astype(points.dtype))
+
+    return Fidelity(
+        coordinates=spread(plane.project),
+        distance=spread(plane.distance),
+        true=spread(partial(_losses, surface)) if losses is None else _given(losses, len(weights)),
+        on_plane=spread(drawn),
+        explained=explained(plane, weights),
+    )
 
 
 def explained(plane: Plane, weights, *, about: str = "origin") -> float:
@@ -67,17 +81,24 @@ def explained(plane: Plane, weights, *, about: str = "origin") -> float:
     components state. Points that are not finite are left out. NaN where there is no distance at all.
     """
     FROM.check(about, f"explained(about={about})")
-    weights = np.atleast_2d(np.asarray(weights, np.float64))
+    weights = np.atleast_2d(np.asarray(weights))
     _fits(plane, weights.shape[1])
     weights = weights[np.isfinite(weights).all(axis=1)]
     if not len(weights):
         return float("nan")
-    offsets = weights - (plane.origin if about == "origin" else weights.mean(axis=0))
-    size = np.abs(offsets).max()
+    shift = plane.origin - (plane.origin if about == "origin" else weights.mean(axis=0, dtype=np.float64))
+    off = _some(lambda points: plane.distance(points + shift), weights)
+    all_of_it = _some(lambda points: np.linalg.norm(points + (shift - plane.origin), axis=1), weights)
+    size = all_of_it.max()
     if size == 0:
         return float("nan")
-    off = plane.distance(plane.origin + offsets) / size
-    return float(np.clip(1.0 - np.sum(off**2) / np.sum((offsets / size) ** 2), 0.0, 1.0))
+    return float(np.clip(1.0 - np.sum((off / size) ** 2) / np.sum((all_of_it / size) ** 2), 0.0, 1.0))
+
+
+def _some(function: Callable, points: np.ndarray) -> np.ndarray:
+    """What a function finds at points (t, d), a few of them at a time: of large models no copy of all is made."""
+    step = max(1, NUMBERS // points.shape[1])
+    return np.concatenate([function(points[begin : begin + step]) for begin in range(0, max(1, len(points)), step)])
 
 
 def _fits(plane: Plane, dim: int) -> None:
@@ -87,13 +108,6 @@ def _fits(plane: Plane, dim: int) -> None:
 
 def _losses(surface: Surface, points: np.ndarray) -> np.ndarray:
     return paths.values(surface, points)["loss"] if len(points) else np.zeros(0)
-
-
-def _spread(found: np.ndarray, finite: np.ndarray) -> np.ndarray:
-    """What was found at finite points, with NaN at the others."""
-    full = np.full((len(finite), *found.shape[1:]), np.nan)
-    full[finite] = found
-    return full
 
 
 def _given(losses, count: int) -> np.ndarray:

@@ -96,7 +96,7 @@ def values(surface: Surface, points, wants: Sequence[str] = ("loss",)) -> dict[s
     surface, dtype = surface.freeze(1.0), working(points.dtype)
     total = np.zeros((len(points), len(wants)))
     for rows, share in chunks(surface, dtype):
-        found = [surface.watch(partial(_means, surface, x, rows, wants)) for x in points.astype(dtype)]
+        found = [surface.watch(partial(_means, surface, x, rows, wants)) for x in points.astype(dtype, copy=False)]
         total += share * np.array([np.asarray(each, np.float64) for each in found])
     return dict(zip(wants, total.T, strict=True))
 

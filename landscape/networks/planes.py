@@ -31,7 +31,8 @@ UNITS = {
 EIGENVECTORS = {
     "top": ("steepest", "second steepest"), "bottom": ("lowest", "second lowest"), "ends": ("steepest", "lowest")
 }  # fmt: skip
-SMALL = 1e-7  # of a path's distances: beside it, what is left is rounding
+SMALL = 1e-6  # of a path's extent: an extent across that is smaller is rounding
+COLUMNS = 2**16
 NARROW = 0.3  # tangent of the smallest angle between two axes that makes a picture
 
 
@@ -65,25 +66,26 @@ def principal(surface: Surface, *taken, centre: Centre = "last", seed: Seed = 0)
     """
     if not taken:
         raise LandscapeError("A principal plane needs the weights of at least one path (t, d); give one.")
-    given = [paths.path(surface, each).astype(np.float64) for each in taken]
-    kept = [each[np.isfinite(each).all(axis=1)] for each in given]
-    rows = np.concatenate(kept)
-    if not len(rows):
+    given = [paths.path(surface, each) for each in taken]
+    finite = [np.isfinite(each).all(axis=1) for each in given]
+    kept = [each if good.all() else each[good] for each, good in zip(given, finite, strict=True)]
+    points, left = sum(map(len, kept)), sum(map(len, given)) - sum(map(len, kept))
+    if not points:
         raise LandscapeError("No point of these paths is finite; take runs that do not diverge at once.")
-    origin, name = _centre(surface, centre, kept, rows)
-    vectors, shares = _components(rows - origin)
+    origin, name = _centre(surface, centre, kept)
+    vectors, shares = _components(kept, origin)
     if not len(vectors):
         raise LandscapeError("These paths never leave their centre, so they have no direction; take runs that move.")
     notes = []
     if len(vectors) == 1:
         vectors = np.stack([vectors[0], _beside(vectors, seed)])
         notes.append("the paths keep to a line, so the second axis is a random direction")
-    if left := sum(map(len, given)) - len(rows):
+    if left:
         notes.append(f"{left} points that are not finite are left out")
     return _plane(
         origin, vectors, ("PC 1", "PC 2"), "principal",
         told=f"The plane closest to {_paths(len(taken))}: {shares.sum():.0%} of the squared distances from its centre.",
-        units=UNITS["none"], notes=notes, explained=shares.tolist(), centre=name, points=len(rows), left_out=left,
+        units=UNITS["none"], notes=notes, explained=shares.tolist(), centre=name, points=points, left_out=left,
     )  # fmt: skip
 
 
@@ -259,36 +261,44 @@ def _paths(count: int) -> str:
     return "the path" if count == 1 else f"{count} paths together"
 
 
-def _centre(surface: Surface, centre, kept: list[np.ndarray], rows: np.ndarray) -> tuple[np.ndarray, str]:
+def _centre(surface: Surface, centre, kept: list[np.ndarray]) -> tuple[np.ndarray, str]:
     if not isinstance(centre, str):
         return paths.point(surface, centre, "centre").astype(np.float64), "a given point"
     _check("principal", centre=centre)
     if centre == "mean":
-        return rows.mean(axis=0), "mean"
+        total = sum(each.sum(axis=0, dtype=np.float64) for each in kept)
+        return total / sum(map(len, kept)), "mean"
     if not len(kept[0]):
         raise LandscapeError("The first path has no finite point to centre on; take centre='mean' or another path.")
-    return kept[0][-1], "last"
+    return kept[0][-1].astype(np.float64), "last"
 
 
-def _components(offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Up to two unit vectors (k, d) along which offsets (t, d) spread most, and their shares (2,) of the squares.
+def _components(kept: list[np.ndarray], origin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Up to two unit vectors (k, d) along which points (t, d) spread most about the origin, and their shares (2,).
 
-    From the smaller of the matrices of inner products, (t, t) or (d, d).
+    From the smaller of the matrices of inner products, (t, t) or (d, d), and from COLUMNS weights at a time: of large
+    models no copy of all points is made.
     """
-    size = np.abs(offsets).max()
+    columns = [slice(begin, begin + COLUMNS) for begin in range(0, origin.size, COLUMNS)]
+
+    def offsets(some: slice) -> np.ndarray:
+        return np.concatenate([each[:, some] - origin[some] for each in kept])
+
+    size = max(np.abs(offsets(some)).max() for some in columns)
     if size == 0:
-        return np.zeros((0, offsets.shape[1])), np.zeros(2)
-    rest = offsets / size
-    total, found, shares = np.sum(rest**2), [], np.zeros(2)
-    for k in range(2):
-        if np.sum(rest**2) <= SMALL**2 * total:
-            break
-        wide = len(rest) <= rest.shape[1]
-        vector = np.linalg.eigh(rest @ rest.T if wide else rest.T @ rest)[1][:, -1]
-        vector = vector @ rest if wide else vector
+        return np.zeros((0, origin.size)), np.zeros(2)
+    wide = sum(map(len, kept)) <= origin.size
+    parts = (offsets(some) / size for some in columns) if wide else [(offsets(slice(None)) / size).T]
+    matrix = sum(part @ part.T for part in parts)
+    spreads, vectors = np.linalg.eigh(matrix)
+    spreads, vectors = np.maximum(spreads[::-1][:2], 0.0), vectors.T[::-1][:2]
+    enough = spreads > SMALL**2 * spreads[0]
+    found: list[np.ndarray] = []
+    for vector in vectors[enough]:
+        vector = np.concatenate([vector @ offsets(some) for some in columns]) if wide else vector
         found.append(_signed(_unit(_across(vector, found))))
-        shares[k] = np.sum((rest @ found[-1]) ** 2) / total
-        rest = rest - np.outer(rest @ found[-1], found[-1])
+    shares = np.zeros(2)
+    shares[: len(found)] = spreads[enough] / np.trace(matrix)
     return np.array(found), shares
 
 
