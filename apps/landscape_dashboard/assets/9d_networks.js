@@ -1,0 +1,468 @@
+/* The Networks page: asks for what its state describes, keeps the time, and draws four views of the same moment. */
+
+(() => {
+  const L = window.landscape;
+  const NOTHING = () => window.dash_clientside.no_update;
+  const N = (L.networks = {
+    found: null, // the last valid answer, decoded
+    state: null, // what was asked for last
+    good: null, // the state of what is shown
+    chosen: null, // slot of the run in the diagram and the map
+    neuron: null, // [layer, neuron] whose map is shown
+    look: { test: false, sharp: false, measure: "loss", log: true },
+  });
+  const SLOW = 60; // milliseconds between two drawings of plane and curves that cost more than a frame has
+
+  const here = () => document.body.dataset.page === "networks";
+  const theme = () => document.documentElement.dataset.theme || "light";
+  const host = (name) => document.getElementById(`net-${name}`);
+  const seen = (element) => Boolean(element && element.clientWidth > 20 && element.clientHeight > 20);
+  const span = (name, text = "") => L.made("span", { className: name, textContent: text });
+  const words = (id, text) => {
+    const place = document.getElementById(id);
+    if (place && place.textContent !== text) place.textContent = text;
+  };
+
+  const shown = () => N.found.runs.filter((run) => !run.hidden);
+  const chosen = () => N.found?.runs.find((run) => run.slot === N.chosen && !run.hidden) || (N.found && shown()[0]);
+  const epochAt = (frame) => N.found.epochs[Math.min(frame, N.found.epochs.length - 1)];
+
+  /* Of a run that diverged the last moment with numbers. */
+  const lasting = (run, frame) => (run.gone === null ? frame : Math.min(frame, Math.max(run.gone - 1, 0)));
+  function weightsOf(run, frame) {
+    if (!run) return N.found.start;
+    const d = N.found.start.length;
+    const at = lasting(run, frame) * d;
+    return run.weights.subarray(at, at + d);
+  }
+
+  const look = () => {
+    const box = host("landscape");
+    return { theme: theme(), aspect: seen(box) ? box.clientWidth / box.clientHeight : null };
+  };
+
+  /* One question at a time; the newest waits for the answer to the last, unless that is a long job, which ends. */
+  let asked = "";
+  let waiting = null;
+  let flying = false;
+  let cancel = null;
+  function ask(content) {
+    N.state = content;
+    const question = JSON.stringify([content, theme()]);
+    if (question === asked) return;
+    asked = question;
+    waiting = content;
+    cancel?.();
+    cancel = null;
+    L.busy();
+    if (!flying) fly();
+  }
+
+  async function fly() {
+    flying = true;
+    while (waiting) {
+      const content = waiting;
+      waiting = null;
+      const answer = await post("networks-move", { content, ...look() });
+      if (!here()) break;
+      if (answer.long !== undefined && !waiting) long(content, answer.long);
+      else if (answer.long === undefined) await receive(answer, content);
+    }
+    flying = false;
+    if (!cancel) L.idle();
+  }
+
+  async function post(route, body, again = true) {
+    const headers = { "Content-Type": "application/json" };
+    try {
+      const answer = await fetch(L.at(route), { method: "POST", headers, body: JSON.stringify(body) });
+      const made = answer.ok ? await answer.json() : { problem: await answer.text() };
+      if (!made.missing || !again || !(await N.resend?.(made.missing))) return made;
+      return post(route, body, false);
+    } catch {
+      asked = "";
+      return { problem: "The server does not answer; is it still running?" };
+    }
+  }
+
+  /* What takes longer than a glance is a job: told before, shown as it grows, and stopped by its button. */
+  function long(content, seconds) {
+    if (seconds >= 2) L.say(`This takes about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`);
+    const mine = L.job("networks", { content, ...look() }, {
+      part: (answer) => here() && content === N.state && receive(answer, content),
+      done: (answer) => here() && content === N.state && receive(answer, content),
+      problem: (text) => here() && receive({ problem: text }, content),
+      cancelled: () => {
+        asked = "";
+        L.say(N.good === content ? "Stopped; what was ready is shown" : "Stopped; the last picture is shown");
+      },
+      ended: () => {
+        if (cancel === mine) cancel = null;
+      },
+    });
+    cancel = mine;
+  }
+
+  async function receive(answer, content) {
+    document.body.classList.toggle("stale", Boolean(answer.problem));
+    L.complain(answer.problem || null);
+    if (answer.problem) return mark();
+    while (here() && !seen(host("diagram"))) await new Promise((later) => setTimeout(later, 30));
+    if (!here()) return;
+    const before = N.found && { frame: L.frame, last: L.model?.steps, epoch: epochAt(L.frame) };
+    N.found = decoded(answer);
+    [N.good, L.experiment] = [content, content];
+    N.net = L.net.make(N.found.network, N.found.points);
+    if (N.neuron && !(N.neuron[0] < N.found.network.widths.length && N.neuron[1] < N.found.network.widths[N.neuron[0]])) N.neuron = null;
+    L.model = N.found;
+    L.frame = placed(before, content);
+    L.makeScrub();
+    legend();
+    notes();
+    heads();
+    L.draw(true);
+    L.answered = performance.now();
+    L.settle();
+  }
+
+  /* The moment stays: the same epoch, or the end where time stood there. */
+  function placed(before, content) {
+    const last = N.found.steps;
+    if (!before) return Math.min(content.frame === null || content.frame === undefined ? last : frameOf(content.frame), last);
+    return before.frame >= before.last ? last : frameOf(before.epoch);
+  }
+  function frameOf(epoch) {
+    const at = N.found.epochs.findIndex((each) => each >= epoch);
+    return at < 0 ? N.found.steps : at;
+  }
+
+  const mark = () => {
+    if (L.touched) document.getElementById(JSON.stringify({ at: L.touched, type: "field" }))?.classList.add("invalid");
+  };
+
+  const NUMBERS = ["weights", "epochs", "loss", "test_loss", "accuracy", "test_accuracy", "path", "off", "on_plane"];
+  function decoded(answer) {
+    const unpacked = (packed) => (packed?.bdata === undefined ? packed : L.decode(packed));
+    const each = (object, names) => ({ ...object, ...Object.fromEntries(names.filter((name) => object[name]).map((name) => [name, unpacked(object[name])])) });
+    return {
+      ...answer,
+      start: unpacked(answer.start),
+      epochs: unpacked(answer.epochs),
+      points: each(answer.points, ["x", "y", "label"]),
+      runs: answer.runs.map((run) => each(run, NUMBERS)),
+      plane: answer.plane && each(answer.plane, ["u", "v", "heights"]),
+    };
+  }
+
+  /* One moment in four views. While it plays, plane and curves may lag behind the network. */
+  let late = 0;
+  let next = 0;
+  function paint() {
+    if (!N.found || !here()) return;
+    network();
+    if (performance.now() >= next) rest();
+    else late ||= setTimeout(rest, next - performance.now());
+    values();
+    queueMicrotask(time);
+  }
+  function rest() {
+    clearTimeout(late);
+    late = 0;
+    if (!N.found || !here()) return;
+    const began = performance.now();
+    if (seen(host("landscape")) && N.found.plane) L.net.landscape(host("landscape"), N.found.plane, shown(), L.frame, theme());
+    const { measure, log } = N.look;
+    if (seen(host("curves"))) L.net.curves(host("curves"), shown(), L.frame, theme(), { measure, log: log && measure === "loss", seek: L.jump });
+    const ended = performance.now();
+    next = ended - began > 8 ? ended + Math.max(SLOW, 2 * (ended - began)) : 0;
+  }
+
+  const playing = () => document.body.classList.contains("playing");
+  function network() {
+    const run = chosen();
+    const weights = weightsOf(run, L.frame);
+    const resolution = L.net.resolution(N.net, playing());
+    if (seen(host("diagram"))) {
+      L.net.diagram(host("diagram"), N.net, weights, theme(), {
+        hover: (layer, neuron) => looked(layer === null || layer === undefined ? null : [layer, neuron]),
+        edit: (index, value) => run && N.edit({ do: "weight", at: N.found.runs.indexOf(run), epoch: epochAt(L.frame), weight: index, value }),
+        resize: (layer, by) => N.edit({ do: "neurons", at: layer, by }),
+        chosen: N.neuron,
+        resolution,
+        fixed: !run,
+      });
+    }
+    decision(weights, resolution);
+  }
+
+  function decision(weights, resolution) {
+    if (!seen(host("decision"))) return;
+    L.net.decision(host("decision"), N.net, weights, N.found.points, theme(), {
+      neuron: N.neuron,
+      showTest: N.look.test,
+      discretize: N.look.sharp,
+      labels: N.found.points.labels,
+      clicked: N.drawing ? (x, y) => N.clicked(x, y) : undefined,
+      resolution,
+    });
+  }
+
+  function looked(neuron) {
+    if (String(neuron) === String(N.neuron)) return;
+    N.neuron = neuron;
+    if (!N.found) return;
+    decision(weightsOf(chosen(), L.frame), L.net.resolution(N.net, playing()));
+    mapped();
+  }
+
+  /* Time here is counted in epochs. */
+  function time() {
+    const box = document.querySelector("#time-bar .counter");
+    if (!box || !N.found) return;
+    const [now, all] = [epochAt(L.frame), N.found.epochs.at(-1)];
+    box.firstChild.textContent = "epoch ";
+    words("frame-number", now.toLocaleString("en"));
+    words("frame-total", ` / ${all.toLocaleString("en")}`);
+    const range = document.querySelector("#scrub input");
+    range?.setAttribute("aria-label", "Epoch");
+    range?.setAttribute("aria-valuetext", `epoch ${now} of ${all}`);
+  }
+
+  /* Numbers beside the pictures. */
+  function legend() {
+    for (const box of document.querySelectorAll(".legend")) {
+      box.replaceChildren(
+        ...shown().map((run) => {
+          const item = L.made("button", { className: "legend-item", title: `Show ${run.label} in the diagram and the map` });
+          item.dataset.slot = run.slot;
+          item.dataset.action = "netChoose";
+          item.dataset.value = run.slot;
+          item.style.setProperty("--entrant", run.color);
+          item.append(span(`chip ${run.marker}`), span("legend-name", run.label), span("legend-value"));
+          return item;
+        }),
+      );
+    }
+    document.getElementById("panels")?.classList.toggle("no-runs", !shown().length);
+  }
+
+  const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(share < 1 ? 1 : 0)} %` : "–");
+  const written = (value) => (N.look.measure === "accuracy" ? percent(value) : L.written(value));
+  function said(run, frame) {
+    if (run.gone !== null && frame >= run.gone) return `diverged at ${epochAt(run.gone)}`;
+    const [train, test] = N.look.measure === "accuracy" ? [run.accuracy, run.test_accuracy] : [run.loss, run.test_loss];
+    return `${written(train[frame])} · test ${written(test[frame])}`;
+  }
+
+  function values() {
+    const run = chosen();
+    for (const item of document.querySelectorAll("#networks .legend-item")) {
+      const each = N.found.runs.find((other) => other.slot === Number(item.dataset.slot));
+      if (!each) continue;
+      const value = item.querySelector(".legend-value");
+      const text = said(each, L.frame);
+      if (value.textContent !== text) value.textContent = text;
+      value.classList.toggle("warning", each.gone !== null && L.frame >= each.gone);
+      item.classList.toggle("current", each === run);
+      item.setAttribute("aria-pressed", String(each === run));
+    }
+    mapped();
+    planar(run);
+    broken(run);
+  }
+
+  /* Above the map: whose output it is, or which neuron's; and how much of it is right. */
+  function mapped() {
+    if (!N.found) return;
+    const run = chosen();
+    const { classes } = N.found.network;
+    const right = run && classes ? `${percent(run.accuracy[L.frame])} right, test ${percent(run.test_accuracy[L.frame])}` : "";
+    const [layer, neuron] = N.neuron || [];
+    const last = N.found.network.widths.length - 1;
+    const which = layer === 0 ? `input ${neuron + 1}` : layer === last ? "output" : `layer ${layer}, neuron ${neuron + 1}`;
+    words("decision-subtitle", N.neuron ? which : N.found.points.plane ? right || "train ●, test ○" : "no map: these data are not in a plane");
+  }
+
+  /* What the plane shows of the path, and how far it is from the truth at this moment. */
+  function planar(run) {
+    const { plane } = N.found;
+    if (!plane) return;
+    const at = run ? lasting(run, L.frame) : 0;
+    const true_ = run?.loss[at];
+    const here_ = run && Number.isFinite(true_) ? ` True loss ${L.written(true_)}, on the plane ${L.written(run.on_plane[at])}, ${L.written(run.off[at])} away from it.` : "";
+    words("net-plane-told", `${plane.told}${here_}`);
+  }
+
+  /* A run that broke off: why, in words, while its last numbers stay on the picture. */
+  function broken(run) {
+    const gone = run && run.gone !== null && L.frame >= run.gone;
+    const place = document.getElementById("net-broken");
+    if (!place) return;
+    place.hidden = !gone;
+    if (gone) words("net-broken", `${run.told} The picture shows epoch ${epochAt(lasting(run, L.frame))}.`);
+  }
+
+  function heads() {
+    const run = chosen();
+    const head = document.getElementById("diagram-subtitle");
+    if (head && run) {
+      const chip = span(`chip ${run.marker}`);
+      chip.style.setProperty("--entrant", run.color);
+      head.replaceChildren(chip, span("entrant-name", run.label), "hover a neuron to see its map, click a link to edit its weight");
+    } else if (head) head.textContent = "the weights that every run starts from";
+    words("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss}` : "train solid, test dashed · share of rows that are right");
+    words("landscape-subtitle", N.found.plane ? N.found.plane.about : "");
+    words("phone-name", N.found.name);
+    words("phone-detail", `${N.found.start.length} weights, ${shown().length} runs of ${N.found.epochs.at(-1)} epochs`);
+    document.querySelectorAll("#net-measure").forEach((each) => each.classList.toggle("off", !N.found.network.classes));
+  }
+
+  function notes() {
+    for (const place of document.querySelectorAll("#net-rail .entrant-note")) {
+      const run = N.found?.runs.find((each) => each.slot === Number(place.dataset.slot));
+      place.replaceChildren(...(run?.told ? [`${run.told} `] : []));
+      place.classList.toggle("calm", Boolean(run?.told) && run.gone === null);
+      const rate = N.state?.entrants?.[place.dataset.index]?.parameters?.learning_rate;
+      if (!run || run.gone === null || typeof rate !== "number") continue;
+      const remedy = L.made("button", { textContent: "Halve the learning rate" });
+      remedy.dataset.action = "halve";
+      remedy.dataset.value = place.dataset.index;
+      place.append(remedy);
+    }
+    const told = document.getElementById("net-data-told");
+    if (told && N.found?.points.told) told.textContent = N.found.points.told;
+  }
+
+  const told = () =>
+    N.found &&
+    `Epoch ${epochAt(L.frame)} of ${N.found.epochs.at(-1)}. ${shown().map((run) => `${run.label}: ${run.gone !== null && L.frame >= run.gone ? run.told : `loss ${L.spoken(run.loss[L.frame])}, test ${L.spoken(run.test_loss[L.frame])}`}`).join("; ") || "No run yet"}.`;
+
+  function describe() {
+    if (!N.found) return;
+    const names = shown().map((run) => run.label).join(", ") || "no run";
+    const texts = {
+      decision: `Decision map: what the network of ${chosen()?.label || "the start"} gives at every point, and the data.`,
+      landscape: `Loss around the weights, on a plane, with the paths of ${names}.`,
+      curves: `${N.look.measure} of training and test data by epoch, of ${names}.`,
+    };
+    for (const [name, text] of Object.entries(texts)) {
+      const box = host(name);
+      if (box?.getAttribute("role") !== "application") box?.setAttribute("role", "img");
+      box?.setAttribute("aria-label", text);
+    }
+  }
+
+  /* What the address holds: the session, and the moment unless it is the end. */
+  function query() {
+    if (!N.found) return null;
+    return `${N.found.url}${L.frame < N.found.steps ? `&frame=${epochAt(L.frame)}` : ""}`;
+  }
+
+  L.pages.networks = {
+    query,
+    told,
+    describe,
+    paint,
+    rest: () => {
+      network();
+      rest();
+    },
+    sliders: { store: "net-asked", ask: (content) => ask(content) },
+  };
+
+  /* Edits that the server makes: it answers with another state and another rail. */
+  let count = 0;
+  N.edit = (what) => dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
+
+  const again = () => {
+    heads();
+    L.draw(true);
+  };
+  const pressed = (button, on) => {
+    button.classList.toggle("on", on);
+    button.setAttribute("aria-pressed", String(on));
+  };
+  const usual = { undo: L.actions.undo };
+  Object.assign(L.actions, {
+    undo: () => {
+      if (!here()) return usual.undo();
+      L.complain(null);
+      L.forget();
+      document.body.classList.remove("stale");
+      asked = "";
+      if (N.good) N.edit({ do: "set", content: N.good });
+    },
+    netFork: (button) => {
+      const run = N.found?.runs[Number(button.dataset.value)];
+      if (!run) throw new Error("This run is not there yet; wait until it is drawn.");
+      N.edit({ do: "fork", at: Number(button.dataset.value), epoch: epochAt(L.frame) });
+      L.say(`Forked at epoch ${epochAt(L.frame)}: give it another rate, or change a weight`);
+    },
+    netChoose: (button) => {
+      N.chosen = Number(button.dataset.value);
+      again();
+    },
+    netTest: (button) => {
+      N.look.test = !N.look.test;
+      pressed(button, N.look.test);
+      again();
+    },
+    netSharp: (button) => {
+      N.look.sharp = !N.look.sharp;
+      pressed(button, N.look.sharp);
+      again();
+    },
+    netLog: (button) => {
+      N.look.log = !N.look.log;
+      pressed(button, N.look.log);
+      again();
+    },
+  });
+
+  window.addEventListener("resize", () => here() && N.found && requestAnimationFrame(() => L.draw(true)));
+
+  /* A rail that is drawn anew: who used it with the keyboard goes on where they were. */
+  let focused = "";
+  document.addEventListener("focusin", (event) => {
+    focused = event.target.closest?.("#net-rail") ? event.target.id : "";
+  });
+
+  /* Small maps in the chips of features. */
+  function chips() {
+    for (const canvas of document.querySelectorAll("canvas[data-feature]")) L.net.thumbnail?.(canvas, canvas.dataset.feature, theme());
+  }
+
+  Object.assign(window.dash_clientside.landscape, {
+    netAsked: (content) => {
+      if (!content || !here()) return NOTHING();
+      if (!host("diagram")?.firstChild) {
+        N.found = N.good = N.neuron = null; // the page was built anew
+        asked = "";
+        N.drawing = null;
+      }
+      ask(content);
+      return NOTHING();
+    },
+    netRailed: () => {
+      L.forget();
+      const id = focused;
+      setTimeout(() => {
+        chips();
+        if (N.found) {
+          notes();
+          planar(chosen());
+        }
+        if (id && document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
+      }, 0);
+      return NOTHING();
+    },
+    netLook: (measure) => {
+      if (measure && N.look.measure !== measure) {
+        N.look.measure = measure;
+        if (here() && N.found) again();
+      }
+      return NOTHING();
+    },
+  });
+  Object.assign(N, { here, post, ask, shown, chosen, theme, host });
+})();

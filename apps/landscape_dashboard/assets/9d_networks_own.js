@@ -1,0 +1,161 @@
+/* The Networks page: data of one's own, from a file, a paste or drawn points; and sessions from files. */
+
+(() => {
+  const L = window.landscape;
+  const N = L.networks;
+  const LARGEST = 2_000_000; // bytes of a file
+  const KEPT = "landscape-own-data"; // where this browser remembers the last of them
+  const NAMES = ["−", "+"];
+  let own = null; // { word, text } or { word, points }
+
+  function remember(made) {
+    own = made;
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(own));
+    } catch {
+      // too much for this browser: a link works as long as the page is open
+    }
+  }
+
+  /* The server keeps nothing for anybody: what it does not know any more is sent again. */
+  N.resend = async (word) => {
+    try {
+      own ??= JSON.parse(localStorage.getItem(KEPT));
+    } catch {
+      own = null;
+    }
+    if (own?.word !== word) return false;
+    const answer = await N.post("networks-own", { text: own.text, points: own.points }, false);
+    return !answer.problem;
+  };
+
+  /* Data that were read become the data set; what was left out is told. */
+  async function take(content) {
+    const answer = await N.post("networks-own", content, false);
+    if (answer.problem) throw new Error(answer.problem);
+    remember({ word: answer.word, ...content });
+    N.edit({ do: "own", word: answer.word, columns: answer.columns, classes: answer.classes });
+    return answer;
+  }
+
+  async function file(picked, largest = LARGEST) {
+    if (picked.size > largest) throw new Error(`${picked.name} is larger than ${largest / 1e6} MB; take fewer rows.`);
+    return picked.text();
+  }
+
+  function pick(accept, then) {
+    const picker = L.made("input", { type: "file", accept });
+    picker.addEventListener("change", () => picker.files[0] && then(picker.files[0]).catch((error) => L.complain(error.message)));
+    picker.click();
+  }
+
+  async function csv(picked) {
+    const answer = await take({ text: await file(picked) });
+    L.say(answer.told || `${answer.rows} rows read`);
+  }
+
+  async function session(picked) {
+    const answer = await N.post("networks-open", { text: await file(picked, 4 * LARGEST) }, false);
+    if (answer.problem) throw new Error(answer.problem);
+    if (answer.own) remember(answer.own);
+    N.edit({ do: "set", content: answer.content });
+  }
+
+  /* Pasted rows: what is wrong with them is told below the field, and they stay in it. */
+  function paste() {
+    L.dialog("net-paste", "Your own data", (dialog) => {
+      const field = L.made("textarea", { className: "plain", rows: 10, placeholder: "x,y,label\n0.5,1.2,a\n-1.4,0.3,b", spellcheck: false });
+      field.setAttribute("aria-label", "Rows of numbers, the label last");
+      const wrong = L.made("p", { className: "net-wrong" });
+      wrong.setAttribute("role", "alert");
+      const send = L.made("button", { className: "button strong", textContent: "Use these rows" });
+      send.addEventListener("click", async () => {
+        wrong.textContent = "";
+        try {
+          const answer = await take({ text: field.value });
+          dialog.close();
+          L.say(answer.told || `${answer.rows} rows read`);
+        } catch (error) {
+          wrong.textContent = error.message;
+        }
+      });
+      const words = "Comma-separated rows with a header; the last column is the label: words for classes, or numbers to be met.";
+      return [L.made("p", { className: "dim", textContent: words }), field, wrong, send];
+    });
+  }
+
+  /* Drawing: a click on the map adds a point of the class that is picked, Shift or the eraser takes the nearest away. */
+  const now = () => {
+    const { x, y, label } = N.found.points;
+    return Array.from(x, (each, i) => [each, y[i], label[i]]);
+  };
+  const classesOf = () => (N.found.network.classes > 2 ? N.found.points.labels : NAMES);
+  const labelOf = (index) => (N.found.network.classes > 2 ? index : index ? 1 : -1);
+  const NEAR = 0.7; // in data coordinates
+  const digits = (number) => Number(number.toPrecision(5));
+
+  let shift = false;
+  document.addEventListener("pointerdown", (event) => (shift = event.shiftKey), true);
+  N.clicked = (x, y) => {
+    const points = now();
+    if (N.drawing.erase || shift) {
+      const far = points.map(([a, b]) => Math.hypot(a - x, b - y));
+      const nearest = far.indexOf(Math.min(...far));
+      if (far[nearest] > NEAR) return;
+      points.splice(nearest, 1);
+    } else {
+      points.push([digits(x), digits(y), labelOf(N.drawing.index)]);
+    }
+    take({ points }).catch((error) => L.complain(error.message));
+  };
+
+  function tools() {
+    const place = document.getElementById("net-tools");
+    if (!place) return;
+    place.hidden = !N.drawing;
+    document.querySelector("[data-action=netDraw]")?.setAttribute("aria-pressed", String(Boolean(N.drawing)));
+    if (!N.drawing) return place.replaceChildren();
+    const tool = (text, label, on, press) => {
+      const button = L.made("button", { className: "toggle", textContent: text, title: label, onclick: () => (press(), tools()) });
+      button.setAttribute("aria-label", label);
+      button.setAttribute("aria-pressed", String(on));
+      return button;
+    };
+    const { index, erase } = N.drawing;
+    place.replaceChildren(
+      L.made("span", { className: "dim", textContent: "click to add" }),
+      ...classesOf().map((name, i) => tool(name, `Add points of class ${name}`, !erase && index === i, () => (N.drawing = { index: i, erase: false }))),
+      tool("erase", "Click takes the nearest point away", erase, () => (N.drawing = { index, erase: true })),
+      tool("clear", "Take all points away but one of each class", false, clear),
+      tool("done", "No more points", false, () => draw(false)),
+    );
+  }
+
+  /* Data need a row of each class to learn from: one of each stays. */
+  function clear() {
+    const points = now();
+    const kept = [...new Set(points.map((point) => point[2]))].flatMap((label) => points.filter((point) => point[2] === label).slice(0, 2));
+    take({ points: kept }).catch((error) => L.complain(error.message));
+  }
+
+  function draw(on) {
+    N.drawing = on ? { index: 1, erase: false } : null;
+    document.getElementById("networks")?.classList.toggle("drawing", on);
+    tools();
+    if (N.found) L.draw(true);
+  }
+
+  Object.assign(L.actions, {
+    netUpload: () => pick(".csv,.txt,.tsv,text/csv", csv),
+    netOpen: () => pick(".json,application/json", session),
+    netPaste: paste,
+    netDraw: () => {
+      if (!N.found) return;
+      if (!N.drawing && !N.found.network.classes) throw new Error("Points are drawn for classes; choose a set with classes first.");
+      if (!N.drawing && !N.found.points.plane) throw new Error("These data are not in a plane; choose a set with two columns first.");
+      if (!N.drawing) document.getElementById("panels").dataset.view = "decision";
+      document.body.classList.remove("rail-open");
+      draw(!N.drawing);
+    },
+  });
+})();

@@ -1,0 +1,1 @@
+"""What the Networks page needs beside its layout: its state, its rail, what it computes, what is taken away."""
