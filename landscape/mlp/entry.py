@@ -11,7 +11,7 @@ import numpy as np
 
 from landscape.blocks import Block
 from landscape.domain import Box
-from landscape.mlp import activations, batches, datasets, features, initializers, losses, own, shapes
+from landscape.mlp import activations, batches, datasets, features, initializers, losses, own, shapes, slopes
 from landscape.mlp import model as models
 from landscape.mlp.data import Data
 from landscape.mlp.model import Model
@@ -147,17 +147,27 @@ class NetworkSurface(Surface):
     def parts(self, dtype, penalty: bool = False) -> Parts:
         """The loss over the rows for training, with the accuracy; `penalty=True` adds what the search adds to it."""
         extra = self.penalty(dtype) if penalty else None
-        loss = partial(models.mean_loss, self.model)
-        whole = loss if extra is None else lambda x, rows: loss(x, rows) + extra(x)
-        return Parts(self.rows(dtype), whole, self._measures(), separable=self.model.normalization != "batch")
+        data_loss = slopes.mean_loss(self.model)
+
+        def loss(x, rows):
+            found = data_loss(x, rows, None)
+            return found if extra is None else found + extra(x)
+
+        return Parts(self.rows(dtype), loss, self._measures(), separable=self.model.normalization != "batch")
 
     def test_parts(self, dtype) -> Parts | None:
         """The same over the rows for testing; batch normalization keeps the statistics of those for training."""
         if self.data.train == len(self.data.y):
             return None
-        given = {"reference": self.reference(dtype)}
-        loss = partial(models.mean_loss, self.model, **given)
-        return Parts(self.rows(dtype, test=True), loss, self._measures(**given))
+        reference = self.reference(dtype)
+        plain = slopes.mean_loss(self.model)
+
+        def loss(x, rows):
+            if reference is None:
+                return plain(x, rows, None)
+            return models.value(self.model, self.unravel(x), rows, reference=reference)
+
+        return Parts(self.rows(dtype, test=True), loss, self._measures(reference=reference))
 
     def penalty(self, dtype):
         """x -> the penalty on the weights as the search sees it at the end of a run, or None."""
@@ -185,12 +195,12 @@ def mapped(network: NetworkSurface, x: np.ndarray, resolution: int) -> list[np.n
     kind = jnp.asarray(x).dtype
     inputs = jnp.asarray(features.of(network.values["features"], points), kind)
     found = _neurons(network.model, jnp.asarray(x), inputs, network.reference(kind))
-    return [np.asarray(each, np.float64).T.reshape(-1, resolution, resolution) for each in found]
+    return [np.asarray(each, np.float64).reshape(-1, resolution, resolution) for each in found]
 
 
 @partial(jax.jit, static_argnums=0)
 def _neurons(model: Model, x, inputs, reference):
-    return models.neurons(model, x, inputs, reference=reference)
+    return models.neurons(model, shapes.unraveled(x, model.blocks), inputs.T, reference=models.turned(reference))
 
 
 STRUCTURE = ("hidden", "activation", "loss", "normalization")
@@ -232,20 +242,20 @@ def network(
 ):
     """A small network: the mean loss over its data as a function of all its weights."""
     structured = structure(data, hidden, activation, loss, normalization)
-    train = data.train
+    data_loss, train = slopes.mean_loss(structured), data.train
 
     def full(x):
         rows = {"inputs": data.inputs[:train].astype(x.dtype), "targets": data.y[:train].astype(x.dtype)}
-        return models.mean_loss(structured, x, rows)
+        return data_loss(x, rows, None)
 
     places, shares = batches.table(train, batch)
     count = batches.updates(train, batch)
+    inputs, targets = data.inputs[places], data.y[places]  # gathered once, before the loop
 
     def rows_of(step, dtype):
         at = step % count
         at = jnp.where(step == 0, count, at) if len(places) > count else at
-        chosen = jnp.asarray(places)[at]
-        rows = {"inputs": jnp.asarray(data.inputs, dtype)[chosen], "targets": jnp.asarray(data.y, dtype)[chosen]}
+        rows = {"inputs": jnp.asarray(inputs, dtype)[at], "targets": jnp.asarray(targets, dtype)[at]}
         return rows, None if len(places) == count else jnp.asarray(shares, dtype)[at]
 
     def minibatch(step, key):
@@ -253,7 +263,10 @@ def network(
 
         def seen(x):
             rows, weighed = rows_of(step, x.dtype)
-            value = models.mean_loss(structured, x, rows, weighed, drop)
+            if drop is None:
+                value = data_loss(x, rows, weighed)
+            else:
+                value = models.value(structured, shapes.unraveled(x, structured.blocks), rows, weighed, drop)
             return value if penalty == "none" or rate is None else value + models.penalty(structured, x, penalty, rate)
 
         return seen if clip is None else models.clipped(seen, clip)

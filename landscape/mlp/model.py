@@ -1,4 +1,9 @@
-"""The forward pass and what is searched: pure functions of a network's structure and its weights."""
+"""The forward pass and what is searched: pure functions of a network's structure and its weights.
+
+Inside, activations are arrays (width, n) of n rows, and a narrow layer is a sum of few products: written so, a whole
+training loop becomes one kernel, several times faster than with products of matrices. Any axes of the weights after
+their own (many settings at once) stay behind these two.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from landscape.mlp import losses, shapes
 from landscape.mlp.activations import ACTIVATIONS
 
 EPSILON = 1e-5  # under the root of a normalization
+FEW = 8  # neurons whose products are summed one by one
 
 
 class Model(NamedTuple):
@@ -28,60 +34,80 @@ class Model(NamedTuple):
         return shapes.blocks(self.layers, self.normalization != "none")
 
 
-def neurons(model: Model, x, inputs, drop=None, reference=None) -> list:
-    """The activations of every layer, inputs first: arrays (n, width).
+def sums(layer: shapes.Layer, h):
+    """The sums (out, n, …) that reach a layer's neurons from activations `h` (in, n, …)."""
+    weights, bias = layer.weights, layer.bias[:, None]
+    if len(weights) > FEW and weights.ndim == 2:
+        return weights.T @ h + bias
+    if len(weights) > FEW:
+        return jnp.einsum("io...,in...->on...", weights, jnp.broadcast_to(h, (*h.shape[:2], *weights.shape[2:]))) + bias
+    return bias + sum(weight[:, None] * each[None] for weight, each in zip(weights, h, strict=True))
 
-    `drop(k, h)` is what dropout does to hidden layer k; `reference` (m, f) are the rows whose statistics batch
+
+def neurons(model: Model, layers: list[shapes.Layer], inputs, drop=None, reference=None) -> list:
+    """The activations of every layer, inputs first: arrays (width, n, …) for `inputs` (f, n, …).
+
+    `drop(k, h)` is what dropout does to hidden layer k; `reference` (f, m) are the rows whose statistics batch
     normalization takes, by default the rows themselves.
     """
     found, beside = [inputs], reference
-    layers = shapes.unraveled(x, model.blocks)
-    for k, layer in enumerate(layers, start=1):
-        sums = found[-1] @ layer.weights + layer.bias
-        others = None if beside is None else beside @ layer.weights + layer.bias
-        if k == len(layers):
-            return [*found, losses.last(sums, model.loss, model.classes)]
+    activate = ACTIVATIONS[model.activation]
+    for k, layer in enumerate(layers[:-1], start=1):
+        h = sums(layer, found[-1])
+        others = None if beside is None else sums(layer, beside)
         if model.normalization != "none":
-            sums, others = normalized(model, layer, sums, sums if others is None else others)
-        activate = ACTIVATIONS[model.activation]
-        beside = None if beside is None else activate(others)
-        h = activate(sums)
+            h, others = normalized(model, layer, h, others)
+        beside = None if others is None else activate(others)
+        h = activate(h)
         found.append(h if drop is None else drop(k, h))
-    raise AssertionError
+    return [*found, losses.last(sums(layers[-1], found[-1]), model.loss, model.classes)]
 
 
-def normalized(model: Model, layer: shapes.Layer, sums, reference) -> tuple:
-    """Sums of mean 0 and variance 1, scaled and shifted: over rows of the reference, or over each row's neurons."""
-    axis = 0 if model.normalization == "batch" else 1
+def normalized(model: Model, layer: shapes.Layer, h, others):
+    """Sums of mean 0 and variance 1, scaled and shifted: over rows (those of `others`, if any), or over neurons.
+
+    Sources: Ioffe and Szegedy, arXiv:1502.03167; Ba, Kiros and Hinton, arXiv:1607.06450.
+    """
+    axis = 1 if model.normalization == "batch" else 0
 
     def one(each, of):
         mean, variance = of.mean(axis, keepdims=True), of.var(axis, keepdims=True)
-        return (each - mean) / jnp.sqrt(variance + EPSILON) * layer.scale + layer.shift
+        return (each - mean) / jnp.sqrt(variance + EPSILON) * layer.scale[:, None] + layer.shift[:, None]
 
-    if axis:
-        return one(sums, sums), one(reference, reference)
-    return one(sums, reference), one(reference, reference)
-
-
-def outputs(model: Model, x, inputs, drop=None, reference=None):
-    """What the network gives for each row: (n, C)."""
-    return neurons(model, x, inputs, drop, reference)[-1]
+    if others is None or axis == 0:
+        return one(h, h), None
+    return one(h, others), one(others, others)
 
 
-def mean_loss(model: Model, x, rows: dict[str, Any], shares=None, drop=None, reference=None):
-    """The mean loss over rows; `shares` (n,) weigh them."""
-    each = losses.rows(outputs(model, x, rows["inputs"], drop, reference), rows["targets"], model.loss, model.classes)
-    return jnp.mean(each) if shares is None else jnp.sum(shares * each)
+def outputs(model: Model, x, inputs, reference=None):
+    """What the network with weights `x` (d,) gives for each row of `inputs` (n, f): (n, C)."""
+    return neurons(model, shapes.unraveled(x, model.blocks), inputs.T, None, turned(reference))[-1].T
+
+
+def turned(rows):
+    return None if rows is None else rows.T
+
+
+def value(model: Model, layers: list[shapes.Layer], rows: dict[str, Any], shares=None, drop=None, reference=None):
+    """The mean loss (…) over rows, weighed by `shares` (n,); rows without axes of settings serve all of them."""
+    extra = (1,) * (layers[0].weights.ndim - 2)
+    inputs, targets = rows["inputs"].T, rows["targets"]
+    found = neurons(model, layers, inputs.reshape(*inputs.shape, *extra), drop, turned(reference))[-1]
+    each = losses.rows(found, targets.reshape(*targets.shape, *extra), model.loss, model.classes)
+    return each.mean(0) if shares is None else jnp.sum(shares.reshape(*shares.shape, *extra) * each, axis=0)
 
 
 def accuracy(model: Model, x, rows: dict[str, Any], reference=None):
     """The share of rows whose class is met; rows without an output meet none."""
-    found = losses.predicted(outputs(model, x, rows["inputs"], None, reference), model.classes)
+    found = losses.predicted(outputs(model, x, rows["inputs"], reference), model.classes)
     return jnp.mean(found == rows["targets"], dtype=found.dtype)
 
 
 def penalty(model: Model, x, kind: str, rate):
-    """rate · ½ Σ w² (l2) or rate · Σ |w| (l1) over the weights; biases and norms are free."""
+    """rate · ½ Σ w² (l2) or rate · Σ |w| (l1) over the weights; biases and norms are free.
+
+    The Playground lets a weight whose sign the l1 penalty would turn die at 0; here it goes on, as subgradients do.
+    """
     weights = [x[block.slice] for block in model.blocks if block.kind == "weights"]
     if kind == "l2":
         return 0.5 * rate * sum(jnp.sum(each**2) for each in weights)
