@@ -78,12 +78,13 @@ def line(
     `extend` goes on beyond both ends by that share of the distance, in the same steps. `wants` names what is
     evaluated, by default the loss and every measure of the surface.
     """
+    wants = ("loss", *surface.measures) if wants is None else tuple(wants)
+    if "loss" not in wants:
+        raise LandscapeError(f"wants={list(wants)} leaves out the loss, from which the barrier comes; name it too.")
     first, last = paths.ends(surface, a, b)
     t = moments(resolution, extend)
     points = between(first, last, t)
-    values = paths.values(surface, points, ("loss", *surface.measures) if wants is None else wants)
-    if "loss" not in values:
-        raise LandscapeError(f"wants={list(values)} leaves out the loss, from which the barrier comes; name it too.")
+    values = paths.values(surface, points, wants)
     distance = float(np.linalg.norm(last.astype(np.float64) - first.astype(np.float64)))
     return Line(t, values, first, last, {"method": "straight line", "distance": distance, "extend": float(extend)})
 

@@ -148,10 +148,13 @@ def gradient(surface: Surface, x=None, *, seed: Seed = 0) -> Plane:
     if not np.isfinite(bent).all():
         raise LandscapeError(f"The curvature of {surface.name} is not finite here; take another point or kind.")
     second, notes = _conjugate(unit, bent, np.finfo(paths.working(at.dtype)).eps, seed)
+    angle = float(np.degrees(np.arccos(np.clip(unit @ second, -1.0, 1.0))))
+    if abs(angle - 90) > 1:
+        notes.append(f"the axes meet at {angle:.0f}°, and are drawn at right angles")
     return _plane(
         at, np.stack([unit, second]), ("gradient", "conjugate"), "gradient",
         told="The gradient, and the direction that does not undo a step along it.", units=UNITS["none"], notes=notes,
-        gradient_norm=float(length), curvature=float(unit @ bent), angle=_degrees(unit, second), seed=int(seed),
+        gradient_norm=float(length), curvature=float(unit @ bent), angle=angle, seed=int(seed),
     )  # fmt: skip
 
 
@@ -204,7 +207,7 @@ def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: S
     """The plane of this kind, with its parameters by name, all checked.
 
     `x` (d,) is for planes about a point, `taken` the paths of principal planes, `points` the two or three solutions of
-    "line" and "through".
+    "line" and "through": by default where the first paths end.
     """
     if kind not in KINDS:
         raise LandscapeError(f"Unknown plane '{kind}'. {nearest(str(kind), KINDS)}")
@@ -219,9 +222,10 @@ def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: S
     if found.about == "point":
         return found.make(surface, x, **values)
     wanted = 3 if kind == "through" else 2
-    if len(points) != wanted:
-        raise LandscapeError(f"The plane '{kind}' needs {wanted} solutions, not {len(points)}; give that many.")
-    return found.make(surface, *points, **values)
+    given = list(points) or [_last(paths.path(surface, each)) for each in taken[:wanted]]
+    if len(given) != wanted:
+        raise LandscapeError(f"The plane '{kind}' needs {wanted} solutions, not {len(given)}; give as many runs.")
+    return found.make(surface, *given, **values)
 
 
 def _checked(kind: str, name: str, value) -> None:
@@ -268,9 +272,15 @@ def _centre(surface: Surface, centre, kept: list[np.ndarray]) -> tuple[np.ndarra
     if centre == "mean":
         total = sum(each.sum(axis=0, dtype=np.float64) for each in kept)
         return total / sum(map(len, kept)), "mean"
-    if not len(kept[0]):
-        raise LandscapeError("The first path has no finite point to centre on; take centre='mean' or another path.")
-    return kept[0][-1].astype(np.float64), "last"
+    return _last(kept[0]).astype(np.float64), "last"
+
+
+def _last(path: np.ndarray) -> np.ndarray:
+    """The last point (d,) of a path (t, d) that is finite."""
+    finite = np.flatnonzero(np.isfinite(path).all(axis=1))
+    if not len(finite):
+        raise LandscapeError("One of these paths has no finite point; take one that does not diverge at once.")
+    return path[finite[-1]]
 
 
 def _components(kept: list[np.ndarray], origin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -339,10 +349,6 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 def _signed(vector: np.ndarray) -> np.ndarray:
     """The one of two opposite vectors whose largest entry is positive, so that pictures do not flip."""
     return vector if vector[np.argmax(np.abs(vector))] > 0 else -vector
-
-
-def _degrees(first: np.ndarray, second: np.ndarray) -> float:
-    return float(np.degrees(np.arccos(np.clip(first @ second, -1.0, 1.0))))
 
 
 def _off_line(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:

@@ -196,8 +196,9 @@ def test_the_second_axis_of_a_gradient_plane_is_conjugate_to_the_gradient():
     slope, bend = jax.jit(lambda x: (jax.grad(net)(x), jax.hessian(net)(x)))(x)
     np.testing.assert_allclose(plane.basis[0], slope / np.linalg.norm(slope), rtol=1e-9)
     assert abs(plane.basis[0] @ bend @ plane.basis[1]) < 1e-12 * np.linalg.norm(bend)
-    assert plane.about["notes"] == []
-    assert 15 < plane.about["angle"] < 165
+    angle = np.degrees(np.arccos(plane.basis[0] @ plane.basis[1]))
+    assert plane.about["angle"] == pytest.approx(angle)
+    assert plane.about["notes"] == [f"the axes meet at {angle:.0f}°, and are drawn at right angles"]
     at = plane.points(0.4, -1.2) + 0.7 * np.random.default_rng(0).normal(size=x.size)
     apart = at - plane.points(*plane.project(at))
     np.testing.assert_allclose(plane.basis @ apart, 0.0, atol=1e-12)  # the nearest point, though the axes are oblique
@@ -279,6 +280,8 @@ def test_planes_of_paths_and_solutions_are_made_by_name():
     np.testing.assert_array_equal(made.basis, planes.principal(linear(), WALK, centre="mean").basis)
     made = planes.made(linear(), "through", points=(WEIGHTS, WALK[3], WALK[30]))
     np.testing.assert_array_equal(made.basis, PLANES["through"](linear()).basis)
+    ends = [np.stack([WALK[0], each, np.full(DIM, np.nan)]) for each in (WEIGHTS, WALK[3], WALK[30])]
+    np.testing.assert_array_equal(planes.made(linear(), "through", taken=ends).basis, made.basis)
     assert {name: list(kind.parameters) for name, kind in planes.KINDS.items()}["random"] == [
         "seed", "normalization", "ignore",
     ]  # fmt: skip
@@ -301,6 +304,7 @@ def test_planes_of_paths_and_solutions_are_made_by_name():
         (lambda s: planes.principal(s), "at least one path"),
         (lambda s: planes.principal(s, WALK[:1]), "never leave their centre"),
         (lambda s: planes.principal(s, WALK[:, :4]), r"the path has the shape \(40, 4\)"),
+        (lambda s: planes.made(s, "line", taken=[np.full((3, DIM), np.nan)] * 2), "no finite point"),
         (lambda s: planes.principal(s, WALK, centre="middle"), "principal\\(centre=middle"),
         (lambda s: planes.principal(s, np.full((3, DIM), np.nan)), "No point of these paths is finite"),
         (lambda s: planes.through(s, WEIGHTS, WALK[3], WEIGHTS), "a and c are the same solution"),
