@@ -1,0 +1,186 @@
+"""Training: an optimizer's run over a network's weights, epoch by epoch, with what is known of every frame.
+
+trained = ls.networks.train(surface, ls.optimizers.adam(learning_rate=0.01), epochs=200)
+trained.test_loss[-1], trained.stopped(patience=20), trained.diverged
+trained.fork(frame=100, optimizer=ls.optimizers.sgd(), edits={3: 0.0})
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from landscape.networks import divergence, stopping, watched
+from landscape.networks.stopping import Stopped
+from landscape.optimizer import Optimizer
+from landscape.parameters import LandscapeError, number
+from landscape.run import run
+from landscape.surface import Surface
+from landscape.trajectory import Trajectory
+
+EPOCHS = 200
+FRAMES = 500  # recorded at most, the start apart
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A run over a network's weights: frame 0 is the start, frame k the end of epoch `epochs[k]`.
+
+    weights (t+1, d) in the run's precision: of a population those of the member whose loss over all rows for training
+    is lowest at that frame. loss, test_loss, accuracy, test_accuracy (t+1,) float64 over all rows for training or for
+    testing, penalties and dropout apart; NaN where not defined. Of a fork the record holds the parent's up to `since`,
+    the frame at which it leaves; `trajectory` is its own.
+    """
+
+    surface: Surface
+    optimizer: Optimizer
+    seed: int
+    trajectory: Trajectory = field(repr=False)
+    epochs: np.ndarray
+    weights: np.ndarray
+    loss: np.ndarray
+    test_loss: np.ndarray
+    accuracy: np.ndarray
+    test_accuracy: np.ndarray
+    since: int = 0
+    parent: Training | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        end = f"loss {number(self.loss[-1])}"
+        return f"<{self.optimizer.name} on {self.surface.name}: {self.epochs[-1]} epochs, {end}>"
+
+    @property
+    def updates(self) -> int:
+        """Updates per epoch."""
+        return updates(self.surface)
+
+    @cached_property
+    def diverged(self) -> divergence.Diverged | None:
+        """Which update broke the run, in which layer and why; None for a run that did not diverge."""
+        return divergence.diverged(self)
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """What is wrong with the last finite frame, a sentence each: saturated outputs, neurons that never answer."""
+        return divergence.told(self)
+
+    def stopped(self, *, patience: int = stopping.PATIENCE, min_delta: float = 0.0) -> Stopped:
+        """Where early stopping ends this run, by the loss on the rows for testing (for training, if there are none)."""
+        loss = self.loss if np.isnan(self.test_loss[0]) else self.test_loss
+        return stopping.stopped(self.epochs, loss, patience=patience, min_delta=min_delta)
+
+    def restored(self, *, patience: int = stopping.PATIENCE, min_delta: float = 0.0) -> np.ndarray:
+        """The weights (d,) that early stopping gives back: those of the best frame before it stopped."""
+        return self.weights[self.stopped(patience=patience, min_delta=min_delta).best_frame]
+
+    def confusion(self, frame: int = -1, *, test: bool = False) -> np.ndarray:
+        """(C, C): how many rows of each class (rows) got each answer (columns) at that frame."""
+        return watched.confusion(self.surface, self.weights[self.place(frame)], test)
+
+    def fork(
+        self,
+        frame: int,
+        optimizer: Optimizer | None = None,
+        edits: Mapping[int, float] | None = None,
+        seed: int | None = None,
+    ) -> Training:
+        """The run that leaves this one at `frame`, with another optimizer, other numbers, edited weights or a seed.
+
+        It ends at the same epoch and sees the batches that this one sees. The same method with other numbers keeps
+        its memory; another method, edited weights ({index: weight}) or another seed set out afresh from these weights.
+        """
+        from landscape.networks.forks import forked
+
+        return forked(self, self.place(frame), optimizer or self.optimizer, dict(edits or {}), seed)
+
+    def place(self, frame: int) -> int:
+        """The frame counted from the start; LandscapeError where there is none of that number."""
+        count = len(self.epochs)
+        if isinstance(frame, bool) or not isinstance(frame, (int, np.integer)) or not -count <= frame < count:
+            raise LandscapeError(f"frame={frame} is not recorded; this run has the frames 0 … {count - 1}.")
+        return int(frame) % count
+
+
+def updates(surface: Surface) -> int:
+    """Updates per epoch: 1 where the surface does not say."""
+    return int(getattr(surface, "updates", 1))
+
+
+def train(
+    surface: Surface,
+    optimizer: Optimizer,
+    start=None,
+    *,
+    epochs: int = EPOCHS,
+    seed: int = 0,
+    every: int | None = None,
+) -> Training:
+    """Train a network, or walk any surface, for so many epochs.
+
+    start  weights (d,), or of a population (n, d); None: the surface's. Without a precision of its own (a list, None)
+           the run is in float32.
+    every  record each so many epochs, and the last; None: each, or as few as keep 500 frames.
+
+    An update of a zeroth-order method is a generation: all its points see the same batch.
+    """
+    epochs = _whole("epochs", epochs)
+    every = -(-epochs // FRAMES) if every is None else min(_whole("every", every), epochs)
+    return recorded(walked(surface, optimizer, placed(surface, start), epochs, every, seed), every)
+
+
+def placed(surface: Surface, start) -> np.ndarray:
+    """The weights to start from, as runs take them."""
+    if start is None:
+        return surface.start.astype(np.float32)
+    return start if hasattr(start, "dtype") else np.asarray(start, np.float32)
+
+
+def walked(surface, optimizer, start, epochs: int, every: int, seed: int, since: int = 0) -> Trajectory:
+    """The run; it records each epoch whose number has all that `every` and `epochs` have in common."""
+    count, kept = updates(surface), math.gcd(epochs, every)
+    thin = kept * count
+    options: dict[str, Any] = {"steps": epochs * count, "seed": seed, "thin": thin, "every": thin, "since": since}
+    return run(surface, optimizer, start, **options)
+
+
+def recorded(trajectory: Trajectory, every: int) -> Training:
+    """What is known of a run at each `every`-th epoch and at the last."""
+    surface = trajectory.surface
+    each = trajectory.thin // updates(surface)
+    last = trajectory.steps // trajectory.thin
+    places = sorted({*range(0, last, every // each), last})
+    weights = leading(trajectory)[places]
+    train_rows, test_rows = (watched.watched(surface, weights, test) for test in (False, True))
+    return Training(
+        surface,
+        trajectory.optimizer,
+        int(trajectory.seed),
+        trajectory,
+        each * np.array(places),
+        weights,
+        train_rows.loss,
+        test_rows.loss,
+        train_rows.accuracy,
+        test_rows.accuracy,
+    )
+
+
+def leading(trajectory: Trajectory) -> np.ndarray:
+    """The member with the lowest recorded loss at each frame (t+1, d)."""
+    positions = np.asarray(trajectory.positions)
+    if positions.shape[1] == 1:
+        return positions[:, 0]
+    values = np.asarray(trajectory.values)
+    best = np.where(np.isnan(values), np.inf, values).argmin(axis=1)
+    return positions[np.arange(len(values)), best]
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= 1_000_000:
+        raise LandscapeError(f"{name}={value} is not a whole number of epochs in 1 … 1000000.")
+    return int(value)
