@@ -132,8 +132,8 @@ def on_plane(surface: Surface, plane, *, dtype=None, chunk: int | None = None) -
 def bend(loss: Callable, origin, basis, u, v) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Value (), gradient (2,) and Hessian (2, 2) of `loss` (d,) -> () at origin + (u, v) · basis, on the plane.
 
-    Forward over forward in the two coordinates, which keeps nothing and is symmetric to the last bit; forward over
-    reverse where a loss has slopes of its own (`jax.custom_vjp`), which allow nothing else.
+    Forward over forward in the two coordinates, which keeps nothing and is symmetric to the last bit; backwards twice
+    where a loss has slopes of its own (`jax.custom_vjp`), which allow nothing else.
     """
     at = jnp.stack([jnp.asarray(u, basis.dtype), jnp.asarray(v, basis.dtype)])
     along = jnp.eye(2, dtype=at.dtype)
@@ -150,7 +150,7 @@ def bend(loss: Callable, origin, basis, u, v) -> tuple[jax.Array, jax.Array, jax
         return value, gradient, jnp.stack([first, jnp.stack([first[1], last])])
     except TypeError:
         value, gradient = jax.value_and_grad(height)(at)
-        matrix = jax.jacfwd(jax.grad(height))(at)
+        matrix = jax.jacrev(jax.grad(height))(at)
         return value, gradient, (matrix + matrix.T) / 2
 
 
@@ -189,9 +189,10 @@ def a_point(surface: Surface, x, dtype=None) -> np.ndarray:
     """`x` (d,), by default the start, in `dtype` or the precision that it has: d finite numbers."""
     try:
         x = np.asarray(surface.start if x is None else x)
-        kept = x.astype(precision(x.dtype, dtype))
+        x = x if x.dtype == np.float32 else x.astype(np.float64)
     except (TypeError, ValueError):
         raise LandscapeError(f"This is no point of {surface.name}; give {surface.dim} numbers.") from None
+    kept = x.astype(precision(x.dtype, dtype))
     if kept.shape != (surface.dim,):
         raise LandscapeError(f"A point of shape {kept.shape} was given; {surface.name} takes ({surface.dim},).")
     if not np.isfinite(kept).all():
@@ -220,7 +221,11 @@ def within(loss: Callable, x, where) -> tuple[Callable, Any]:
 def _products(surface, rows, x, where, vectors, *, chunk: int):
     def compute(part):
         loss, at = within(loss_on(surface, x.dtype, part), x, where)
-        return jax.vmap(lambda vector: jax.jvp(jax.grad(loss), (at,), (vector,))[1])(vectors)
+        slope = jax.grad(loss)
+        try:
+            return jax.vmap(lambda vector: jax.jvp(slope, (at,), (vector,))[1])(vectors)
+        except TypeError:  # slopes of its own (`jax.custom_vjp`) that only go backwards
+            return jax.vmap(jax.vjp(slope, at)[1])(vectors)[0]
 
     return averaged(compute, rows, chunk)
 

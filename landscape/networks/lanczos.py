@@ -64,13 +64,14 @@ def top(
 
 
 def extreme(operator: Product, high: int, low: int, *, seed: int = 0, tol=None, steps=None) -> Eigen:
-    """The `high` largest and the `low` smallest eigenvalues of `operator`, from one space."""
-    k, width = high + low, min(WIDTH, max(high, low))
-    _check(operator, k, tol, steps)
+    """The `high` largest and the `low` smallest eigenvalues of `operator`, from one space; some may be both."""
+    wanted = max(high, low)
+    width = min(WIDTH, wanted)
+    _check(operator, wanted, tol, steps)
     tol = (1e-4 if operator.x.dtype == np.float32 else 1e-7) if tol is None else tol
-    space = _Space(operator, min(operator.dim, max(STEPS if steps is None else steps, k + width)))
+    space = _Space(operator, min(operator.dim, max(STEPS if steps is None else steps, wanted + width)))
     random = np.random.default_rng(seed)
-    new, look = random.normal(size=(width, operator.dim)), k
+    new, look = random.normal(size=(width, operator.dim)), wanted
     while True:
         rest = space.extend(_orthonormal(space, new, random))
         if space.size >= look or space.full:
@@ -79,7 +80,7 @@ def extreme(operator: Product, high: int, low: int, *, seed: int = 0, tol=None, 
             left = np.linalg.norm(rest.T @ inside[-len(rest) :, chosen], axis=0)
             if space.full or np.all(left <= 0.5 * tol * np.abs(values).max()):
                 break
-            look = max(k, space.size + space.size // 8)
+            look = space.size + space.size // 8
         new = rest
     vectors = _signed(inside[:, chosen].T @ space.vectors)
     missed = _by(operator, vectors, width) - values[chosen, None] * vectors

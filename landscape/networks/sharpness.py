@@ -101,8 +101,8 @@ def measures(
 ) -> Sharpness:
     """The sharpness of `surface` at `x` (d,), by default its start.
 
-    Traces take 2 · `probes` products over all data, eigenvalues some tens, worst cases 6 · (`ascent` + 2) gradients; all
-    that again for `subsets` disjoint random parts of the data together (0: none). The radii are those that SAM and
+    Traces take 2 · `probes` products over all data, eigenvalues some tens, worst cases 6 · (`ascent` + 2) gradients;
+    all that again for `subsets` disjoint random parts of the data together (0: none). The radii are those that SAM and
     ASAM usually take. `block`, `dtype` and `chunk` are as in `hessian.product`: only these coordinates are moved.
     """
     operator = product(surface, x, block=block, dtype=dtype, chunk=chunk)
@@ -145,10 +145,17 @@ def rises(operator: Product, scale, direction, radius: float, steps: int = ASCEN
         heights.append(height)
         if len(heights) == 1:
             steepness = float(np.linalg.norm(gradient[0]))
-        moved = at + radius * _unit(gradient * scale)
-        length = np.linalg.norm(moved, axis=1, keepdims=True)
-        at = np.where(length > radius, moved * radius / np.where(length > 0, length, 1.0), moved)
+        at = _moved(at, gradient * scale, radius)
     return float(heights[0][0]), steepness, np.stack(heights) - heights[0][0]
+
+
+def _moved(at: np.ndarray, slope: np.ndarray, radius: float) -> np.ndarray:
+    """Points of the ball (…, dim), a step up; they stay where the slope is not finite."""
+    with np.errstate(invalid="ignore"):
+        moved = at + radius * _unit(slope)
+        length = np.linalg.norm(moved, axis=-1, keepdims=True)
+        moved = np.where(length > radius, moved * (radius / np.where(length > 0, length, 1.0)), moved)
+    return np.where(np.isfinite(length), moved, at)
 
 
 def _found(operator: Product, k: int, vectors, radii, ascent: int, seed: int) -> _Found:
