@@ -62,5 +62,7 @@ def split(data: Data, share: float, rng: np.random.Generator) -> Data:
     order = rng.permutation(len(data.y))
     train = int(np.floor(len(data.y) * share + 1e-9))  # 0.29 · 100 is 28.999…
     if not 1 <= train < len(data.y):
-        raise LandscapeError(f"share={share:g} of {len(data.y)} rows leaves none for training or none for testing.")
+        raise LandscapeError(
+            f"share={share:g} of {len(data.y)} rows leaves none for training or none for testing; give another share."
+        )
     return data._replace(x=data.x[order], y=data.y[order], train=train)
