@@ -6,13 +6,13 @@ import numpy as np
 
 from landscape.networks.hessian import smooth
 from landscape.networks.tiles import DERIVED
+from landscape.networks.trees import STATISTICS as KEPT
 from landscape.parameters import LandscapeError, nearest
 from landscape.plane import Plane
 from landscape.surface import Surface
 
 FULL = ("max_curvature", "min_curvature")  # ends of the whole Hessian's spectrum, by Lanczos at every point
 STATISTICS = ("frozen", "interpolated", "re-estimated")
-RUNNING = ("batch_stats", "running_", "moving_", "mean_ema", "var_ema")  # how packages call kept statistics
 TAILS = {"gradient": (2,), "hessian": (2, 2)}  # the shape of what is not one number a point
 MEMORY = 4_000_000_000  # bytes, where the system does not tell what is free
 
@@ -33,7 +33,7 @@ def statistics(surface: Surface, plane: Plane, asked: str | None, dtype) -> str 
     """How normalization gets its statistics here; LandscapeError where what is asked for is not what happens."""
     if asked is not None and asked not in STATISTICS:
         raise LandscapeError(f"statistics='{asked}' is not one of {', '.join(STATISTICS)}.")
-    parts, kept = surface.parts(dtype), [b for b in surface.blocks if any(word in b.path for word in RUNNING)]
+    parts, kept = surface.parts(dtype), [b for b in surface.blocks if any(word in b.path for word in KEPT)]
     moved = [block.path for block in kept if plane.basis[:, block.slice].any()]
     normal = kept or any(block.kind == "norm" for block in surface.blocks)
     happens = "re-estimated" if parts is not None and not parts.separable else "interpolated" if moved else "frozen"

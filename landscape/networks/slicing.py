@@ -81,9 +81,9 @@ class Task:
         """The slice as its rows come in; the file is written on the way, and when this is closed."""
         begin, clock = time.perf_counter(), _Clock(path, made)
         made.about["tile"] = list(self._tile(made))
+        made.about["estimate"] = float(self._seconds() * (~made.complete).sum() * made.loss.shape[1])
         self._check_same(made, path)
         made, shown = replace(made, centre=float(self.tiles.values(np.zeros((1, 2)))["loss"][0])), begin
-        made.about["estimate"] = float(self._seconds() * (~made.complete).sum() * made.loss.shape[1])
         try:
             for done in self._rows(made):
                 seconds = time.perf_counter() - begin
@@ -101,9 +101,10 @@ class Task:
 
     def _tile(self, made: Slice) -> Tile:
         """The tile of the file, of the caller, or the fastest of a probe where the slice is worth one."""
-        if made.complete.any():
+        fresh = not made.complete.any()
+        if not fresh:
             self.tiles.fix(Tile(*made.about["tile"]))
-        elif self._first() * made.loss.size > WORTH and not self.costly:
+        if self._first() * made.loss.size > WORTH and fresh and not self.costly:
             self.tiles.choose()
         return self.tiles.tile
 
@@ -134,7 +135,7 @@ class Task:
         there = np.array([made.centre, made.loss[row, 0]])
         if not np.allclose(here, there, rtol=1e-5, atol=1e-9, equal_nan=True):
             raise LandscapeError(
-                f"'{path}' holds a slice of another model or loss: {there[0]:.6g} at its centre and {there[1]:.6g} in a "
+                f"'{path}' holds a slice of another model or loss: {there[0]:.6g} at its centre, {there[1]:.6g} in a "
                 f"corner, where this one has {here[0]:.6g} and {here[1]:.6g}; give another path."
             )
 

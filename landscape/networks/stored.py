@@ -47,14 +47,12 @@ def whole(path: str | Path, fill) -> Path:
 def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays and words of such a file; LandscapeError where it is none, or not a complete one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile) or "about" not in file:
-                raise LandscapeError(f"'{path}' is not the file of a slice; give one that .save(path) wrote.")
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             arrays = {name: file[name] for name in file.files if name != "about"}
     except OSError as error:
         raise LandscapeError(f"'{path}' cannot be read ({error.strerror or error}); check the path.") from None
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         raise LandscapeError(f"'{path}' is damaged or not the file of a slice; compute it again.") from None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise LandscapeError(f"'{path}' is not the file of a slice; give one that .save(path) wrote.")

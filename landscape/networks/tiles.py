@@ -63,7 +63,7 @@ class Tiles:
         elif self.rows is not None:
             self.resident = None
         self.kind = self._kind(dtype)
-        self.given = None if tile is None else self._legal(Tile(*tile))
+        self.given = None if tile is None else self._legal(_tile(tile))
         self.tile = self.given or _CHOSEN.get(self.kind) or self._legal(Tile(*self._candidates()[0]))
         self.pace: dict[Tile, float] = {}  # seconds a point, by the clock on the wall
         self.cost: dict[Tile, float] = {}  # seconds a point that all cores spend
@@ -82,12 +82,13 @@ class Tiles:
 
     def _legal(self, tile: Tile) -> Tile:
         """The tile nearest to this one that the data allow; rows that divide their number evenly, if any do."""
-        points = max(1, min(int(tile.points), CAPACITY))
+        points = min(tile.points, CAPACITY)
         if not self.separable or not 0 < tile.rows < self.count:
             return Tile(points, 0)
         near = range(max(1, int(tile.rows * 0.8)), min(int(tile.rows * 1.25), self.count) + 1)
         even = [rows for rows in near if self.count % rows == 0]
-        return Tile(points, min(even, key=lambda rows: abs(rows - tile.rows)) if even else int(tile.rows))
+        rows = min(even, key=lambda rows: abs(rows - tile.rows)) if even else tile.rows
+        return Tile(points, rows if rows < self.count else 0)
 
     def values(self, points: np.ndarray) -> dict[str, np.ndarray]:
         """What is wanted at `points` (k, 2): arrays (k, …) of float64; NaN and inf are kept."""
@@ -174,6 +175,14 @@ class Tiles:
             _CHOSEN.pop(next(iter(_CHOSEN)))
         _CHOSEN[self.kind] = self.tile
         return self.tile
+
+
+def _tile(given) -> Tile:
+    """The tile that was asked for; LandscapeError where it is none."""
+    array = np.asarray(given)
+    if array.dtype.kind not in "iu" or array.shape != (2,) or array[0] < 1 or array[1] < 0:
+        raise LandscapeError(f"tile={given} is not (points, rows), two whole numbers from 1; rows = 0 for all of them.")
+    return Tile(*array.tolist())
 
 
 def _too_large(tile: Tile, count: int) -> str:
