@@ -62,10 +62,14 @@ class Plane:
         lengths = np.linalg.norm(self.basis, axis=1, keepdims=True)
         if not (np.isfinite(lengths).all() and lengths.all()):
             raise LandscapeError(FLAT)
-        first, second = units = self.basis / lengths
-        if np.linalg.norm(second - (second @ first) * first) <= 1e-12:
+        first, second = self.basis / lengths
+        cosine = second @ first
+        across = second - cosine * first
+        sine = np.linalg.norm(across)
+        if sine <= 1e-12:
             raise LandscapeError(FLAT)
-        return np.linalg.pinv(units).T / lengths
+        across /= sine**2
+        return np.stack([first - cosine * across, across]) / lengths
 
     def points(self, u, v) -> np.ndarray:
         """The points (…, d) at plane coordinates u and v (…)."""

@@ -18,6 +18,7 @@ from landscape.parameters import LandscapeError, nearest
 from landscape.surface import Surface
 
 ROWS = 1000  # of data at a time
+SLOPE_ROWS = 100  # for gradients, which keep what is computed on the way
 
 
 class Chunk(NamedTuple):
@@ -95,7 +96,7 @@ def values(surface: Surface, points, wants: Sequence[str] = ("loss",)) -> dict[s
     points = path(surface, points, "points")
     surface, dtype = surface.freeze(1.0), working(points.dtype)
     total = np.zeros((len(points), len(wants)))
-    for rows, share in chunks(surface, dtype):
+    for rows, share in chunks(surface, dtype, ROWS):
         found = [surface.watch(partial(_means, surface, x, rows, wants)) for x in points.astype(dtype, copy=False)]
         total += share * np.array([np.asarray(each, np.float64) for each in found])
     return dict(zip(wants, total.T, strict=True))
@@ -107,7 +108,7 @@ def gradient(surface: Surface, x: np.ndarray) -> tuple[float, np.ndarray]:
         raise LandscapeError(surface.no_slopes("this"))
     surface, dtype = surface.freeze(1.0), working(x.dtype)
     loss, slope = 0.0, np.zeros(x.size)
-    for rows, share in chunks(surface, dtype):
+    for rows, share in chunks(surface, dtype, SLOPE_ROWS):
         value, found = _slope(surface, x.astype(dtype), rows)
         loss, slope = loss + share * float(value), slope + share * np.asarray(found, np.float64)
     return loss, slope
@@ -118,14 +119,14 @@ def working(dtype) -> np.dtype:
     return np.dtype(jnp.result_type(jax.dtypes.canonicalize_dtype(dtype)))
 
 
-def chunks(surface: Surface, dtype) -> Iterator[Chunk]:
-    """All data of an unscheduled surface, ROWS at a time where rows do not act on each other."""
+def chunks(surface: Surface, dtype, most: int) -> Iterator[Chunk]:
+    """All data of an unscheduled surface, `most` rows at a time where rows do not act on each other."""
     parts = surface.parts(dtype)
     if parts is None:
         yield Chunk(None, 1.0)
         return
     count = len(jax.tree.leaves(parts.rows)[0])
-    most = ROWS if parts.separable else count
+    most = most if parts.separable else count
     for begin in range(0, count, most):
         end = min(begin + most, count)
         rows = jax.tree.map(lambda leaf, b=begin, e=end: jnp.asarray(leaf[b:e]), parts.rows)

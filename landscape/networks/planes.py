@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from landscape.networks import directions, paths
+from landscape.networks import directions, paths, vectors
 from landscape.parameters import Choice, LandscapeError, Parameter, Range, Text, nearest, parameters_of
 from landscape.plane import Plane
 from landscape.surface import Surface
@@ -31,9 +31,6 @@ UNITS = {
 EIGENVECTORS = {
     "top": ("steepest", "second steepest"), "bottom": ("lowest", "second lowest"), "ends": ("steepest", "lowest")
 }  # fmt: skip
-SMALL = 1e-6  # of a path's extent: an extent across that is smaller is rounding
-COLUMNS = 2**16
-NARROW = 0.3  # tangent of the smallest angle between two axes that makes a picture
 
 
 def random(
@@ -64,6 +61,7 @@ def principal(surface: Surface, *taken, centre: Centre = "last", seed: Seed = 0)
     is random (of this seed) where the paths keep to a line. about: explained (the share of the squared distances along
     each axis), centre, points, left_out.
     """
+    _room(surface)
     if not taken:
         raise LandscapeError("A principal plane needs the weights of at least one path (t, d); give one.")
     given = [paths.path(surface, each) for each in taken]
@@ -73,17 +71,17 @@ def principal(surface: Surface, *taken, centre: Centre = "last", seed: Seed = 0)
     if not points:
         raise LandscapeError("No point of these paths is finite; take runs that do not diverge at once.")
     origin, name = _centre(surface, centre, kept)
-    vectors, shares = _components(kept, origin)
-    if not len(vectors):
+    found, shares = vectors.components(kept, origin)
+    if not len(found):
         raise LandscapeError("These paths never leave their centre, so they have no direction; take runs that move.")
     notes = []
-    if len(vectors) == 1:
-        vectors = np.stack([vectors[0], _beside(vectors, seed)])
+    if len(found) == 1:
+        found = np.stack([found[0], vectors.beside(found, seed)])
         notes.append("the paths keep to a line, so the second axis is a random direction")
     if left:
         notes.append(f"{left} points that are not finite are left out")
     return _plane(
-        origin, vectors, ("PC 1", "PC 2"), "principal",
+        origin, found, ("PC 1", "PC 2"), "principal",
         told=f"The plane closest to {_paths(len(taken))}: {shares.sum():.0%} of the squared distances from its centre.",
         units=UNITS["none"], notes=notes, explained=shares.tolist(), centre=name, points=points, left_out=left,
     )  # fmt: skip
@@ -96,11 +94,11 @@ def hessian(surface: Surface, x=None, *, which: Which = "top", seed: Seed = 0) -
     """
     from landscape.networks import lanczos
 
-    at = _sloped(surface, x, 2, "hessian")
+    at = _sloped(surface, x, "hessian")
     _check("hessian", which=which, seed=seed)
     found = lanczos.top(surface, at, 2, which, seed=seed)
     first, second = found.vectors
-    second = _unit(_across(second, [first]))  # they are orthogonal but for rounding
+    second = vectors.unit(vectors.across(second, [first]))  # they are orthogonal but for rounding
     notes = [] if found.converged.all() else ["the eigenvectors are not found to full precision: see residuals"]
     told = " and ".join(f"{value:.3g}" for value in found.values)
     return _plane(
@@ -119,7 +117,7 @@ def through(surface: Surface, a, b, c) -> Plane:
         if np.linalg.norm(points[second] - points[first]) <= rounding:
             names = f"{'abc'[first]} and {'abc'[second]}"
             raise LandscapeError(f"{names} are the same solution, and a plane needs three; take one of another run.")
-    if _off_line(*points) <= rounding:
+    if vectors.off_line(*points) <= rounding:
         raise LandscapeError("These three solutions lie on one line and span no plane; take one of another run.")
     flat = Plane.through(*points)
     return _plane(
@@ -137,7 +135,7 @@ def gradient(surface: Surface, x=None, *, seed: Seed = 0) -> Plane:
     """
     from landscape.networks import hessian as curvature
 
-    at = _sloped(surface, x, 2, "gradient")
+    at = _sloped(surface, x, "gradient")
     slope = paths.gradient(surface, at)[1]
     length = np.linalg.norm(slope)
     if not np.isfinite(length) or length == 0:
@@ -147,7 +145,7 @@ def gradient(surface: Surface, x=None, *, seed: Seed = 0) -> Plane:
     bent = curvature.product(surface, at)(unit)
     if not np.isfinite(bent).all():
         raise LandscapeError(f"The curvature of {surface.name} is not finite here; take another point or kind.")
-    second, notes = _conjugate(unit, bent, np.finfo(paths.working(at.dtype)).eps, seed)
+    second, notes = vectors.conjugate(unit, bent, np.finfo(paths.working(at.dtype)).eps, seed)
     angle = float(np.degrees(np.arccos(np.clip(unit @ second, -1.0, 1.0))))
     if abs(angle - 90) > 1:
         notes.append(f"the axes meet at {angle:.0f}°, and are drawn at right angles")
@@ -163,12 +161,11 @@ def line(surface: Surface, a, b, *, seed: Seed = 0) -> Plane:
 
     Both axes are as long as b − a. about: seed, distance (from a to b).
     """
+    _room(surface)
     first, last = paths.ends(surface, a, b)
     way = last.astype(np.float64) - first.astype(np.float64)
-    if way.size < 2:
-        raise LandscapeError(f"{surface.name} has one coordinate and no plane; take networks.interpolation.line.")
     length = float(np.linalg.norm(way))
-    across = _beside(way[None] / length, seed)
+    across = vectors.beside(way[None] / length, seed)
     return _plane(
         first, np.stack([way, length * across]), ("from a to b", "across"), "line",
         told="The line between two solutions, and a random direction across it.",
@@ -252,13 +249,17 @@ def _plane(origin, basis, names, method: str, *, told: str, units: str, notes=()
     return Plane(np.array(origin, np.float64), basis, names, about)
 
 
-def _sloped(surface: Surface, x, least: int, kind: str) -> np.ndarray:
+def _sloped(surface: Surface, x, kind: str) -> np.ndarray:
     """The point (d,), if the surface has slopes there and room for a plane."""
     if not surface.has_gradient:
-        raise LandscapeError(surface.no_slopes(f"a {kind} plane"))
-    if surface.dim < least:
-        raise LandscapeError(f"{surface.name} has {surface.dim} coordinate, and a plane needs {least}.")
+        raise LandscapeError(surface.no_slopes(f"A {kind} plane"))
+    _room(surface)
     return paths.point(surface, x)
+
+
+def _room(surface: Surface) -> None:
+    if surface.dim < 2:
+        raise LandscapeError(f"{surface.name} has one coordinate, and a plane needs two; take interpolation.line.")
 
 
 def _paths(count: int) -> str:
@@ -281,80 +282,6 @@ def _last(path: np.ndarray) -> np.ndarray:
     if not len(finite):
         raise LandscapeError("One of these paths has no finite point; take one that does not diverge at once.")
     return path[finite[-1]]
-
-
-def _components(kept: list[np.ndarray], origin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Up to two unit vectors (k, d) along which points (t, d) spread most about the origin, and their shares (2,).
-
-    From the smaller of the matrices of inner products, (t, t) or (d, d), and from COLUMNS weights at a time: of large
-    models no copy of all points is made.
-    """
-    columns = [slice(begin, begin + COLUMNS) for begin in range(0, origin.size, COLUMNS)]
-
-    def offsets(some: slice) -> np.ndarray:
-        return np.concatenate([each[:, some] - origin[some] for each in kept])
-
-    size = max(np.abs(offsets(some)).max() for some in columns)
-    if size == 0:
-        return np.zeros((0, origin.size)), np.zeros(2)
-    wide = sum(map(len, kept)) <= origin.size
-    parts = (offsets(some) / size for some in columns) if wide else [(offsets(slice(None)) / size).T]
-    matrix = sum(part @ part.T for part in parts)
-    spreads, vectors = np.linalg.eigh(matrix)
-    spreads, vectors = np.maximum(spreads[::-1][:2], 0.0), vectors.T[::-1][:2]
-    enough = spreads > SMALL**2 * spreads[0]
-    found: list[np.ndarray] = []
-    for vector in vectors[enough]:
-        vector = np.concatenate([vector @ offsets(some) for some in columns]) if wide else vector
-        found.append(_signed(_unit(_across(vector, found))))
-    shares = np.zeros(2)
-    shares[: len(found)] = spreads[enough] / np.trace(matrix)
-    return np.array(found), shares
-
-
-def _conjugate(unit: np.ndarray, bent: np.ndarray, eps: float, seed: int) -> tuple[np.ndarray, list[str]]:
-    """The unit vector v with v · H g = 0 for a unit g, where `bent` = H g, and notes."""
-    along, across = float(unit @ bent), bent - (unit @ bent) * unit
-    strength, aside = np.linalg.norm(bent), np.linalg.norm(across)
-    straight = aside <= 100 * eps * strength
-    steep = abs(along) > (NARROW if unit.size > 2 else np.sqrt(eps)) * aside
-    if not straight and steep:
-        return _unit(across - (across @ bent / along) * unit), []
-    if not straight and unit.size < 3:
-        raise LandscapeError("The curvature along the gradient is zero here, so no direction is conjugate to it.")
-    why = "the loss bends too little along the gradient"
-    if straight and strength > 0:
-        why = "the gradient is an eigenvector of the Hessian"
-    fixed = [unit] if straight else [unit, _unit(across)]
-    return _beside(fixed, seed), [f"{why}, so the second axis is a random conjugate direction"]
-
-
-def _beside(units, seed: int) -> np.ndarray:
-    """A random unit vector (d,) at right angles to orthonormal ones (k, d)."""
-    return _unit(_across(np.random.default_rng(seed).normal(size=len(units[0])), units))
-
-
-def _across(vector: np.ndarray, units) -> np.ndarray:
-    """What is left of a vector at right angles to orthonormal ones."""
-    for _ in range(2):  # twice: once leaves rounding
-        for unit in units:
-            vector = vector - (vector @ unit) * unit
-    return vector
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
-
-
-def _signed(vector: np.ndarray) -> np.ndarray:
-    """The one of two opposite vectors whose largest entry is positive, so that pictures do not flip."""
-    return vector if vector[np.argmax(np.abs(vector))] > 0 else -vector
-
-
-def _off_line(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
-    """How far c is from the line through a and b."""
-    way = _unit(b - a)
-    return float(np.linalg.norm((c - a) - ((c - a) @ way) * way))
 
 
 KINDS: dict[str, Kind] = {

@@ -240,6 +240,7 @@ def test_data_are_taken_in_chunks_and_nothing_of_the_model_changes(monkeypatch):
     before = jax.tree.map(np.array, net)
     whole = paths.values(net, net.start, ("loss", "accuracy"))
     monkeypatch.setattr(paths, "ROWS", 20)
+    monkeypatch.setattr(paths, "SLOPE_ROWS", 20)
     parts = paths.values(net, net.start, ("loss", "accuracy"))
     np.testing.assert_allclose([*whole.values()], [*parts.values()], rtol=1e-12)
     loss, slope = paths.gradient(net, net.start)
@@ -288,6 +289,17 @@ def test_planes_of_paths_and_solutions_are_made_by_name():
     assert all(kind.help for kind in planes.KINDS.values())
 
 
+ONE = Surface.from_function(lambda x: x[0], domain=Box.cube(1.0, 1), name="slope")
+
+
+def saddle():
+    """At (1, 1) its gradient is (1, 1) and its Hessian turns that by a right angle."""
+    return Surface.from_function(lambda x: (x[0] ** 2 - x[1] ** 2) / 2 + 2 * x[1], domain=Box.cube(3.0, 2))
+
+
+PLAIN = Surface.from_callable(lambda x: 0.0, domain=Box.cube(1.0, 2), name="plain")
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -307,11 +319,15 @@ def test_planes_of_paths_and_solutions_are_made_by_name():
         (lambda s: planes.made(s, "line", taken=[np.full((3, DIM), np.nan)] * 2), "no finite point"),
         (lambda s: planes.principal(s, WALK, centre="middle"), "principal\\(centre=middle"),
         (lambda s: planes.principal(s, np.full((3, DIM), np.nan)), "No point of these paths is finite"),
+        (lambda s: planes.principal(ONE, np.arange(3.0)[:, None]), "slope has one coordinate, and a plane needs two"),
+        (lambda s: planes.random(ONE), "A single weight spans no plane"),
+        (lambda s: planes.hessian(PLAIN), "A hessian plane"),
         (lambda s: planes.through(s, WEIGHTS, WALK[3], WEIGHTS), "a and c are the same solution"),
         (lambda s: planes.through(s, WEIGHTS, WALK[3], 2 * WALK[3] - WEIGHTS), "lie on one line"),
         (lambda s: planes.made(s, "through", points=(WEIGHTS, WALK[3])), "needs 3 solutions, not 2"),
         (lambda s: planes.line(s, WEIGHTS, WEIGHTS), "the same solution"),
         (lambda s: planes.gradient(bowl(), np.zeros(DIM)), "The gradient is zero here"),
+        (lambda s: planes.gradient(saddle(), np.array([1.0, 1.0])), "curvature along the gradient is zero"),
         (lambda s: planes.axes(s, first=2, second=2), "two different axes"),
     ],
 )  # fmt: skip
