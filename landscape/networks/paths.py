@@ -1,7 +1,7 @@
 """Weights and what they are worth: paths as arrays, and a surface's loss, measures and gradient on all of its data.
 
-One compiled program evaluates one point on one chunk of the data, and every function here uses it. So a point has the
-same bits wherever it stands in a list, and only one chunk of the data is in memory.
+One compiled program takes points one after the other on one chunk of the data. So a point has the same bits wherever it
+stands in a list, and only one chunk of the data is in memory.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from landscape.surface import Surface
 
 ROWS = 1000  # of data at a time
 SLOPE_ROWS = 100  # for gradients, which keep what is computed on the way
+
+
+TOGETHER = 64  # points of one call where that is cheap: most of the time would go into calling
+CHEAP = 2**18  # weights times rows
 
 
 class Chunk(NamedTuple):
@@ -97,8 +101,7 @@ def values(surface: Surface, points, wants: Sequence[str] = ("loss",)) -> dict[s
     surface, dtype = surface.freeze(1.0), working(points.dtype)
     total = np.zeros((len(points), len(wants)))
     for rows, share in chunks(surface, dtype, ROWS):
-        found = [surface.watch(partial(_means, surface, x, rows, wants)) for x in points.astype(dtype, copy=False)]
-        total += share * np.array([np.asarray(each, np.float64) for each in found])
+        total += share * surface.watch(lambda rows=rows: _means(surface, points.astype(dtype, copy=False), rows, wants))
     return dict(zip(wants, total.T, strict=True))
 
 
@@ -137,12 +140,22 @@ def _loss(surface, x, rows):
     return surface.at(1.0, x.dtype).loss(x) if rows is None else surface.parts(x.dtype).loss(x, rows)
 
 
+def _means(surface, points: np.ndarray, rows, wants: tuple[str, ...]) -> np.ndarray:
+    """What is wanted (k, w) at points (k, d) over these rows, as many points a call as the surface makes cheap."""
+    count = len(jax.tree.leaves(rows)[0]) if jax.tree.leaves(rows) else 1
+    some = TOGETHER if surface.host is None and count * surface.dim <= CHEAP else 1
+    groups = [points[begin : begin + some] for begin in range(0, len(points), some)]
+    groups[-1] = np.concatenate([groups[-1], np.repeat(points[-1:], some - len(groups[-1]), axis=0)])
+    found = [_mapped(surface, group, rows, wants) for group in groups]
+    return np.concatenate([np.asarray(each, np.float64) for each in found])[: len(points)]
+
+
 @partial(jax.jit, static_argnames="wants")
-def _means(surface, x, rows, wants: tuple[str, ...]):
-    def mean(name: str):
+def _mapped(surface, points, rows, wants: tuple[str, ...]):
+    def mean(name: str, x):
         return _loss(surface, x, rows) if name == "loss" else surface.parts(x.dtype).measures[name](x, rows)
 
-    return jnp.stack([mean(name) for name in wants])
+    return jax.lax.map(lambda x: jnp.stack([mean(name, x) for name in wants]), points)
 
 
 @jax.jit
