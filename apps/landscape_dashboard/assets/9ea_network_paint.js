@@ -130,8 +130,21 @@
     return all.flatMap((v) => [v, 2 * v, 5 * v]).filter((v) => v >= low * 0.999 && v <= high * 1.001);
   };
 
+  /* A tick in words: a power of ten without its factor. */
+  N.tickWritten = (value) => L.written(value).replace("1.0·", "");
+
+  /* Words that stay readable over lines. */
+  N.write = (pen, inks, text, x, y) => {
+    Object.assign(pen, { strokeStyle: inks.halo, lineWidth: 3, fillStyle: inks.dim });
+    pen.strokeText(text, x, y);
+    pen.fillText(text, x, y);
+  };
+
+  /* Whether time runs. */
+  N.playing = () => document.body.classList.contains("playing");
+
   /* Ticks and numbers of an area { left, top, wide, high } with scales x and y from data to pixels. */
-  N.axes = (pen, inks, area, { x, y, xs, ys, grid = false, write = L.written }) => {
+  N.axes = (pen, inks, area, { x, y, xs, ys, grid = false, write = N.tickWritten }) => {
     const bottom = area.top + area.high;
     Object.assign(pen, { font: N.font(11), fillStyle: inks.dim, strokeStyle: grid ? inks.grid : inks.axis, lineWidth: 1 });
     pen.beginPath();

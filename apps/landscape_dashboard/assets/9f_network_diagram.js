@@ -42,7 +42,7 @@
     const coarse = matchMedia("(pointer: coarse)").matches;
     const top = { one: coarse ? 44 : 34, two: coarse ? 60 : 46, stack: coarse ? 96 : 70 }[caption];
     const pitch = Math.min(MOST.pitch, (high - top - 16) / rows);
-    const size = Math.max(4, Math.min(size0, pitch * 0.68));
+    const size = Math.max(4, Math.min(size0, pitch * (pitch < 24 ? 0.8 : 0.68)));
     const block = Math.max(top, (high + top - rows * pitch) / 2 - 4); // the top of the tallest layer
     const neurons = net.widths.map((width, layer) =>
       Array.from({ length: width }, (_, i) => ({ x: left + size0 / 2 + layer * gap, y: block + (rows * pitch) / 2 + (i - (width - 1) / 2) * pitch })),
@@ -155,7 +155,7 @@
 
   function drawNeurons(pen, state) {
     const { net, plan } = state;
-    const m = state.options.resolution || N.resolution(net, L.playing?.() ?? false);
+    const m = state.options.resolution || N.resolution(net, N.playing());
     const maps = N.maps(net, state.weights, m);
     const all = plan.neurons.flat();
     pen.save();

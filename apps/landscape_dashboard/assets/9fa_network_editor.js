@@ -6,20 +6,21 @@
   const STEP = 0.1; // of an arrow key; ten times that with Shift, a tenth with Alt
 
   const signed = (value) => L.written(value);
-  const plain = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+  const plain = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
   const typed = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(/[−–]/, "-").replace(",", ".")));
 
   /* A weight of the vector in words. */
   function called(state, index) {
     const { layer, from, to } = N.placeOf(state.net, index);
     const target = N.calledNeuron(state.net, layer, to, state.names);
-    return from === null ? `bias of ${target}` : `${N.calledNeuron(state.net, layer - 1, from, state.names)} → ${target}`;
+    if (from === null) return `bias of ${target}`;
+    return `${layer === 1 ? state.names[from] : N.calledNeuron(state.net, layer - 1, from, state.names)} → ${target}`;
   }
 
-  const neuronAt = ({ plan, net }, [x, y]) => {
+  const neuronAt = ({ plan, net }, [x, y], near) => {
     for (let layer = 0; layer < net.widths.length; layer++) {
       for (const [i, spot] of plan.neurons[layer].entries()) {
-        if (Math.abs(x - spot.x) <= plan.size / 2 && Math.abs(y - spot.y) <= plan.size / 2) return [layer, i];
+        if (Math.max(Math.abs(x - spot.x), Math.abs(y - spot.y)) <= plan.size / 2 + near) return [layer, i];
       }
     }
     return null;
@@ -90,9 +91,9 @@
 
   /* What is at that place: a bias before a neuron before a link. */
   function under(state, spot, touch) {
-    const bias = biasAt(state, spot, touch ? 8 : 2);
+    const bias = biasAt(state, spot, touch ? Math.min(8, state.plan.size / 5) : 2);
     if (bias !== null) return { hotBias: bias };
-    const neuron = neuronAt(state, spot);
+    const neuron = neuronAt(state, spot, touch ? Math.max(0, 8 - state.plan.size / 3) : 0);
     if (neuron) return { hot: neuron };
     const link = linkAt(state, spot, touch ? 14 : 6);
     return link ? { hotLink: link } : {};
@@ -125,6 +126,8 @@
       go(state, spot[0] + move[0], move[0] && width ? Math.round(share + width / 2 - 0.5) : spot[1] + move[1]);
     } else if (event.key === "Enter" && spot[0] > 0 && !state.options.fixed) {
       edit(state, state.net.layers[spot[0] - 1].biases + spot[1]);
+    } else if (event.key === "Escape") {
+      event.target.blur();
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -105,9 +105,9 @@
       groups.get(key).members.push(k);
     }
     pen.beginPath();
-    for (const k of wrongOnes(state)) if (k < until) circle(k, radius + 2.6);
-    Object.assign(pen, { strokeStyle: "rgba(255,255,255,.85)", lineWidth: 3 }).stroke();
-    Object.assign(pen, { strokeStyle: "#15191F", lineWidth: 1.3 }).stroke();
+    for (const k of wrongOnes(state)) if (k < until) circle(k, radius + 2.2);
+    Object.assign(pen, { strokeStyle: "rgba(255,255,255,.85)", lineWidth: 2.6 }).stroke();
+    Object.assign(pen, { strokeStyle: "#15191F", lineWidth: 1.1 }).stroke();
     for (const { test, colour, members } of groups.values()) {
       pen.beginPath();
       for (const k of members) circle(k, test ? radius - 0.4 : radius);
@@ -157,7 +157,7 @@
     if (!state.host.clientWidth) return;
     const { net, options, inks } = state;
     const began = performance.now();
-    const m = options.resolution || N.resolution(net, L.playing?.() ?? false);
+    const m = options.resolution || N.resolution(net, N.playing());
     const pen = L.pen(state.board);
     const maps = shownOf(state, m);
     if (!maps) return describe(state, "The data have other columns than x₁ and x₂, so there is no map.", pen);

@@ -36,7 +36,7 @@
   function placed({ host, plane }) {
     const { u, v, scale = [1, 1] } = plane;
     const [room, depth] = [host.clientWidth - MARGIN.left - MARGIN.right, host.clientHeight - MARGIN.top - MARGIN.bottom];
-    const [du, dv] = [(u.at(-1) - u[0]) * scale[0], (v.at(-1) - v[0]) * scale[1] || 1];
+    const [du, dv] = [(u.at(-1) - u[0]) * scale[0], (v.at(-1) - v[0]) * scale[1]];
     const one = Math.max(1e-12, Math.min(room / du, depth / dv)); // pixels of a unit of distance
     const [wide, high] = [Math.max(10, du * one), Math.max(10, dv * one)];
     const left = Math.round(MARGIN.left + (room - wide) / 2);
@@ -80,14 +80,12 @@
     Object.assign(pen, { strokeStyle: inks.level, lineWidth: 0.8 }).stroke();
   }
 
-  const least = (count) => Math.max(2, count);
   function drawGround(pen, state) {
     const { plane, frame, inks } = state;
     const { area, x, y } = frame;
-    const [columns, rows] = [plane.u.length, least(plane.v.length)];
+    const [columns, rows] = [plane.u.length, plane.v.length];
     const scale = window.devicePixelRatio || 1;
     const found = drawnHeights(plane);
-    if (plane.v.length === 1) for (const key of ["raw", "drawn"]) found[key] = Float64Array.of(...found[key], ...found[key]);
     state.heights = found;
     const sheet = N.sheet(Math.max(1, Math.round(area.wide * scale)), Math.max(1, Math.round(area.high * scale)));
     tintBands(sheet, found, columns, rows, inks);
@@ -95,7 +93,7 @@
     drawLevels(pen, found, columns, rows, area, inks);
     const ends = ([low, ...rest]) => [low, rest.at(-1)];
     const few = (side, each) => Math.max(2, Math.floor(side / each));
-    N.axes(pen, inks, area, { x, y, xs: N.ticks(...ends(plane.u), few(area.wide, 60)), ys: plane.v.length > 1 ? N.ticks(...ends(plane.v), few(area.high, 40)) : [] });
+    N.axes(pen, inks, area, { x, y, xs: N.ticks(...ends(plane.u), few(area.wide, 60)), ys: N.ticks(...ends(plane.v), few(area.high, 40)) });
     const words = [0, 0.25, 0.5, 0.75, 1].filter((at) => area.high > 110 || at % 0.5 === 0).map((at) => [at, L.written(found.back(found.low + at * (found.high - found.low)))]);
     const place = { left: area.left + area.wide + 10, top: area.top, high: area.high };
     N.legend(pen, inks, place, (at) => N.colourIn(Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS)), at), words);
@@ -246,8 +244,8 @@
     const { u, v } = state.plane;
     const [a, b] = state.frame.back(spot);
     if (!(a >= u[0] && a <= u.at(-1) && b >= v[0] && b <= v.at(-1))) return N.card(state, "");
-    const [columns, rows] = [u.length, least(v.length)];
-    const height = valueAt(state.heights.raw, columns, rows, ((a - u[0]) / (u.at(-1) - u[0])) * (columns - 1), ((b - v[0]) / (v.at(-1) - v[0] || 1)) * (rows - 1));
+    const [columns, rows] = [u.length, v.length];
+    const height = valueAt(state.heights.raw, columns, rows, ((a - u[0]) / (u.at(-1) - u[0])) * (columns - 1), ((b - v[0]) / (v.at(-1) - v[0])) * (rows - 1));
     N.card(state, `${L.written(a)}, ${L.written(b)}\nloss ${Number.isFinite(height) ? L.written(height) : "not finite"}`, spot);
   }
 

@@ -14,7 +14,7 @@
   ].filter(({ values }) => values?.length);
   const epochOf = (run, at) => run.epochs?.[at] ?? at;
 
-  /* The range of the values; the worst fiftieth does not make all others flat on a linear scale. */
+  /* The range of the values. On a linear scale a leap far above the start does not make all others flat. */
   function reach(curves, measure, log) {
     if (measure === "accuracy") return [0, 1];
     const all = [];
@@ -25,8 +25,9 @@
     if (!all.length) return log ? [0.1, 1] : [0, 1];
     all.sort((a, b) => a - b);
     if (log) return [all[0] * 0.8, Math.max(all.at(-1) * 1.25, all[0] * 2)];
-    const most = all[Math.floor(0.98 * (all.length - 1))];
-    return [Math.min(0, all[0]), (Math.min(all.at(-1), 2 * most) || 1) * 1.06];
+    const first = Math.max(...curves.map(({ run, values }) => values[N.ownFrom(run)]).filter(Number.isFinite));
+    const most = Math.max(first, 2 * all[Math.floor(0.98 * (all.length - 1))]);
+    return [Math.min(0, all[0]), (Math.min(all.at(-1), most) || 1) * 1.06];
   }
 
   function placed(state, curves) {
@@ -99,18 +100,19 @@
     const { x, y, area } = state.frame;
     const { best = null, frame = null } = run.stop || {};
     const spot = (at) => [x(epochOf(run, at)), Math.max(area.top + 6, Math.min(y(values[at]), area.top + area.high - 6))];
-    Object.assign(pen, { font: N.font(11), fillStyle: state.inks.dim, textAlign: "center", textBaseline: "bottom" });
+    Object.assign(pen, { font: N.font(11), textAlign: "center", textBaseline: "bottom" });
     if (best !== null && Number.isFinite(values[best])) {
       const [a, b] = spot(best);
       L.penDot(pen, "circle", [a, b], 4.5, state.inks.panel, run.color, 2);
-      pen.fillStyle = state.inks.dim;
-      pen.fillText("best", Math.min(a, area.left + area.wide - 12), b - 8);
+      const under = b < area.top + 20;
+      pen.textBaseline = under ? "top" : "bottom";
+      N.write(pen, state.inks, "best", Math.min(a, area.left + area.wide - 12), under ? b + 8 : b - 8);
     }
     if (frame !== null && Number.isFinite(values[frame])) {
       const [a, b] = spot(frame);
       L.penLine(pen, [[a, b - 9], [a, b + 9]], run.color, 2);
       Object.assign(pen, { textAlign: a > area.left + area.wide - 50 ? "right" : "left", textBaseline: "middle" });
-      pen.fillText("stopped", a + (pen.textAlign === "right" ? -6 : 6), b - 12);
+      N.write(pen, state.inks, "stopped", a + (pen.textAlign === "right" ? -6 : 6), b < area.top + 20 ? b + 14 : b - 12);
     }
   }
 
