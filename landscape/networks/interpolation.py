@@ -53,7 +53,7 @@ class Line:
         for name, (first, last) in self.ends.items():
             straight = (1 - t) * first + t * last
             worse = (self.values[name][between] - straight) * (1 if name == "loss" else -1)
-            found[name] = float(np.max(np.where(np.isfinite(worse), worse, np.inf)))
+            found[name] = max(0.0, float(np.max(np.where(np.isfinite(worse), worse, np.inf))))
         return found
 
     @property

@@ -239,6 +239,8 @@ def test_data_are_taken_in_chunks_and_nothing_of_the_model_changes(monkeypatch):
     net = network(hidden="3", points=100)
     before = jax.tree.map(np.array, net)
     whole = paths.values(net, net.start, ("loss", "accuracy"))
+    many = net.start * np.linspace(0.5, 2, 70)[:, None]  # more than one call takes
+    np.testing.assert_array_equal(paths.values(net, many[[66, 3]])["loss"], paths.values(net, many)["loss"][[66, 3]])
     monkeypatch.setattr(paths, "ROWS", 20)
     monkeypatch.setattr(paths, "SLOPE_ROWS", 20)
     parts = paths.values(net, net.start, ("loss", "accuracy"))
