@@ -22,13 +22,15 @@ def forked(parent: Training, frame: int, optimizer: Optimizer, edits: dict[int, 
     """The training that leaves `parent` at `frame`; see `Training.fork`."""
     if not isinstance(optimizer, Optimizer):
         raise LandscapeError("A fork needs a bound optimizer, such as ls.optimizers.adam().")
+    while parent.parent is not None and frame < parent.since:
+        parent = parent.parent
     seed = parent.seed if seed is None else seed
     weights = edited(parent.weights[frame], edits)
     epochs, every = int(parent.epochs[-1]), int(parent.epochs[1] - parent.epochs[0])
     step = int(parent.epochs[frame]) * parent.updates
     options: dict[str, Any] = {"epochs": epochs, "every": every, "seed": seed}
-    if _keeps(parent, frame, optimizer) and not edits and seed == parent.seed:
-        own = parent.trajectory
+    own = parent.trajectory
+    if _alike(own.optimizer, optimizer) and not edits and seed == parent.seed:
         made = spliced(own.optimizer, optimizer, step, own.steps)
         walked = trainings.walked(parent.surface, made, own.start, since=own.since, **options)
     else:
@@ -51,11 +53,6 @@ def edited(weights: np.ndarray, edits: dict[int, float]) -> np.ndarray:
     return changed
 
 
-def _keeps(parent: Training, frame: int, optimizer: Optimizer) -> bool:
-    """Whether the fork can go on with the parent's memory: one method, at a frame of the parent's own run."""
-    return frame >= parent.since and _alike(parent.trajectory.optimizer, optimizer)
-
-
 def spliced(before: Optimizer, after: Optimizer, step: int, steps: int) -> Optimizer:
     """`before` up to that step and `after` from there on; numbers that are the same stay as they are."""
     since, values = (step - 0.5) / max(steps - 1, 1), {}
@@ -71,7 +68,7 @@ def _points(parent: Training, frame: int, optimizer: Optimizer, weights: np.ndar
     """Where a run of its own sets out: all the parent's points where both hold as many, else the best of them."""
     members = optimizer.members(parent.surface.dim)
     own: Trajectory = parent.trajectory
-    if edits or members == 1 or frame < parent.since:
+    if edits or members == 1:
         return weights
     points = np.asarray(own.positions)[int(parent.epochs[frame]) * parent.updates // own.thin]
     return points if len(points) == members and np.isfinite(points).all() else weights
