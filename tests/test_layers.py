@@ -33,7 +33,7 @@ LAYERS = (
     "scene theme",
     "curve benchmark",
     "layers",
-    "staging source checks query",
+    "staging source checks query slice_scene",
     "experiment figures",
     "table",
     "export",

@@ -6,35 +6,13 @@ problems are drawn: dim, function, group, problem, suite.
 """
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 
-from landscape.figures import parts
-from landscape.figures.study.picture import figure, scaled
+from landscape.figures.study.picture import paged, scaled
 from landscape.parameters import LandscapeError, nearest
-from landscape.theme import fit
-
-
-def paged(draw: Callable) -> Callable:
-    """The figure of a function (runs, theme, sizes, **options) -> Plot."""
-    own = inspect.signature(draw).parameters
-    told = "page" in own  # how large it is, in pixels of a slide
-
-    @wraps(draw, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
-    def page(runs, *, theme="light", size="slide", font=1.0, width=None, height=None, sizes=None, **options):
-        fitted = fit(size, width, height, font)
-        colours, lengths = parts.look(theme, fitted.width, sizes or fitted.sizes)
-        whole = {"page": (fitted.width / lengths.unit, fitted.height / lengths.unit)} if told else {}
-        plot = draw(runs, colours, lengths, **options, **whole)
-        return figure(plot, colours, lengths, fitted.width, fitted.height)
-
-    *common, _ = inspect.signature(page, follow_wrapped=False).parameters.values()
-    options = [each for name, each in own.items() if name not in ("runs", "theme", "sizes", "page")]
-    page.__signature__ = inspect.Signature([*common, *options])
-    return page
 
 
 def _plots() -> dict[str, Callable]:

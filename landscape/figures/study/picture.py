@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any, NamedTuple
 
 from landscape.figures import parts
 from landscape.figures.findings import LEFT, Words
-from landscape.theme import Sizes, Theme, marker
+from landscape.theme import Sizes, Theme, fit, marker
 
 BOTTOM = 150  # pixels of a slide below the plot: ticks and the axis' name
 RIGHTS = (280, 620)  # least and most room for names at line ends, in pixels of a slide
@@ -43,6 +45,26 @@ class Plot:
     right: float | None = None  # None: as much as the names at line ends need
     bottom: float = BOTTOM
     top: float = 0.0  # more room above the plot than a headline needs
+
+
+def paged(draw: Callable) -> Callable:
+    """The figure of a function (what it draws, theme, sizes, **options) -> Plot."""
+    own = inspect.signature(draw).parameters
+    drawn = next(iter(own))
+    told = "page" in own  # how large it is, in pixels of a slide
+
+    @wraps(draw, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
+    def page(taken, *, theme="light", size="slide", font=1.0, width=None, height=None, sizes=None, **options):
+        fitted = fit(size, width, height, font)
+        colours, lengths = parts.look(theme, fitted.width, sizes or fitted.sizes)
+        whole = {"page": (fitted.width / lengths.unit, fitted.height / lengths.unit)} if told else {}
+        plot = draw(taken, colours, lengths, **options, **whole)
+        return figure(plot, colours, lengths, fitted.width, fitted.height)
+
+    *common, _ = inspect.signature(page, follow_wrapped=False).parameters.values()
+    options = [each for name, each in own.items() if name not in (drawn, "theme", "sizes", "page")]
+    page.__signature__ = inspect.Signature([*common, *options])
+    return page
 
 
 def figure(plot: Plot, theme: Theme, sizes: Sizes, width: int, height: int):
