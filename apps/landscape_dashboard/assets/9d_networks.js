@@ -38,7 +38,8 @@
 
   const look = () => {
     const box = host("landscape");
-    return { theme: theme(), aspect: seen(box) ? box.clientWidth / box.clientHeight : null };
+    const [wide, high] = seen(box) ? [box.clientWidth - 110, box.clientHeight - 32] : [0, 0]; // without axes and scale
+    return { theme: theme(), aspect: wide > 50 && high > 50 ? wide / high : null };
   };
 
   /* One question at a time; the newest waits for the answer to the last, unless that is a long job, which ends. */
@@ -128,11 +129,11 @@
   /* The moment stays: the same epoch, or the end where time stood there. */
   function placed(before, content) {
     const last = N.found.steps;
-    if (!before) return Math.min(content.frame === null || content.frame === undefined ? last : frameOf(content.frame), last);
-    return before.frame >= before.last ? last : frameOf(before.epoch);
+    if (!before) return content.frame === null || content.frame === undefined ? last : first(N.found.frames, content.frame);
+    return before.frame >= before.last ? last : first(N.found.epochs, before.epoch);
   }
-  function frameOf(epoch) {
-    const at = N.found.epochs.findIndex((each) => each >= epoch);
+  function first(numbers, least) {
+    const at = numbers.findIndex((each) => each >= least);
     return at < 0 ? N.found.steps : at;
   }
 
@@ -148,6 +149,7 @@
       ...answer,
       start: unpacked(answer.start),
       epochs: unpacked(answer.epochs),
+      frames: unpacked(answer.frames),
       points: each(answer.points, ["x", "y", "label"]),
       runs: answer.runs.map((run) => each(run, NUMBERS)),
       plane: answer.plane && each(answer.plane, ["u", "v", "heights"]),
@@ -170,9 +172,9 @@
     late = 0;
     if (!N.found || !here()) return;
     const began = performance.now();
-    if (seen(host("landscape")) && N.found.plane) L.net.landscape(host("landscape"), N.found.plane, shown(), L.frame, theme());
+    if (seen(host("landscape")) && N.found.plane) L.net.landscape(host("landscape"), N.found.plane, N.found.runs, L.frame, theme());
     const { measure, log } = N.look;
-    if (seen(host("curves"))) L.net.curves(host("curves"), shown(), L.frame, theme(), { measure, log: log && measure === "loss", seek: L.jump });
+    if (seen(host("curves"))) L.net.curves(host("curves"), N.found.runs, L.frame, theme(), { measure, log: log && measure === "loss", seek: L.jump });
     const ended = performance.now();
     next = ended - began > 8 ? ended + Math.max(SLOW, 2 * (ended - began)) : 0;
   }
@@ -185,7 +187,8 @@
     if (seen(host("diagram"))) {
       L.net.diagram(host("diagram"), N.net, weights, theme(), {
         hover: (layer, neuron) => looked(layer === null || layer === undefined ? null : [layer, neuron]),
-        edit: (index, value) => run && N.edit({ do: "weight", at: N.found.runs.indexOf(run), epoch: epochAt(L.frame), weight: index, value }),
+        edit: (index, value) => run && N.edit({ do: "weight", at: N.found.runs.indexOf(run), frame: N.found.frames[L.frame], weight: index, value }),
+        preview: (tried) => decision(tried || weightsOf(chosen(), L.frame), L.net.resolution(N.net, false)),
         resize: (layer, by) => N.edit({ do: "neurons", at: layer, by }),
         chosen: N.neuron,
         resolution,
@@ -310,7 +313,7 @@
       chip.style.setProperty("--entrant", run.color);
       head.replaceChildren(chip, span("entrant-name", run.label), "hover a neuron to see its map, click a link to edit its weight");
     } else if (head) head.textContent = "the weights that every run starts from";
-    words("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss}` : "train solid, test dashed · share of rows that are right");
+    words("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss.replace(/^squared$/, "squared loss")}` : "train solid, test dashed · share of rows that are right");
     words("landscape-subtitle", N.found.plane ? N.found.plane.about : "");
     words("phone-name", N.found.name);
     words("phone-detail", `${N.found.start.length} weights, ${shown().length} runs of ${N.found.epochs.at(-1)} epochs`);
@@ -337,31 +340,15 @@
     N.found &&
     `Epoch ${epochAt(L.frame)} of ${N.found.epochs.at(-1)}. ${shown().map((run) => `${run.label}: ${run.gone !== null && L.frame >= run.gone ? run.told : `loss ${L.spoken(run.loss[L.frame])}, test ${L.spoken(run.test_loss[L.frame])}`}`).join("; ") || "No run yet"}.`;
 
-  function describe() {
-    if (!N.found) return;
-    const names = shown().map((run) => run.label).join(", ") || "no run";
-    const texts = {
-      decision: `Decision map: what the network of ${chosen()?.label || "the start"} gives at every point, and the data.`,
-      landscape: `Loss around the weights, on a plane, with the paths of ${names}.`,
-      curves: `${N.look.measure} of training and test data by epoch, of ${names}.`,
-    };
-    for (const [name, text] of Object.entries(texts)) {
-      const box = host(name);
-      if (box?.getAttribute("role") !== "application") box?.setAttribute("role", "img");
-      box?.setAttribute("aria-label", text);
-    }
-  }
-
   /* What the address holds: the session, and the moment unless it is the end. */
   function query() {
     if (!N.found) return null;
-    return `${N.found.url}${L.frame < N.found.steps ? `&frame=${epochAt(L.frame)}` : ""}`;
+    return `${N.found.url}${L.frame < N.found.steps ? `&frame=${N.found.frames[L.frame]}` : ""}`;
   }
 
   L.pages.networks = {
     query,
     told,
-    describe,
     paint,
     rest: () => {
       network();
@@ -395,7 +382,7 @@
     netFork: (button) => {
       const run = N.found?.runs[Number(button.dataset.value)];
       if (!run) throw new Error("This run is not there yet; wait until it is drawn.");
-      N.edit({ do: "fork", at: Number(button.dataset.value), epoch: epochAt(L.frame) });
+      N.edit({ do: "fork", at: Number(button.dataset.value), frame: N.found.frames[L.frame] });
       L.say(`Forked at epoch ${epochAt(L.frame)}: give it another rate, or change a weight`);
     },
     netChoose: (button) => {
@@ -428,8 +415,20 @@
   });
 
   /* Small maps in the chips of features. */
+  const SMALL = 18;
   function chips() {
-    for (const canvas of document.querySelectorAll("canvas[data-feature]")) L.net.thumbnail?.(canvas, canvas.dataset.feature, theme());
+    const places = [...document.querySelectorAll("canvas[data-feature]")];
+    const names = places.map((canvas) => canvas.dataset.feature);
+    const net = L.net.make({ features: names, hidden: [], outputs: 1, classes: 2, activation: "tanh", output: "tanh", norm: "none", blocks: [] });
+    const maps = L.net.inputs(net, SMALL);
+    places.forEach((canvas, i) => {
+      canvas.hidden = !maps;
+      if (!maps) return;
+      const pen = canvas.getContext("2d");
+      const image = pen.createImageData(SMALL, SMALL);
+      L.net.tint(new Uint32Array(image.data.buffer), 0, SMALL, SMALL, maps[i], SMALL, L.net.largest(maps[i]), L.net.signed);
+      pen.putImageData(image, 0, 0);
+    });
   }
 
   Object.assign(window.dash_clientside.landscape, {

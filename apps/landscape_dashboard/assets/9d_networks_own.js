@@ -6,7 +6,7 @@
   const LARGEST = 2_000_000; // bytes of a file
   const KEPT = "landscape-own-data"; // where this browser remembers the last of them
   const NAMES = ["−", "+"];
-  let own = null; // { word, text } or { word, points }
+  let own = null; // { word } and what it stands for: the text of a table, points, or the file of a session
 
   function remember(made) {
     own = made;
@@ -25,8 +25,8 @@
       own = null;
     }
     if (own?.word !== word) return false;
-    const answer = await N.post("networks-own", { text: own.text, points: own.points }, false);
-    return !answer.problem;
+    const [route, content] = own.file ? ["networks-open", { text: own.file }] : ["networks-own", { text: own.text, points: own.points }];
+    return !(await N.post(route, content, false)).problem;
   };
 
   /* Data that were read become the data set; what was left out is told. */
@@ -55,9 +55,10 @@
   }
 
   async function session(picked) {
-    const answer = await N.post("networks-open", { text: await file(picked, 4 * LARGEST) }, false);
+    const text = await file(picked, LARGEST);
+    const answer = await N.post("networks-open", { text }, false);
     if (answer.problem) throw new Error(answer.problem);
-    if (answer.own) remember(answer.own);
+    if (answer.own) remember({ word: answer.own, file: text });
     N.edit({ do: "set", content: answer.content });
   }
 

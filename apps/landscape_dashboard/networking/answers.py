@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import flask
-from landscape.networks.session import Session
 
 from landscape.mlp import own
+from landscape.networks.session import Session
 from landscape.parameters import LandscapeError
 from landscape_dashboard.compute import encoded
-from landscape_dashboard.networking import asked, found
+from landscape_dashboard.networking import ahead, asked, found
 
 THEMES = ("light", "dark")
 
@@ -48,6 +48,8 @@ def moved(question: dict[str, Any]) -> dict[str, Any]:
             return {"missing": word, "problem": _recalled(word)}
         raise
     view = _view(question)
+    if not found.COMPILED.get(found.structure(session)):
+        ahead.note(session)
     seconds = found.estimate(session, view)
     if seconds > found.AT_ONCE:
         return {"long": round(seconds, 1)}
@@ -104,7 +106,7 @@ def owned(question: dict[str, Any]) -> dict[str, Any]:
     if points is not None:
         data = own.from_points([tuple(point) for point in points] if isinstance(points, list) else points)
     else:
-        data = own.from_csv(str(question.get("text") or ""))
+        data = own.from_csv(str(question.get("text") or "") + "\n")  # a text, never a path
     return {"word": own.remember(data), "rows": len(data.y), "columns": data.x.shape[1], "classes": data.classes,
             "told": data.told}  # fmt: skip
 
@@ -112,4 +114,4 @@ def owned(question: dict[str, Any]) -> dict[str, Any]:
 def opened(question: dict[str, Any]) -> dict[str, Any]:
     """The state in a session's file; own data in it are remembered."""
     session = asked.checked(Session.from_json(str(question.get("text") or "")))
-    return {"content": asked.content_of(session)}
+    return {"content": asked.content_of(session), "own": _own(asked.content_of(session))}

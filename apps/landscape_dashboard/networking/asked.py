@@ -1,29 +1,31 @@
 """What the Networks page is asked for: a session in its forms, within what one server computes for one page.
 
 The page's state is a dictionary: `surface` (the network) and `entrants` (the runs) as an experiment has them, a branch
-for each fork; `edits` of each entrant, `epochs`, `seed`, `patience`, `plane`, `frame`.
+for each fork; `edits` and `seed` of each entrant, `epochs`, `seed`, `patience`, `plane`, `frame`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from landscape.networks.session import Run, Session
-
 from landscape import catalog
+from landscape.networks.session import Run, Session
 from landscape.parameters import LandscapeError, nearest
 
 PLANES = {
     "principal": "principal components of the paths",
     "random": "random directions",
     "hessian": "top curvature at the end",
-    "gradient": "gradient and across, at the end",
+    "gradient": "gradient and its conjugate, at the end",
+    "line": "line between the ends of two runs",
+    "through": "plane through the ends of three runs",
 }
 RANDOM = {"seed": 0, "normalization": "filter"}
 NORMS = ("filter", "layer", "none")
 MOST_RUNS, MOST_EPOCHS, MOST_UPDATES = 8, 20_000, 2_000_000
 MOST_WEIGHTS = 20_000
-KEYS = ("surface", "entrants", "epochs", "seed", "patience", "plane", "frame")
+NUMBERS = ("epochs", "seed", "patience", "min_delta", "plane")
+KEYS = ("surface", "entrants", "frame", *NUMBERS)
 FIRST = {
     "surface": {"name": "network", "parameters": {}},
     "entrants": [{"name": "sgd", "parameters": {"learning_rate": 0.03}, "slot": 0}],
@@ -70,7 +72,7 @@ def session_of(content: Any) -> Session:
         raise LandscapeError(f"This is no session of networks: it has a part '{unknown[:40]}'.")
     if content["surface"].get("name") != "network":
         raise LandscapeError("This page shows the surface 'network'; open other surfaces on Explore.")
-    rest = {key: content[key] for key in ("epochs", "seed", "patience", "plane") if content.get(key) is not None}
+    rest = {key: content[key] for key in NUMBERS if content.get(key) is not None}
     runs = tuple(_run(row, place) for place, row in enumerate(content.get("entrants") or []))
     plane_of(rest.get("plane", "principal"))
     return checked(Session(catalog.bind("surface", content["surface"]), runs, frame=content.get("frame"), **rest))
@@ -80,8 +82,8 @@ def _run(row: Any, place: int) -> Run:
     try:
         branch, changed = row.get("branch") or {}, row.get("edits") or {}
         edits = tuple(sorted((int(index), float(value)) for index, value in changed.items()))
-        return Run(catalog.bind("optimizer", row), row.get("slot", place), bool(row.get("hidden")),
-                   branch.get("of"), branch.get("frame", 0), edits)  # fmt: skip
+        optimizer, of, frame = catalog.bind("optimizer", row), branch.get("of"), branch.get("frame", 0)
+        return Run(optimizer, row.get("slot", place), bool(row.get("hidden")), of, frame, edits, row.get("seed"))
     except (AttributeError, TypeError, ValueError) as error:
         if isinstance(error, LandscapeError):
             raise
@@ -93,10 +95,10 @@ def content_of(session: Session) -> dict[str, Any]:
     rows = [
         catalog.plain(run.optimizer)
         | {"slot": run.slot, "hidden": run.hidden, "edits": {str(index): weight for index, weight in run.edits}}
-        | {"branch": None if run.of is None else {"of": run.of, "frame": run.frame}}
+        | {"branch": None if run.of is None else {"of": run.of, "frame": run.frame}, "seed": run.seed}
         for run in session.runs
     ]
-    kept = {name: getattr(session, name) for name in ("epochs", "seed", "patience", "plane", "frame")}
+    kept = {name: getattr(session, name) for name in (*NUMBERS, "frame")}
     network = catalog.plain(session.network)
     network["parameters"]["features"] = "+".join(session.network.inputs)
     return {"surface": network, "entrants": rows} | kept

@@ -42,7 +42,7 @@ def card(content: dict, index: int, theme: Theme) -> html.Div:
 
 def name_of(row: dict) -> str:
     """What a run is called in the rail."""
-    return "gradient descent" if row["name"] == "sgd" else row["name"].replace("_", " ")
+    return row["name"].replace("_", " ")
 
 
 def _header(content: dict, index: int, theme: Theme) -> html.Div:
@@ -94,7 +94,9 @@ def _fork(content: dict, index: int) -> list:
     if not run.get("branch"):
         return []
     parent = next((row for row in content["entrants"] if row["slot"] == run["branch"]["of"]), None)
-    told = f"fork of {name_of(parent) if parent else 'a run'} at epoch {run['branch']['frame']}"
+    told = (
+        f"fork of {name_of(parent) if parent else 'a run'} at epoch {edits.epoch_of(content, run['branch']['frame'])}"
+    )
     count = len(run.get("edits") or {})
     changed = f", {count} weight{'s' * (count > 1)} changed" if count else ""
     return [html.P(told + changed, className="net-fork")]

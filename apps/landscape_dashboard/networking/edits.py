@@ -12,6 +12,7 @@ from typing import Any
 
 from landscape import catalog
 from landscape.mlp import datasets, own
+from landscape.networks.training import FRAMES
 from landscape.parameters import Choice, LandscapeError
 from landscape_dashboard import edits
 from landscape_dashboard.networking import asked
@@ -98,7 +99,8 @@ def fed(content: dict, name: str, *, columns: int = 2, classes: int = 2) -> dict
 
 def reseeded(content: dict, path: str) -> dict:
     """Another seed at that place."""
-    return edits.put(content, path, random.randrange(10_000))
+    seed = random.randrange(10_000)
+    return planed(content, "seed", str(seed)) if path == "plane.seed" else edits.put(content, path, seed)
 
 
 def added(content: dict, name: str) -> dict:
@@ -113,19 +115,29 @@ def duplicate(content: dict, index: int) -> dict:
     return _with(content, copy.deepcopy(content["entrants"][index]))
 
 
-def forked(content: dict, index: int, epoch: int, weights: dict[str, float] | None = None) -> dict:
-    """One more run that leaves that one at an epoch, perhaps with some weights changed there by hand."""
+def forked(content: dict, index: int, frame: int, weights: dict[str, float] | None = None) -> dict:
+    """One more run that leaves that one at a recorded frame, perhaps with some weights changed there by hand."""
     row = copy.deepcopy(content["entrants"][index])
-    branch = {"of": row["slot"], "frame": max(0, min(epoch, content["epochs"] - 1))}
+    branch = {"of": row["slot"], "frame": max(0, min(frame, content["epochs"] // _every(content) - 1))}
     return _with(content, row | {"branch": branch, "edits": weights or {}, "hidden": False})
 
 
-def edited(content: dict, index: int, epoch: int, weight: int, value: float) -> dict:
-    """A weight changed by hand: a fork at this epoch, or one weight more of the fork that begins here."""
+def edited(content: dict, index: int, frame: int, weight: int, value: float) -> dict:
+    """A weight changed by hand: a fork at this frame, or one weight more of the fork that begins here."""
     row = content["entrants"][index]
-    if row.get("branch") and row["branch"]["frame"] == epoch:
+    if row.get("branch") and row["branch"]["frame"] == frame:
         return edits.put(content, f"entrants.{index}.edits", {**row["edits"], str(weight): value})
-    return forked(content, index, epoch, {str(weight): value})
+    return forked(content, index, frame, {str(weight): value})
+
+
+def _every(content: dict) -> int:
+    """Epochs from one recorded frame to the next."""
+    return -(-content["epochs"] // FRAMES)
+
+
+def epoch_of(content: dict, frame: int) -> int:
+    """The epoch that a recorded frame stands for."""
+    return frame * _every(content)
 
 
 def _with(content: dict, row: dict) -> dict:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from landscape.networks.session import Session
 
 from landscape import catalog
 from landscape.mlp import own
 from landscape.networks import honesty, planes, slices
+from landscape.networks.session import Session, train_one
 from landscape.networks.training import Training
 from landscape.parameters import LandscapeError, numbered
 from landscape.plane import Plane
@@ -85,10 +85,10 @@ def keys_of(session: Session) -> list[tuple]:
     """What each run depends on, its parent's past included."""
     first = (catalog.text(session.network), session.epochs, session.seed)
     found: list[tuple] = []
-    places = {run.slot: place for place, run in enumerate(session.runs)}
-    for run in session.runs:
-        parent = () if run.of is None else found[places[run.of]]
-        found.append((*first, catalog.text(run.optimizer), parent, run.frame if run.of is not None else 0, run.edits))
+    for place, run in enumerate(session.runs):
+        at = session.parent(place)
+        parent = () if at is None else found[at]
+        found.append((*first, catalog.text(run.optimizer), parent, run.frame, run.edits, run.seed))
     return found
 
 
@@ -134,7 +134,7 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
         if training is None:
             label = session.runs[place].label
             yield Share(place / count, f"training {label}, {place + 1} of {count - 1}")
-            training = TRAINED.put(key, session.train(place, walked))
+            training = TRAINED.put(key, train_one(session, place, walked))
         walked.append(training)
     ground = DRAWN.get(_ground_key(session, view))
     if ground is None:
@@ -164,7 +164,7 @@ def trained(session: Session) -> list[Training]:
     found: list[Training] = []
     for place, key in enumerate(keys_of(session)):
         known = TRAINED.get(key)
-        found.append(known if known is not None else TRAINED.put(key, session.train(place, found)))
+        found.append(known if known is not None else TRAINED.put(key, train_one(session, place, found)))
     return found
 
 
@@ -227,6 +227,7 @@ def payload(session: Session, walked: list[Training], ground: Ground, view: View
         "points": _points(network),
         "start": np.asarray(network.start, np.float32),
         "epochs": np.asarray(epochs)[sent].astype(np.int32),
+        "frames": sent.astype(np.int32),
         "steps": len(sent) - 1,
         "runs": runs,
         "plane": _drawn(ground),
@@ -304,7 +305,7 @@ def _gone(training: Training, sent: np.ndarray) -> int | None:
 def _told(training: Training, stop) -> str:
     """What is to be said about a run: why it broke off, where it was stopped, what is odd about its end."""
     if training.diverged is not None:
-        return training.diverged.told
+        return f"Diverged in epoch {training.diverged.epoch}: {training.diverged.why}"
     said = []
     if stop is not None and stop.early:
         loss = written(stop.best_loss)

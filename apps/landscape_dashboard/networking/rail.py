@@ -36,31 +36,27 @@ WORDS = {"cross_entropy": "cross-entropy", "squared": "squared loss", "none": "n
 
 def rail(content: dict, theme: Theme) -> list:
     """Everything in the rail."""
-    entrants = content["entrants"]
+    entrants, values = content["entrants"], content["surface"]["parameters"]
     empty = html.Div([html.P("Add an optimizer to see it learn.")], className="empty")
     title = html.H2(["Runs ", html.Span(str(len(entrants)), className="dim")])
+    own = values["data"].startswith("own-")
     return [
-        _section("Data", *_data(content), here="data"),
-        _section("Features", _features(content)),
-        _section("Network", *_network(content)),
-        _folded("regularization", _regularization(content), _used(content)),
+        _section("Data", None if own else _seed(content, "surface.parameters.data_seed", "data"), *_data(content)),
+        _section("Features", None, _features(content)),
+        _section("Network", _seed(content, "surface.parameters.seed", "first weights"), *_network(content)),
         html.Div([title, _add()], className="section"),
         *([cards.card(content, index, theme) for index in range(len(entrants))] or [empty]),
-        _section("Training", *_training(content)),
-        _section("Plane", *_plane(content), here="plane"),
+        _section("Training", _seed(content, "seed", "random numbers of the runs"), *_training(content)),
+        _section("Plane", None, *_plane(content)),
         html.Section(
             [html.Button([icon("folder"), "Open a file"], className="button small", title="Open a session (JSON)",
                          **{"data-action": "netOpen"})], className="files"),
     ]  # fmt: skip
 
 
-def _section(title: str, *rows: Any, here: str | None = None) -> html.Section:
-    more = {"data-part": here} if here else {}
-    return html.Section([html.H2(title), *rows], className="net-part", **more)
-
-
-def _folded(title: str, rows: list, used: bool) -> html.Details:
-    return html.Details([html.Summary(title), html.Div(rows, className="shared-rows")], open=used, className="shared")
+def _section(title: str, beside: Any, *rows: Any) -> html.Section:
+    head = html.Div([html.H2(title), beside], className="section") if beside else html.H2(title)
+    return html.Section([head, *rows], className="net-part")
 
 
 def words(name: str) -> str:
@@ -72,18 +68,16 @@ def _data(content: dict) -> list:
     values = content["surface"]["parameters"]
     own = values["data"].startswith("own-")
     about = "Your own data." if own else datasets.NOISE.get(values["data"], "")
-    seed = [] if own else [_seed("surface.parameters.data_seed", "seed of the data", values["data_seed"])]
+    batch = menu("surface.parameters.batch", "rows of one update", _batches(values["batch"]), str(values["batch"]))
     return [
         html.Div([menu("surface.parameters.data", "Data set", _sets(values["data"]), values["data"]),
                   option(content, "loss")], className="net-pair"),
         *([] if own else [number(content, "noise", "noise")]),
-        number(content, "share", "share for training"),
-        row("batch", menu("surface.parameters.batch", "batch", _batches(values["batch"]), str(values["batch"]),
-                          small=True), "rows that one update sees"),
-        *seed,
+        html.P(about, className="note-text", id="net-data-told"),
+        number(content, "share", "share for training", step=0.1),
+        row("batch", html.Div(batch, className="menu net-narrow"), "rows that one update sees"),
         html.Div([_do("netUpload", "Open CSV"), _do("netPaste", "Paste"), _do("netDraw", "Draw points")],
                  className="net-buttons"),
-        html.P(about, className="note-text", id="net-data-told"),
     ]  # fmt: skip
 
 
@@ -128,15 +122,14 @@ def _features(content: dict) -> html.Div:
 
 def _network(content: dict) -> list:
     widths = edits.widths(content)
-    layers = stepper("hidden layers", len(widths), "layers", 0)
-    neurons = [stepper(f"layer {i + 1}", width, "neurons", i + 1) for i, width in enumerate(widths)]
+    told = " – ".join(map(str, widths)) or "none"
     return [
         html.Div([option(content, "activation"), option(content, "initializer")], className="net-pair"),
-        layers,
-        html.Div(neurons, className="net-layers"),
-        number(content, "scale", "scale of the start"),
-        _seed("surface.parameters.seed", "seed of the start", content["surface"]["parameters"]["seed"]),
-    ]
+        stepper(f"hidden layers: {told}", len(widths), "layers", 0),
+        number(content, "decay", "weight decay"),
+        html.Details([html.Summary("scale, penalty, dropout, clip …"),
+                      html.Div(_more(content), className="shared-rows")], open=_used(content), className="shared"),
+    ]  # fmt: skip
 
 
 def stepper(label: str, count: int, do: str, at: int) -> html.Div:
@@ -152,19 +145,20 @@ def stepper(label: str, count: int, do: str, at: int) -> html.Div:
 
 def _used(content: dict) -> bool:
     values, entry = content["surface"]["parameters"], catalog.find("surface", "network")
-    names = ("penalty", "decay", "clip", "dropout", "normalization")
+    names = ("scale", "penalty", "clip", "dropout", "normalization")
     return any(values[name] != entry.parameters[name].default for name in names)
 
 
-def _regularization(content: dict) -> list:
+def _more(content: dict) -> list:
     penalty = content["surface"]["parameters"]["penalty"]
     return [
+        number(content, "scale", "scale of the first weights"),
         row("penalty", option(content, "penalty", small=True)),
         *([number(content, "rate", "rate of the penalty")] if penalty != "none" else []),
-        number(content, "decay", "weight decay"),
         number(content, "dropout", "dropout"),
         number(content, "clip", "clip gradients at"),
         row("normalization", option(content, "normalization", small=True)),
+        row("order of the rows", option(content, "order", small=True)),
     ]
 
 
@@ -177,7 +171,6 @@ def _training(content: dict) -> list:
         row("epochs", menu("epochs", "epochs", epochs, str(content["epochs"]), small=True)),
         row("early stopping", menu("patience", "early stopping", patience, str(content["patience"]), small=True),
             "stop when the test loss has not fallen for so many epochs, and go back to the best one"),
-        _seed("seed", "seed of the runs", content["seed"]),
     ]  # fmt: skip
 
 
@@ -189,7 +182,7 @@ def _plane(content: dict) -> list:
         norms = [{"value": name, "label": words(name)} for name in ("filter", "layer", "none")]
         rows += [row("normalization", menu("plane.normalization", "normalization of the plane", norms,
                                            settings["normalization"], small=True)),
-                 _seed("plane.seed", "seed of the plane", settings["seed"])]  # fmt: skip
+                 row("seed", _seeded("plane.seed", "seed of the plane", settings["seed"]))]  # fmt: skip
     return [*rows, html.P(className="note-text", id="net-plane-told")]
 
 
@@ -219,27 +212,35 @@ def option(content: dict, name: str, small: bool = False) -> dmc.Select:
     return menu(f"surface.parameters.{name}", parameter.label, data, str(content["surface"]["parameters"][name]), small)
 
 
-def _seed(path: str, label: str, value: int) -> html.Div:
+def _seed(content: dict, path: str, of: str) -> html.Span:
+    """The seed at a place."""
+    value = content
+    for word in path.split("."):
+        value = value[word]
+    return _seeded(path, f"seed of the {of}", value)
+
+
+def _seeded(path: str, label: str, value: int) -> html.Span:
     """A seed to type, and another one to draw."""
     field = typed({"type": "net", "at": path}, str(value), label)
     again = button("dice", f"Another {label}", {"type": "net-do", "do": "reseed", "at": path})
-    return row(label, html.Span([again, field], className="net-seed"))
+    return html.Span([html.Span("seed", className="dim", title=label), again, field], className="net-seed")
 
 
-def number(content: dict, name: str, label: str) -> html.Div:
+def number(content: dict, name: str, label: str, step: float | None = None) -> html.Div:
     """A number of the network: its slider and its field."""
     parameter = catalog.find("surface", "network").parameters[name]
-    return slider(f"surface.parameters.{name}", parameter, content["surface"]["parameters"][name], label)
+    return slider(f"surface.parameters.{name}", parameter, content["surface"]["parameters"][name], label, step)
 
 
-def slider(path: str, parameter: Parameter, value: float, label: str) -> html.Div:
+def slider(path: str, parameter: Parameter, value: float, label: str, step: float | None = None) -> html.Div:
     """A slider whose positions are the number, or its logarithm; its ids are those of Explore's sliders."""
     extent = parameter.kind
     low, high = (math.log10(extent.low), math.log10(extent.high)) if extent.log else (extent.low, extent.high)
     at = value if not extent.log else math.log10(value) if value > 0 else low
     field = typed({"type": "field", "at": path}, f"{value:.6g}", f"{label} value")
     line = dmc.Slider(id={"type": "slider", "at": path, "scale": f"{int(extent.log)}:{low!r}:{high!r}"},
-                      min=low, max=high, step=(high - low) / STEPS, value=float(np.clip(at, low, high)),
+                      min=low, max=high, step=step or (high - low) / STEPS, value=float(np.clip(at, low, high)),
                       updatemode="drag", label=None, size=4, thumbSize=15, color="gray", className="neutral",
                       thumbLabel=f"{label} slider")  # fmt: skip
     head = html.Div([html.Label(label, title=parameter.help), field], className="row-head")
