@@ -239,6 +239,7 @@
     state.links = linksOf(net, plan);
     state.parts?.remove();
     state.parts = L.made("div", {});
+    state.board.setAttribute("aria-hidden", "true");
     const small = plan.size < 22;
     state.buttons = plan.neurons.map((column, layer) =>
       column.map(({ x, y }, neuron) => {

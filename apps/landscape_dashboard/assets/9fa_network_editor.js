@@ -5,6 +5,8 @@
   const N = L.net;
   const STEP = 0.1; // of an arrow key; ten times that with Shift, a tenth with Alt
 
+  const HINT = "↑ ↓ try other values, Enter keeps one, Escape none.";
+
   const signed = (value) => L.written(value);
   const plain = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
   const typed = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(/[−–]/, "-").replace(",", ".")));
@@ -73,7 +75,7 @@
     const lines = [N.calledNeuron(net, layer, neuron, state.names)];
     if (layer) lines.push(`bias ${signed(weights[net.layers[layer - 1].biases + neuron])}`);
     const most = state.scales?.[layer]?.[neuron];
-    if (most !== undefined) lines.push(`map −${L.written(most)} … ${L.written(most)}`);
+    if (most !== undefined) lines.push(`colours ±${L.written(most)}`);
     N.card(state, lines.join("\n"), spot);
   }
 
@@ -186,16 +188,19 @@
     return next < 0 ? biases + to : weights + next * width + to;
   }
 
+  function nudge(state, by) {
+    const { input, index } = state.editor;
+    const value = typed(input.value);
+    const next = Number(((Number.isFinite(value) ? value : state.given[index]) + by).toFixed(6));
+    input.value = plain(next);
+    input.oninput();
+  }
+
   function keyed(state, event) {
     const { input, index } = state.editor;
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (step) {
-      const value = typed(input.value);
-      const by = step * STEP * (event.shiftKey ? 10 : event.altKey ? 0.1 : 1);
-      const next = Number(((Number.isFinite(value) ? value : state.given[index]) + by).toFixed(6));
-      input.value = plain(next);
-      tryOut(state, next);
-    } else if (event.key === "Enter" && event.target === input) commit(state);
+    if (step) nudge(state, step * STEP * (event.shiftKey ? 10 : event.altKey ? 0.1 : 1));
+    else if (event.key === "Enter" && event.target === input) commit(state);
     else if (event.key === "Escape") giveUp(state);
     else if (event.key === "PageDown" || event.key === "PageUp") edit(state, around(state.net, index, event.key === "PageDown" ? 1 : -1));
     else return event.stopPropagation();
@@ -203,14 +208,25 @@
     event.stopPropagation();
   }
 
+  const button = (textContent, name, onclick) => L.made("button", { type: "button", textContent, ariaLabel: name, onclick });
   function header(state, index) {
-    const title = L.made("div", { className: "net-editor-title" }, L.made("span", { textContent: called(state, index) }));
-    for (const [sign, by, name] of [["‹", -1, "Previous weight of this neuron"], ["›", 1, "Next weight of this neuron"], ["×", 0, "Close"]]) {
-      const button = L.made("button", { type: "button", textContent: sign, onclick: () => (by ? edit(state, around(state.net, index, by)) : giveUp(state)) });
-      button.setAttribute("aria-label", name);
-      title.append(button);
-    }
-    return title;
+    const step = (by) => () => edit(state, around(state.net, index, by));
+    return L.made(
+      "div",
+      { className: "net-editor-title" },
+      L.made("span", { textContent: called(state, index) }),
+      button("‹", "Previous weight of this neuron", step(-1)),
+      button("›", "Next weight of this neuron", step(1)),
+      button("×", "Close", () => giveUp(state)),
+    );
+  }
+
+  /* The field, and buttons for who has no keyboard. */
+  function fields(state, input) {
+    const keep = Object.assign(button("Keep", "Keep this value", () => commit(state)), { className: "keep" });
+    const less = button("−", "Less by 0.1", () => nudge(state, -STEP));
+    const more = button("+", "More by 0.1", () => nudge(state, STEP));
+    return L.made("div", { className: "net-editor-row" }, input, less, more, keep);
   }
 
   /* Open the editor of a weight beside its link or bias. */
@@ -219,16 +235,17 @@
     state.editor?.box.remove();
     N.card(state, "");
     const place = N.placeOf(state.net, index);
-    const input = L.made("input", { type: "text", value: plain(state.given[index]), autocomplete: "off", spellcheck: false });
+    const value = plain(state.given[index]);
+    const input = L.made("input", { type: "text", value, autocomplete: "off", spellcheck: false, enterKeyHint: "done" });
     input.setAttribute("aria-label", `Weight: ${called(state, index)}`);
-    const note = L.made("p", { textContent: "Enter keeps it, ↑ ↓ try values, Escape leaves it." });
+    const note = L.made("p", { textContent: HINT });
     note.setAttribute("role", "status");
-    const box = L.made("div", { className: "net-editor" }, header(state, index), input, note);
+    const box = L.made("div", { className: "net-editor" }, header(state, index), fields(state, input), note);
     state.editor = { box, input, note, index, place };
     box.onkeydown = (event) => keyed(state, event);
     input.oninput = () => {
       input.removeAttribute("aria-invalid");
-      Object.assign(note, { className: "", textContent: "Enter keeps it, ↑ ↓ try values, Escape leaves it." });
+      Object.assign(note, { className: "", textContent: HINT });
       if (Number.isFinite(typed(input.value))) tryOut(state, typed(input.value));
     };
     state.host.append(box);

@@ -4,6 +4,7 @@
   const L = window.landscape;
   const N = L.net;
   const MARGIN = { left: 30, right: 54, top: 8, bottom: 24 };
+  const SHADES = 12; // of a sign, of points that have numbers
   const NUDGE = 0.25; // of an arrow key, in the units of the data
 
   /* The square of the map in its host, and the scales of both axes. */
@@ -72,7 +73,10 @@
 
   const colourOf = (state, label) => {
     const { spec } = state.net;
-    if (spec.output === "linear" && !spec.classes) return N.signedColour(label, N.largest(state.points.label) || 1);
+    if (!spec.classes) {
+      const most = N.largest(state.points.label) || 1;
+      return N.signedColour(Math.round((SHADES * label) / most), SHADES);
+    }
     return N.classColour(spec.output === "softmax" ? label : label > 0 ? 1 : 0);
   };
 
@@ -108,11 +112,13 @@
     for (const k of wrongOnes(state)) if (k < until) circle(k, radius + 2.2);
     Object.assign(pen, { strokeStyle: "rgba(255,255,255,.85)", lineWidth: 2.6 }).stroke();
     Object.assign(pen, { strokeStyle: "#15191F", lineWidth: 1.1 }).stroke();
+    const rim = state.net.spec.classes ? "#FFFFFF" : "#15191F"; // a number may be as white as the map
     for (const { test, colour, members } of groups.values()) {
       pen.beginPath();
       for (const k of members) circle(k, test ? radius - 0.4 : radius);
       Object.assign(pen, { fillStyle: test ? "#FFFFFF" : colour }).fill();
-      Object.assign(pen, { strokeStyle: test ? colour : "#FFFFFF", lineWidth: test ? 1.6 : 0.9 }).stroke();
+      if (test && rim !== "#FFFFFF") Object.assign(pen, { strokeStyle: rim, lineWidth: 3 }).stroke();
+      Object.assign(pen, { strokeStyle: test ? colour : rim, lineWidth: test ? 1.6 : 0.9 }).stroke();
     }
   }
 
@@ -220,7 +226,6 @@
 
   function listen(state) {
     const { board } = state;
-    board.setAttribute("role", "img");
     board.addEventListener("pointermove", (event) => read(state, event));
     board.addEventListener("pointerleave", () => N.card(state, ""));
     board.addEventListener("click", (event) => {
@@ -238,6 +243,7 @@
     Object.assign(state, { net, weights, points, theme, options, inks: N.inks(theme) });
     if (options.clicked) state.board.tabIndex = 0;
     else state.board.removeAttribute("tabindex");
+    state.board.setAttribute("role", options.clicked ? "application" : "img");
     state.board.style.cursor = options.clicked ? "crosshair" : "";
     draw(state);
     return state;

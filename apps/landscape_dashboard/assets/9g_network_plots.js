@@ -6,6 +6,7 @@
   const MARGIN = { left: 40, right: 70, top: 8, bottom: 24 };
   const BANDS = 18;
   const TOP = 0.995; // the share of the heights that the colours reach
+  const MOST_WORDS = 2; // forks with words beside them
   const NEAR = 16; // pixels from a run's end
   const SHAPES = ["circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon", "star"];
   N.shape = (run) => run.marker || SHAPES[run.slot % SHAPES.length];
@@ -19,16 +20,16 @@
     return [1, 2, 5, 10].reduce((a, b) => (Math.abs(b * power - value) < Math.abs(a * power - value) ? b : a)) * power;
   }
 
-  /* Heights as they are coloured: f itself, or log10(1 + (f − least) / s) with s the lowest tenth of what is above the least. */
-  function drawnHeights({ heights, log }) {
+  /* Heights as they are coloured: f itself, or log10(1 + (f − base) / unit). What the plane does not say is chosen here:
+     the base is the lowest height, the unit the tenth of the heights above it that is lowest. */
+  function drawnHeights({ heights, log, base, unit, cut }) {
     const raw = flatten(heights);
     const sorted = raw.filter(Number.isFinite).sort();
     if (!sorted.length) return { raw, drawn: raw, low: 0, high: 1, back: (h) => h };
-    const least = sorted[0];
-    const span = quantile(sorted, 0.1) - least || quantile(sorted, 0.5) - least || 1;
-    const unit = rounded(span);
-    const [forth, back] = log ? [(f) => Math.log10(1 + (f - least) / unit), (h) => least + unit * (10 ** h - 1)] : [(f) => f, (h) => h];
-    const [low, high] = [forth(least), forth(quantile(sorted, TOP))];
+    const least = Math.min(base ?? sorted[0], sorted[0]);
+    const one = unit || rounded(quantile(sorted, 0.1) - least || quantile(sorted, 0.5) - least || 1);
+    const [forth, back] = log ? [(f) => Math.log10(1 + (f - least) / one), (h) => least + one * (10 ** h - 1)] : [(f) => f, (h) => h];
+    const [low, high] = [forth(sorted[0]), forth(cut ?? quantile(sorted, TOP))];
     return { raw, drawn: raw.map(forth), low, high: high > low ? high : low + 1, back };
   }
 
@@ -50,6 +51,9 @@
       one,
     };
   }
+
+  /* Width by height of the picture in a host: of a plane with these proportions it is filled. */
+  N.aspect = (host) => (host.clientWidth - MARGIN.left - MARGIN.right) / (host.clientHeight - MARGIN.top - MARGIN.bottom);
 
   /* The bilinear value at a place in the grid. */
   function valueAt(values, columns, rows, a, b) {
@@ -103,21 +107,23 @@
     const [a, b] = [run.path[2 * at], run.path[2 * at + 1]];
     return Number.isFinite(a) && Number.isFinite(b) ? [a, b] : null;
   };
+  const epochOf = (run, at) => run.epochs?.[at] ?? at;
   const began = (run) => (run.of !== null && run.of !== undefined ? run.frame || 0 : 0);
-  N.ownFrom = began;
+  [N.ownFrom, N.epochOf] = [began, epochOf];
 
-  /* The last frame, not later than `frame`, at which a run has a place; null before its fork. */
+  /* The last frame, not later than `frame`, at which a run has numbers and a place; null before its fork. */
+  const ended = (run) => Math.min(run.gone ?? Infinity, run.path.length / 2) - 1;
   function lastOf(run, frame) {
-    for (let at = Math.min(frame, run.path.length / 2 - 1); at >= began(run); at--) if (point(run, at)) return at;
+    for (let at = Math.min(frame, ended(run)); at >= began(run); at--) if (point(run, at)) return at;
     return null;
   }
-  const lost = (run, frame) => frame < run.path.length / 2 ? !point(run, frame) : !point(run, run.path.length / 2 - 1);
+  const lost = (run, frame) => frame > (run.gone ?? Infinity) - 1 || !point(run, Math.min(frame, ended(run)));
 
   /* A run's own part of the path in pixels, kept until the picture under it changes. */
   function trail(state, run) {
     if (!state.trails.has(run.path)) {
       const spots = [];
-      for (let at = began(run); at < run.path.length / 2; at++) {
+      for (let at = began(run); at <= ended(run); at++) {
         const here = point(run, at);
         spots.push(here && [state.frame.x(here[0]), state.frame.y(here[1])]);
       }
@@ -177,6 +183,11 @@
     if (!began(run) || !here) return;
     const spot = [state.frame.x(here[0]), state.frame.y(here[1])];
     L.penDot(pen, "circle", spot, 5, state.inks.panel, run.color, 2);
+    if (shown(state).filter((each) => began(each)).length > MOST_WORDS) return;
+    const { area } = state.frame;
+    const left = spot[0] > area.left + area.wide - 110;
+    Object.assign(pen, { font: N.font(12), textAlign: left ? "right" : "left", textBaseline: "alphabetic" });
+    N.write(pen, state.inks, `fork at epoch ${epochOf(run, began(run))}`, spot[0] + (left ? -8 : 8), Math.max(spot[1] - 9, area.top + 12));
   }
 
   /* A marker at a run's present place; at the border where that is out of view. */
@@ -220,7 +231,7 @@
 
   const told = ({ run, at, out }) =>
     [
-      `${run.label}, epoch ${run.epochs?.[at] ?? at}`,
+      `${run.label}, epoch ${epochOf(run, at)}`,
       `loss ${L.written(run.loss[at])}${run.on_plane ? `, on the plane ${L.written(run.on_plane[at])}` : ""}`,
       ...(run.off ? [`${L.written(run.off[at])} off the plane`] : []),
       ...(out ? ["outside the picture"] : []),
@@ -240,13 +251,14 @@
       const here = began(run) && point(run, began(run));
       return here && Math.hypot(state.frame.x(here[0]) - spot[0], state.frame.y(here[1]) - spot[1]) < NEAR / 2;
     });
-    if (fork) return N.card(state, `${fork.label} forks at epoch ${fork.epochs?.[fork.frame] ?? fork.frame}`, spot);
+    if (fork) return N.card(state, `${fork.label} forks at epoch ${epochOf(fork, fork.frame)}`, spot);
     const { u, v } = state.plane;
     const [a, b] = state.frame.back(spot);
     if (!(a >= u[0] && a <= u.at(-1) && b >= v[0] && b <= v.at(-1))) return N.card(state, "");
     const [columns, rows] = [u.length, v.length];
     const height = valueAt(state.heights.raw, columns, rows, ((a - u[0]) / (u.at(-1) - u[0])) * (columns - 1), ((b - v[0]) / (v.at(-1) - v[0])) * (rows - 1));
-    N.card(state, `${L.written(a)}, ${L.written(b)}\nloss ${Number.isFinite(height) ? L.written(height) : "not finite"}`, spot);
+    const [first, second] = (state.plane.names || []).map((name) => `${name} `);
+    N.card(state, `${first || ""}${L.written(a)}, ${second || ""}${L.written(b)}\nloss ${Number.isFinite(height) ? L.written(height) : "not finite"}`, spot);
   }
 
   function listen(state) {

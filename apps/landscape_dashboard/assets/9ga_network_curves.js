@@ -12,7 +12,7 @@
     { run, test: false, values: run[measure] },
     { run, test: true, values: run[`test_${measure}`] },
   ].filter(({ values }) => values?.length);
-  const epochOf = (run, at) => run.epochs?.[at] ?? at;
+  const { epochOf } = N;
 
   /* The range of the values. On a linear scale a leap far above the start does not make all others flat. */
   function reach(curves, measure, log) {
