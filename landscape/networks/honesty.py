@@ -36,6 +36,8 @@ class Fidelity:
     @property
     def told(self) -> str:
         """A sentence for captions."""
+        if not np.isfinite(self.distance).any():
+            return "No point of the path is finite."
         if not np.isfinite(self.explained):
             return "The path never leaves the plane's origin."
         worst = int(np.nanargmax(self.distance))

@@ -36,7 +36,7 @@ def point(surface: Surface, x=None, what: str = "x") -> np.ndarray:
     """`x` as finite numbers (d,) in its own precision, by default the surface's start; a model's parameters will do."""
     if x is None:
         x = surface.start
-    if isinstance(x, (dict, tuple)) and hasattr(surface, "vector"):
+    if hasattr(surface, "vector") and getattr(x, "ndim", 0) != 1:
         x = surface.vector(x)
     found = _floats(x, what)
     if found.shape != (surface.dim,):

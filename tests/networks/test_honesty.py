@@ -68,6 +68,9 @@ def test_what_has_no_share_says_so():
     still = honesty.fidelity(TILTED, FLOOR, np.zeros((3, 3)))
     assert np.isnan(still.explained)
     assert still.told == "The path never leaves the plane's origin."
+    gone = honesty.fidelity(TILTED, FLOOR, np.full((2, 3), np.nan))
+    assert gone.told == "No point of the path is finite."
+    assert gone.true.shape == (2,)
     assert np.isnan(honesty.explained(FLOOR, np.full((2, 3), np.nan)))
     with pytest.raises(LandscapeError, match="lies in 3 dimensions, the weights in 2"):
         honesty.explained(FLOOR, np.zeros((4, 2)))

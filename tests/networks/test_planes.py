@@ -12,7 +12,7 @@ from landscape import Box, LandscapeError
 from landscape.blocks import Block
 from landscape.grid import grid
 from landscape.mlp.entry import network
-from landscape.networks import directions, paths, planes
+from landscape.networks import directions, interpolation, models, paths, planes
 from landscape.surface import Parts, Surface, surface
 
 BLOCKS = (
@@ -250,6 +250,17 @@ def test_data_are_taken_in_chunks_and_nothing_of_the_model_changes(monkeypatch):
     np.testing.assert_allclose([whole["loss"][0], loss], true, rtol=1e-12)
     np.testing.assert_allclose(slope, wanted, rtol=1e-9, atol=1e-14)
     jax.tree.map(np.testing.assert_array_equal, before, net)
+
+
+def test_points_of_a_model_may_be_its_own_parameters():
+    params = {"kernel": np.array([[3.0, 0.0], [4.0, 1.0]]), "bias": np.array([7.0])}
+    model = models.surface(lambda tree: jnp.sum(tree["kernel"] ** 2) + tree["bias"][0], params)
+    found = planes.random(model, params)
+    np.testing.assert_array_equal(found.origin, model.vector(params))
+    kernel = found.basis[:, next(each.slice for each in model.blocks if each.path == "kernel")].reshape(2, 2, 2)
+    np.testing.assert_allclose(np.linalg.norm(kernel, axis=1), [[5.0, 1.0], [5.0, 1.0]])
+    moved = jax.tree.map(lambda each: each + 1, params)
+    assert interpolation.line(model, params, moved, resolution=3).ends["loss"] == (33.0, 4.0**2 + 1 + 25 + 4 + 8)
 
 
 def test_rows_that_act_on_each_other_are_taken_all_at_once(monkeypatch):
