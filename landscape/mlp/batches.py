@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import random
+
+
+class Table(NamedTuple):
+    """An epoch: the places (k, m) of the rows of each update, and their shares (k, m) of its mean, or None for equal.
+
+    Where the batch does not divide the rows, those left over at the end of an epoch stand in every row's columns from
+    `size` on, and count in the first update of the next epoch only. Row `updates` is the first update of all, to which
+    nothing has been left.
+    """
+
+    places: np.ndarray
+    shares: np.ndarray | None
+    size: int
+    updates: int
+
+    def row(self, step):
+        """The row of update `step`, counted from 0 over all epochs."""
+        at = step % self.updates
+        return at if self.shares is None else jnp.where(step == 0, self.updates, at)
 
 
 def updates(rows: int, batch: int) -> int:
@@ -10,20 +34,45 @@ def updates(rows: int, batch: int) -> int:
     return max(1, rows // batch) if batch else 1
 
 
-def table(rows: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
-    """The places (k, m) of the rows of each update of an epoch, and their shares (k, m) of the mean.
-
-    Where `batch` does not divide `rows`, the rows left over at the end of an epoch join the first update of the next,
-    which is a mean over more rows; the first update ever, which nothing has been left to, stands last.
-    """
+def table(rows: int, batch: int) -> Table:
+    """The updates of an epoch."""
     count = updates(rows, batch)
     size = batch if 0 < batch < rows else rows
     places = np.arange(count * size).reshape(count, size)
     over = rows - count * size
     if not over:
-        return places, np.full(places.shape, 1.0 / size)
+        return Table(places, None, size, count)
     wide = np.concatenate([places, np.tile(np.arange(count * size, rows), (count, 1))], axis=1)
     wide = np.concatenate([wide, wide[:1]])
     shares = np.where(np.arange(size + over) < size, 1.0 / size, 0.0) * np.ones((count + 1, 1))
     shares[0] = 1.0 / (size + over)
-    return wide, shares
+    return Table(wide, shares, size, count)
+
+
+def shuffled(epochs: Table, step, rows: int, seed) -> Any:
+    """The places (m,) of the rows of update `step` where each epoch has an order of its own, drawn from `seed`."""
+    places, epoch = jnp.asarray(epochs.places)[epochs.row(step)], step // epochs.updates
+
+    def order(epoch):
+        return random.permutation(random.fold_in(random.key(seed), epoch), rows)
+
+    mine = order(epoch)[places[: epochs.size]]
+    if epochs.shares is None:
+        return mine
+    return jnp.concatenate([mine, order(epoch - 1)[places[epochs.size :]]])
+
+
+def searched(epochs: Table, rows: dict[str, Any], seed=None):
+    """A function (step, dtype) -> (rows, shares) of that update; with a `seed`, epochs are shuffled.
+
+    Rows in fixed order are gathered once, before the loop.
+    """
+    gathered = rows if seed is not None else jax.tree.map(lambda each: each[epochs.places], rows)
+
+    def chosen(step, dtype):
+        at = epochs.row(step)
+        place = at if seed is None else shuffled(epochs, step, len(rows["targets"]), seed)
+        shares = None if epochs.shares is None else jnp.asarray(epochs.shares, dtype)[at]
+        return jax.tree.map(lambda each: jnp.asarray(each, dtype)[place], gathered), shares
+
+    return chosen

@@ -211,6 +211,11 @@ def structure(data: Data, hidden: str, activation: str, loss: str, normalization
     return Model(widths, data.classes, activation, loss, normalization)
 
 
+def label(*, data: str, hidden: str, activation: str, **_) -> str:
+    inside = "no hidden layer" if hidden == "none" else f"{hidden} {activation}"
+    return f"{'own data' if data.startswith(own.PREFIX) else data}, {inside}"
+
+
 @surface(
     domain=None,  # a box as wide as the weights are many: NetworkSurface.domain
     start=None,
@@ -219,6 +224,7 @@ def structure(data: Data, hidden: str, activation: str, loss: str, normalization
     formula=r"\tfrac1n \sum_i L\left(f(x_i; w), y_i\right)",
     differentiable=lambda activation, **_: activation not in ("relu", "leaky_relu"),
     note="Recorded is the mean loss of the rows for training; penalty, dropout and minibatches are searched only.",
+    label=label,
     data=prepare,
     entry=NetworkEntry,
     bound=NetworkSurface,
@@ -241,34 +247,25 @@ def network(
     clip: Annotated[float, Range(0.0, 10.0, legal=(0.0, 1e6), off=0.0), "longest gradient; 0: any"] = 0.0,
 ):
     """A small network: the mean loss over its data as a function of all its weights."""
-    structured = structure(data, hidden, activation, loss, normalization)
-    data_loss, train = slopes.mean_loss(structured), data.train
+    model = structure(data, hidden, activation, loss, normalization)
+    data_loss = slopes.mean_loss(model)
+    rows = {"inputs": data.inputs[: data.train], "targets": data.y[: data.train]}
+    epochs = batches.table(data.train, batch)
+    chosen = batches.searched(epochs, rows, data.seed if order == "shuffled" and epochs.updates > 1 else None)
 
     def full(x):
-        rows = {"inputs": data.inputs[:train].astype(x.dtype), "targets": data.y[:train].astype(x.dtype)}
-        return data_loss(x, rows, None)
-
-    places, shares = batches.table(train, batch)
-    count = batches.updates(train, batch)
-    inputs, targets = data.inputs[places], data.y[places]  # gathered once, before the loop
-
-    def rows_of(step, dtype):
-        at = step % count
-        at = jnp.where(step == 0, count, at) if len(places) > count else at
-        rows = {"inputs": jnp.asarray(inputs, dtype)[at], "targets": jnp.asarray(targets, dtype)[at]}
-        return rows, None if len(places) == count else jnp.asarray(shares, dtype)[at]
+        return data_loss(x, jax.tree.map(lambda each: jnp.asarray(each, x.dtype), rows), None)
 
     def minibatch(step, key):
-        drop = None if dropout is None else models.dropping(dropout, key)
-
         def seen(x):
-            rows, weighed = rows_of(step, x.dtype)
-            if drop is None:
-                value = data_loss(x, rows, weighed)
+            some, shares = chosen(step, x.dtype)
+            if dropout is None:
+                value = data_loss(x, some, shares)
             else:
-                value = models.value(structured, shapes.unraveled(x, structured.blocks), rows, weighed, drop)
-            return value if penalty == "none" or rate is None else value + models.penalty(structured, x, penalty, rate)
+                drop = models.dropping(dropout, key)
+                value = models.value(model, shapes.unraveled(x, model.blocks), some, shares, drop)
+            return value if penalty == "none" or rate is None else value + models.penalty(model, x, penalty, rate)
 
         return seen if clip is None else models.clipped(seen, clip)
 
-    return Minibatch(full, minibatch)
+    return Minibatch(full, minibatch, None if decay is None else models.decaying(model, decay))

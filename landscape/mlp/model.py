@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from landscape.blocks import Block
 from landscape.mlp import losses, shapes
@@ -44,11 +45,11 @@ def sums(layer: shapes.Layer, h):
     return bias + sum(weight[:, None] * each[None] for weight, each in zip(weights, h, strict=True))
 
 
-def neurons(model: Model, layers: list[shapes.Layer], inputs, drop=None, reference=None) -> list:
+def neurons(model: Model, layers: list[shapes.Layer], inputs, drop=None, reference=None, shares=None) -> list:
     """The activations of every layer, inputs first: arrays (width, n, …) for `inputs` (f, n, …).
 
     `drop(k, h)` is what dropout does to hidden layer k; `reference` (f, m) are the rows whose statistics batch
-    normalization takes, by default the rows themselves.
+    normalization takes, by default the rows themselves, weighed by `shares` (n, …).
     """
     found, beside = [inputs], reference
     activate = ACTIVATIONS[model.activation]
@@ -56,27 +57,32 @@ def neurons(model: Model, layers: list[shapes.Layer], inputs, drop=None, referen
         h = sums(layer, found[-1])
         others = None if beside is None else sums(layer, beside)
         if model.normalization != "none":
-            h, others = normalized(model, layer, h, others)
+            h, others = normalized(model, layer, h, others, shares)
         beside = None if others is None else activate(others)
         h = activate(h)
         found.append(h if drop is None else drop(k, h))
     return [*found, losses.last(sums(layers[-1], found[-1]), model.loss, model.classes)]
 
 
-def normalized(model: Model, layer: shapes.Layer, h, others):
-    """Sums of mean 0 and variance 1, scaled and shifted: over rows (those of `others`, if any), or over neurons.
+def normalized(model: Model, layer: shapes.Layer, h, others=None, shares=None) -> tuple:
+    """`h` and `others` with mean 0 and variance 1, scaled and shifted: over rows (`others`, if any), or over neurons.
 
     Sources: Ioffe and Szegedy, arXiv:1502.03167; Ba, Kiros and Hinton, arXiv:1607.06450.
     """
-    axis = 1 if model.normalization == "batch" else 0
 
-    def one(each, of):
-        mean, variance = of.mean(axis, keepdims=True), of.var(axis, keepdims=True)
-        return (each - mean) / jnp.sqrt(variance + EPSILON) * layer.scale[:, None] + layer.shift[:, None]
+    def mean(each):
+        if model.normalization == "layer":
+            return each.mean(0, keepdims=True)
+        return each.mean(1, keepdims=True) if shares is None else jnp.sum(shares * each, axis=1, keepdims=True)
 
-    if others is None or axis == 0:
-        return one(h, h), None
-    return one(h, others), one(others, others)
+    def made(each, of):
+        centre = mean(of)
+        spread = jnp.sqrt(mean((of - centre) ** 2) + EPSILON)
+        return (each - centre) / spread * layer.scale[:, None] + layer.shift[:, None]
+
+    if others is None or model.normalization == "layer":
+        return made(h, h), None
+    return made(h, others), made(others, others)
 
 
 def outputs(model: Model, x, inputs, reference=None):
@@ -92,9 +98,10 @@ def value(model: Model, layers: list[shapes.Layer], rows: dict[str, Any], shares
     """The mean loss (…) over rows, weighed by `shares` (n,); rows without axes of settings serve all of them."""
     extra = (1,) * (layers[0].weights.ndim - 2)
     inputs, targets = rows["inputs"].T, rows["targets"]
-    found = neurons(model, layers, inputs.reshape(*inputs.shape, *extra), drop, turned(reference))[-1]
+    shares = None if shares is None else shares.reshape(*shares.shape, *extra)
+    found = neurons(model, layers, inputs.reshape(*inputs.shape, *extra), drop, turned(reference), shares)[-1]
     each = losses.rows(found, targets.reshape(*targets.shape, *extra), model.loss, model.classes)
-    return each.mean(0) if shares is None else jnp.sum(shares.reshape(*shares.shape, *extra) * each, axis=0)
+    return each.mean(0) if shares is None else jnp.sum(shares * each, axis=0)
 
 
 def accuracy(model: Model, x, rows: dict[str, Any], reference=None):
@@ -112,6 +119,15 @@ def penalty(model: Model, x, kind: str, rate):
     if kind == "l2":
         return 0.5 * rate * sum(jnp.sum(each**2) for each in weights)
     return rate * sum(jnp.sum(jnp.abs(each)) for each in weights)
+
+
+def decaying(model: Model, decay):
+    """x (d,) -> x with this share of every weight taken away: decay that no optimizer rescales; biases stay.
+
+    Sources: Hanson and Pratt, NIPS 1988; Loshchilov and Hutter, arXiv:1711.05101.
+    """
+    weighed = np.concatenate([np.full(block.size, block.kind == "weights") for block in model.blocks])
+    return lambda x: jnp.where(weighed, (1.0 - decay).astype(x.dtype) * x, x)
 
 
 def dropping(rate, key):
