@@ -44,37 +44,43 @@ def watched(surface: Surface, weights: np.ndarray, test: bool = False) -> Watche
     parts = parts_of(surface, weights.dtype, test)
     if test and parts is None:
         return Watched(missing, missing)
-    lanes = LANES if weights.shape[1] <= SMALL else 1
-    filled = np.resize(np.arange(len(weights)), -(-len(weights) // lanes) * lanes)
-    found = surface.watch(lambda: _means(surface, weights[filled], test=test, lanes=lanes))
-    found = {name: np.asarray(each, np.float64)[: len(weights)] for name, each in found.items()}
+    found = surface.watch(lambda: _watched(surface, weights, test=test))
+    found = {name: np.asarray(each, np.float64) for name, each in found.items()}
     return Watched(found["loss"], found.get("accuracy", missing))
 
 
-@partial(jax.jit, static_argnames=("test", "lanes"))
-def _means(surface: Surface, weights, *, test: bool, lanes: int) -> dict[str, Any]:
-    """The loss, and the accuracy where it is known, of weights (t, d), `lanes` at a time: (t,)."""
+@partial(jax.jit, static_argnames="test")
+def _watched(surface: Surface, weights, *, test: bool) -> dict[str, Any]:
+    return means(surface, weights, test=test, accuracy=True)
+
+
+def means(surface: Surface, weights, *, test: bool, accuracy: bool) -> dict[str, Any]:
+    """Traced: the loss, and the accuracy where it is known and asked for, of weights (t, d): (t,) each."""
+    count = len(weights)
+    lanes = LANES if weights.shape[1] <= SMALL else 1
+    filled = jnp.concatenate([weights, jnp.repeat(weights[-1:], -count % lanes, axis=0)])
     parts = parts_of(surface, weights.dtype, test)
     if parts is None:
-        functions, rows, size, count = {"loss": lambda x, _: surface.at(1.0, x.dtype).loss(x)}, None, 1, 1
+        functions, rows, size, most = {"loss": lambda x, _: surface.at(1.0, x.dtype).loss(x)}, None, 1, 1
     else:
-        functions = {"loss": parts.loss} | {n: each for n, each in parts.measures.items() if n == "accuracy"}
-        rows, count = parts.rows, len(jax.tree.leaves(parts.rows)[0])
-        size = min(count, ROWS if lanes > 1 else MANY_ROWS) if parts.separable else count
+        asked = ("accuracy",) if accuracy else ()
+        functions = {"loss": parts.loss} | {n: each for n, each in parts.measures.items() if n in asked}
+        rows, most = parts.rows, len(jax.tree.leaves(parts.rows)[0])
+        size = min(most, ROWS if lanes > 1 else MANY_ROWS) if parts.separable else most
 
-    def means(several, rows, share: float) -> dict[str, Any]:
+    def part(several, rows, share: float) -> dict[str, Any]:
         return {name: share * jax.vmap(each, (0, None))(several, rows) for name, each in functions.items()}
 
     def together(several):
-        if rows is None or size == count:
-            return means(several, rows, 1.0)
-        head, rest = _cut(rows, size, count)
+        if rows is None or size == most:
+            return part(several, rows, 1.0)
+        head, rest = _cut(rows, size, most)
         nothing = dict.fromkeys(functions, jnp.zeros(lanes, weights.dtype))
-        total, _ = lax.scan(lambda t, r: (_plus(t, means(several, r, size / count)), None), nothing, head)
-        return _plus(total, means(several, rest, count % size / count)) if count % size else total
+        total, _ = lax.scan(lambda t, r: (_plus(t, part(several, r, size / most)), None), nothing, head)
+        return _plus(total, part(several, rest, most % size / most)) if most % size else total
 
-    found = lax.map(together, weights.reshape(-1, lanes, weights.shape[1]))
-    return jax.tree.map(jnp.ravel, found)
+    found = lax.map(together, filled.reshape(-1, lanes, weights.shape[1]))
+    return {name: each.ravel()[:count] for name, each in found.items()}
 
 
 def _plus(a, b):
