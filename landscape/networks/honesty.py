@@ -79,8 +79,8 @@ def fidelity(surface: Surface, plane: Plane, weights, *, losses=None) -> Fidelit
 def explained(plane: Plane, weights, *, about: str = "origin") -> float:
     """The share of the squared distances of points (t, d) that lies in the directions of the plane, in 0 … 1.
 
-    Distances are from the plane's "origin", or from the points' own "mean", which is the share that principal
-    components state. Points that are not finite are left out. NaN where there is no distance at all.
+    Distances are from the plane's "origin", or from the points' own "mean", which is the usual explained variance.
+    Points that are not finite are left out. NaN where there is no distance at all.
     """
     FROM.check(about, f"explained(about={about})")
     weights = np.atleast_2d(np.asarray(weights))
