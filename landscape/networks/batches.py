@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jax
@@ -62,7 +62,7 @@ def stacked(batches: Iterable) -> Any:
     parts, structure, held = [], None, 0
     for batch in batches:
         leaves, shape = jax.tree.flatten(batch)
-        if structure not in (None, shape):
+        if parts and structure != shape:
             raise LandscapeError("The batches of data differ in structure; each should be a tree like the first one.")
         structure = shape
         parts.append([np.array(leaf) for leaf in leaves])  # iterators may give the same memory again
@@ -108,8 +108,12 @@ def shuffled(positions: Any, count: int, key: Any) -> Any:
             right = right ^ (_mixed(left + second) >> (32 - low))
         return (left << low) | right
 
-    start = once(jnp.asarray(positions).astype(jnp.uint32))
-    inside = lax.while_loop(lambda n: jnp.any(n >= count), lambda n: jnp.where(n >= count, once(n), n), start)
+    def again(state):
+        moved = jnp.where(state[1], once(state[0]), state[0])
+        return moved, moved >= count
+
+    numbers = jnp.asarray(positions).astype(jnp.uint32)
+    inside, _ = lax.while_loop(lambda state: jnp.any(state[1]), again, (numbers, jnp.ones(numbers.shape, bool)))
     return inside.astype(jnp.int32)
 
 
@@ -167,14 +171,13 @@ def in_precision(rows: Any, dtype: Any) -> Any:
 
 def _streams(data: Any) -> bool:
     """Whether this is an iterator, or something like PyTorch's DataLoader: iterable, and no tree or array."""
-    leaves = jax.tree.leaves(data)
-    alone = len(leaves) == 1 and leaves[0] is data
-    return alone and hasattr(data, "__iter__") and not hasattr(data, "__array__") and not isinstance(data, (str, bytes))
+    known = isinstance(data, (Mapping, list, tuple, str, bytes)) or hasattr(data, "__array__")
+    return hasattr(data, "__iter__") and not known
 
 
 def _named(data: Any) -> tuple[dict[str, Any], Any]:
     """The leaves of data by their paths, and its structure."""
-    found, structure = jax.tree_util.tree_flatten_with_path(data)
+    found, structure = jax.tree_util.tree_flatten_with_path(data, is_leaf=_streams)
     names = [jax.tree_util.keystr(path, simple=True, separator="/") for path, _ in found]
     return {f"data[{name}]" if name else "data": leaf for name, (_, leaf) in zip(names, found, strict=True)}, structure
 

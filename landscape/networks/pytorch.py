@@ -1,6 +1,6 @@
 """Models of PyTorch as surfaces: PyTorch computes, on the host, and the model is left as it was after each use.
 
-surface = ls.networks.from_torch(model, loss, (inputs, labels), batch_size=32)      # loss(model, batch) -> tensor
+surface = from_torch(model, loss, (inputs, labels), batch_size=32)  # loss(model, batch) -> tensor
 trajectory = ls.run(surface, ls.optimizers.adam(learning_rate=0.01), steps=10 * surface.updates)
 model.load_state_dict(surface.params(trajectory.best[0]))
 
