@@ -176,13 +176,13 @@ def _members(trajectory: Trajectory, plane: Plane) -> Members:
     return Members(
         positions=plane.project(trajectory.positions),
         values=np.asarray(trajectory.values, np.float64),
-        arrows={name: found[name] @ plane.basis.T for name in ARROWS if name in found},
+        arrows={name: found[name] @ plane.dual.T for name in ARROWS if name in found},
         points=None if seen is None else plane.project(seen.points),
         kind=None if seen is None else np.asarray(seen.kind),
         parents=found.get("parents"),
         origin=found.get("origin"),
         mean=plane.project(found["mean"]) if "mean" in found else None,
-        covariance=None if covariance is None else plane.basis @ covariance @ plane.basis.T,
+        covariance=None if covariance is None else plane.dual @ covariance @ plane.dual.T,
         temperature=found.get("temperature"),
     )
 
@@ -196,7 +196,7 @@ def _anatomy(looked: Looked) -> tuple[Steps | None, ...]:
         if found is None:
             runs.append(None)
             continue
-        vectors = (part @ plane.basis.T for part in (found.steps, found.pushed, found.gradients))
+        vectors = (found.steps @ plane.dual.T, found.pushed @ plane.dual.T, found.gradients @ plane.basis.T)
         bends = plane.basis @ found.hessians @ plane.basis.T
         near = module.around(looked.surface, found, plane, view)
         runs.append(Steps(found, plane.project(found.points[:-1]), *vectors, bends, *near))

@@ -52,8 +52,9 @@ class World:
         self.low = observe.low(optimizer.values)
         self.stored = observe.stored(optimizer.values, dtype)
         self._fixed = {} if self.changing else {kind: surface.at(0.0, kind) for kind in {dtype, self.low or dtype}}
+        self.batched = surface.at(0.0, dtype).batch is not None
         # Whether what the method sees at its points is what is recorded of them.
-        self.exact = self.low is None and surface.at(0.0, dtype).batch is None
+        self.exact = self.low is None and not self.batched
 
     def times(self, count: int, steps: int) -> Now:
         """Every moment of a run of `steps`, `count` long."""
@@ -158,6 +159,8 @@ def simulate(surface, optimizer, start, seed, budget, since=None, *, steps: int,
             active = active if since is None else active & (now.step >= since)
             moved = jax.tree.map(partial(jnp.where, active), moved, population)
             metrics = jax.tree.map(partial(_unless, active), metrics)
+        if since is not None and world.batched:  # the first step it takes follows the slope of that step's minibatch
+            moved = lax.cond(now.step == since - 1, partial(_refreshed, world, now, problem), lambda same: same, moved)
         best, noted = keep(moved, problem, best, now.step + 1)
         return (moved, best), (noted, _recorded(metrics, record))
 
@@ -234,6 +237,12 @@ def _advance(world: World, problem: Problem, population: Population, now: Now) -
     return jax.tree.map(lambda new, old: new.astype(old.dtype), moved, population), metrics
 
 
+def _refreshed(world: World, now: Now, problem: Problem, population: Population) -> Population:
+    """The population with what it remembers evaluated anew on this moment's minibatch, uncounted."""
+    fresh = world.method(now).refresh(problem, population)._replace(cost=population.cost)
+    return jax.tree.map(lambda new, old: new.astype(old.dtype), fresh, population)
+
+
 def _safe(values):
     """With inf in place of NaN, which would win every comparison."""
     return jnp.where(jnp.isnan(values), jnp.inf, values)
@@ -263,11 +272,12 @@ def _scan(body, carry, draw, key, times: Now, shape: tuple[int, int], thin: int 
     def block(carry, times: Now):
         if draw is not None:
             times = times._replace(drawn=jax.vmap(lambda step: draw(random.fold_in(key, step)))(times.step))
-        each = times if thin == 1 else jax.tree.map(lambda leaf: leaf.reshape(-1, thin, *leaf.shape[1:]), times)
+        count = len(times.step) // thin
+        each = times if thin == 1 else jax.tree.map(lambda leaf: leaf.reshape(count, thin, *leaf.shape[1:]), times)
         return lax.scan(body, carry, each)
 
     if shape[0] == 1:
         return block(carry, times)
     blocks = (shape[0], shape[1] * thin)
     carry, out = lax.scan(block, carry, jax.tree.map(lambda leaf: leaf.reshape(blocks), times))
-    return carry, jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), out)
+    return carry, jax.tree.map(lambda leaf: leaf.reshape(leaf.shape[0] * leaf.shape[1], *leaf.shape[2:]), out)

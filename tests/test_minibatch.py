@@ -139,3 +139,15 @@ def test_a_thinned_record_tells_when_it_diverged():
     gone = ls.run(regression(), sgd(learning_rate=1e6), steps=200, thin=5, every=5)
     first = np.flatnonzero(~np.isfinite(np.asarray(gone.values)).all(axis=-1))[0]
     assert gone.diverged == 5 * first < 200
+
+
+def test_a_run_that_begins_later_follows_its_own_first_batch():
+    late = ls.run(in_turn(), sgd(learning_rate=0.1), steps=8, since=3)
+    place = PLACES[3]
+    np.testing.assert_allclose(late.positions[4, 0], [3.0, 3.0] - 0.2 * ([3.0, 3.0] - place), rtol=1e-9)
+    np.testing.assert_array_equal(late.positions[3, 0], [3.0, 3.0])
+
+
+def test_methods_that_draw_nothing_can_be_thinned():
+    run = ls.run(regression(), simulated_annealing(), steps=20, thin=5)
+    assert run.positions.shape == (5, 1, 2)

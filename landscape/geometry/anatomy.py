@@ -111,9 +111,9 @@ def around(surface: Surface, found: Anatomy, plane: Plane, view: np.ndarray) -> 
 
     Middles (t, 2) and halves of sides (t, 2), counted from where the step begins, and true heights in them (t, b, a).
     """
-    step, pushed = found.steps @ plane.basis.T, np.nan_to_num(found.pushed, nan=0.0, posinf=0.0, neginf=0.0)
+    step, pushed = found.steps @ plane.dual.T, np.nan_to_num(found.pushed, nan=0.0, posinf=0.0, neginf=0.0)
     middle, whole = step / 2, (view[1] - view[0]) / 2
-    reach = np.maximum(np.linalg.norm(middle, axis=1), np.linalg.norm(pushed @ plane.basis.T - middle, axis=1))
+    reach = np.maximum(np.linalg.norm(middle, axis=1), np.linalg.norm(pushed @ plane.dual.T - middle, axis=1))
     half = np.clip(ROOM * reach, 1e-6 * whole[1], whole[1])[:, None] * np.array([whole[0] / whole[1], 1.0])
     middle = np.where(np.isfinite(middle), np.clip(middle, -2 * whole, 2 * whole), 0.0)
     half = np.where(np.isfinite(half), half, whole)

@@ -18,9 +18,14 @@ HOMES = {
     "slice": "landscape.networks.slices",
     "Slice": "landscape.networks.slices",
     "refined": "landscape.networks.slices",
+    "many": "landscape.networks.settings",
+    "Stopped": "landscape.networks.stopping",
+    "Diverged": "landscape.networks.divergence",
+    "Run": "landscape.networks.session",
 }
 MODULES = ("planes", "interpolation", "connectivity", "honesty", "hessian", "lanczos", "spectrum", "sharpness",
-           "slices", "training", "extent", "stored", "vtp", "tiles")  # fmt: skip
+           "slices", "training", "extent", "stored", "vtp", "tiles", "pictures",
+           "session", "settings", "resnet")  # fmt: skip
 __all__ = [*HOMES, *MODULES]
 
 
