@@ -77,23 +77,49 @@
     return { board, wide, high, pixels: new Uint32Array(image.data.buffer), show: () => pen.putImageData(image, 0, 0) };
   };
 
-  /* What a host's drawing keeps between two calls. `build` fills the empty host once; `draw` follows its size. */
+  /* What a drawing keeps between two calls: { host, board, … }, where `host` fills the element that the page gave.
+     `begin` is called once, and again where somebody emptied that element; `draw` follows its size. */
   const kept = new WeakMap();
-  N.state = (host, build, draw) => {
-    let state = kept.get(host);
-    if (!state || !host.contains(state.board)) {
-      const board = L.made("canvas", { className: "net-board" });
-      host.replaceChildren(board);
-      host.classList.add("net-host");
-      state = { host, board };
-      kept.set(host, state);
-      build?.(state);
-      state.sized?.disconnect();
-      state.sized = new ResizeObserver(() => state.ready && host.clientWidth && draw(state));
-      state.sized.observe(host);
-    }
-    state.ready = true;
+  N.state = (given, begin, draw) => {
+    const known = kept.get(given);
+    if (known?.host.parentElement === given) return known;
+    known?.sized.disconnect();
+    const board = L.made("canvas", { className: "net-board" });
+    const host = L.made("div", { className: "net-host" }, board);
+    given.replaceChildren(host);
+    given.classList.add("net-place");
+    const state = { host, board };
+    state.sized = new ResizeObserver(() => state.theme && host.clientWidth && draw(state));
+    state.sized.observe(host);
+    kept.set(given, state);
+    begin(state);
     return state;
+  };
+
+  /* Whether any of what a drawing hangs on is another than last time. */
+  N.changed = (state, parts) => {
+    const before = state.hangs;
+    state.hangs = parts;
+    return parts.length !== before?.length || parts.some((part, i) => part !== before[i]);
+  };
+
+  /* A canvas as large as the host, drawn now, shown often. */
+  N.layer = ({ host }, paint) => {
+    const scale = window.devicePixelRatio || 1;
+    const [wide, high] = [host.clientWidth, host.clientHeight].map((side) => Math.max(1, Math.round(side * scale)));
+    const board = new OffscreenCanvas(wide, high);
+    const pen = board.getContext("2d");
+    pen.scale(scale, scale);
+    pen.lineJoin = "round";
+    paint(pen);
+    return board;
+  };
+
+  /* From now on the pen draws only in that area. */
+  N.clip = (pen, { left, top, wide, high }, beyond = 0) => {
+    pen.beginPath();
+    pen.rect(left - beyond, top - beyond, wide + 2 * beyond, high + 2 * beyond);
+    pen.clip();
   };
 
   /* At most one drawing per frame of the screen, whatever moves. */

@@ -3,7 +3,8 @@
 (() => {
   const L = window.landscape;
   const N = L.net;
-  const NAMES = { x: "x₁", y: "x₂", x2: "x₁²", y2: "x₂²", xy: "x₁x₂", sinx: "sin x₁", siny: "sin x₂", cosx: "cos x₁", cosy: "cos x₂" };
+  const TURNED = { sinx: "sin x₁", siny: "sin x₂", cosx: "cos x₁", cosy: "cos x₂" };
+  const NAMES = { x: "x₁", y: "x₂", x2: "x₁²", y2: "x₂²", xy: "x₁x₂", ...TURNED };
   const MOST = { size: 52, pitch: 98 }; // of a neuron, and from one to the next below
   const WIDEST = 8; // pixels of a link
   const FULL = 5; // the weight that is drawn so wide
@@ -44,10 +45,12 @@
     const pitch = Math.min(MOST.pitch, (high - top - 16) / rows);
     const size = Math.max(4, Math.min(size0, pitch * (pitch < 24 ? 0.8 : 0.68)));
     const block = Math.max(top, (high + top - rows * pitch) / 2 - 4); // the top of the tallest layer
-    const neurons = net.widths.map((width, layer) =>
-      Array.from({ length: width }, (_, i) => ({ x: left + size0 / 2 + layer * gap, y: block + (rows * pitch) / 2 + (i - (width - 1) / 2) * pitch })),
-    );
-    return { size, gap, pitch, block, caption, neurons, left };
+    const middle = block + (rows * pitch) / 2;
+    const neurons = net.widths.map((width, layer) => {
+      const x = left + size0 / 2 + layer * gap;
+      return Array.from({ length: width }, (_, i) => ({ x, y: middle + (i - (width - 1) / 2) * pitch }));
+    });
+    return { size, gap, pitch, block, caption, neurons };
   }
 
   /* A link from one neuron to the next layer's, as the four numbers of its curve. */
@@ -70,6 +73,7 @@
     return links;
   }
 
+  const colourOf = (weight) => (weight < 0 ? N.negative : N.positive);
   const bend = (pen, [x0, y0, x1, y1]) => {
     const middle = (x0 + x1) / 2;
     pen.moveTo(x0, y0);
@@ -91,7 +95,7 @@
   function drawLink(pen, state, link, faded) {
     const weight = state.weights[link.index];
     const [width, alpha] = strokeOf(state, weight);
-    Object.assign(pen, { lineWidth: width, globalAlpha: faded ? alpha * 0.18 : alpha, strokeStyle: weight < 0 ? N.negative : N.positive });
+    Object.assign(pen, { lineWidth: width, globalAlpha: faded ? alpha * 0.18 : alpha, strokeStyle: colourOf(weight) });
     pen.beginPath();
     bend(pen, link.curve);
     pen.stroke();
@@ -108,7 +112,7 @@
     }
     for (const level of [...paths.keys()].sort((a, b) => Math.abs(a) - Math.abs(b))) {
       const [width, alpha] = strokeOf(state, (3 * level) / SHADES);
-      Object.assign(pen, { lineWidth: width, globalAlpha: faded ? alpha * 0.12 : alpha, strokeStyle: level < 0 ? N.negative : N.positive });
+      Object.assign(pen, { lineWidth: width, globalAlpha: faded ? alpha * 0.12 : alpha, strokeStyle: colourOf(level) });
       pen.beginPath();
       for (const link of paths.get(level)) bend(pen, link.curve);
       pen.stroke();
@@ -122,12 +126,12 @@
     else for (const link of links) if (!touches(link, hot)) drawLink(pen, state, link, hot !== null);
     if (hot) for (const link of links) if (touches(link, hot)) drawLink(pen, state, link, false);
     if (hotLink) {
-      Object.assign(pen, { lineWidth: strokeOf(state, state.weights[hotLink.index])[0] + 3, globalAlpha: 1, strokeStyle: state.inks.ink });
+      const weight = state.weights[hotLink.index];
+      const width = Math.max(2, strokeOf(state, weight)[0]);
       pen.beginPath();
       bend(pen, hotLink.curve);
-      pen.stroke();
-      Object.assign(pen, { lineWidth: Math.max(2, pen.lineWidth - 3), strokeStyle: state.weights[hotLink.index] < 0 ? N.negative : N.positive });
-      pen.stroke();
+      Object.assign(pen, { lineWidth: width + 3, globalAlpha: 1, strokeStyle: state.inks.ink }).stroke();
+      Object.assign(pen, { lineWidth: width, strokeStyle: colourOf(weight) }).stroke();
     }
     pen.globalAlpha = 1;
   }
@@ -139,36 +143,37 @@
     const count = state.net.widths.reduce((sum, width) => sum + width, 0);
     const across = Math.ceil(Math.sqrt(count));
     const wide = across * size;
-    if (state.sheet?.wide !== wide || state.sheet.size !== size) state.sheet = Object.assign(N.sheet(wide, Math.ceil(count / across) * size), { size });
+    if (state.sheet?.wide !== wide || state.sheet.size !== size) {
+      const at = (k) => [(k % across) * size, Math.floor(k / across) * size];
+      state.sheet = Object.assign(N.sheet(wide, Math.ceil(count / across) * size), { size, at });
+    }
     let k = 0;
     state.scales = [inputs, ...maps].map((layer) =>
       layer.map((values) => {
         const most = N.largest(values);
-        N.tint(state.sheet.pixels, Math.floor(k / across) * size * wide + (k % across) * size, wide, size, values, m, most, N.signed);
-        k++;
+        const [left, top] = state.sheet.at(k++);
+        N.tint(state.sheet.pixels, top * wide + left, wide, size, values, m, most, N.signed);
         return most;
       }),
     );
     state.sheet.show();
-    return across;
   }
 
   function drawNeurons(pen, state) {
     const { net, plan } = state;
     const m = state.options.resolution || N.resolution(net, N.playing());
     const maps = N.maps(net, state.weights, m);
-    const all = plan.neurons.flat();
+    const side = plan.size;
+    const corners = plan.neurons.flat().map(({ x, y }) => [x - side / 2, y - side / 2]);
     pen.save();
     pen.beginPath();
-    for (const { x, y } of all) pen.roundRect(x - plan.size / 2, y - plan.size / 2, plan.size, plan.size, Math.min(7, 0.18 * plan.size));
+    for (const corner of corners) pen.roundRect(...corner, side, side, Math.min(7, 0.18 * side));
     Object.assign(pen, { fillStyle: state.inks.panel }).fill();
     if (maps) {
-      const across = fillSheet(state, maps, m, N.inputs(net, m));
-      const { size, board } = state.sheet;
+      fillSheet(state, maps, m, N.inputs(net, m));
+      const { size, board, at } = state.sheet;
       pen.clip();
-      all.forEach(({ x, y }, k) =>
-        pen.drawImage(board, (k % across) * size, Math.floor(k / across) * size, size, size, x - plan.size / 2, y - plan.size / 2, plan.size, plan.size),
-      );
+      corners.forEach((corner, k) => pen.drawImage(board, ...at(k), size, size, ...corner, side, side));
     }
     pen.restore();
   }
@@ -184,12 +189,11 @@
       for (let j = 0; j < layer.width; j++) {
         const [x, y, side] = N.biasSquare(state, i + 1, j);
         const index = layer.biases + j;
-        Object.assign(pen, { fillStyle: N.signedColour(state.weights[index]), strokeStyle: state.hotBias === index ? state.inks.ink : state.inks.dim });
-        pen.lineWidth = state.hotBias === index ? 2.5 : 1;
+        const hot = state.hotBias === index;
         pen.beginPath();
         pen.rect(x, y, side, side);
-        pen.fill();
-        if (side > 4) pen.stroke();
+        Object.assign(pen, { fillStyle: N.signedColour(state.weights[index]) }).fill();
+        if (side > 4 || hot) Object.assign(pen, { strokeStyle: hot ? state.inks.ink : state.inks.dim, lineWidth: hot ? 2.5 : 1 }).stroke();
       }
     });
   }
@@ -204,6 +208,7 @@
     drawNeurons(pen, state);
     drawBiases(pen, state);
     state.took = performance.now() - began;
+    mark(state, state.options.chosen);
     clearTimeout(state.later);
     state.later = setTimeout(() => N.labelled(state), 250);
   }
@@ -237,6 +242,7 @@
     const names = (state.names = N.named(net, state.options));
     const plan = (state.plan = arranged(net, host.clientWidth, host.clientHeight, names));
     state.links = linksOf(net, plan);
+    state.hotLink &&= state.links.find(({ index }) => index === state.hotLink.index);
     state.parts?.remove();
     state.parts = L.made("div", {});
     state.board.setAttribute("aria-hidden", "true");
@@ -244,8 +250,9 @@
     state.buttons = plan.neurons.map((column, layer) =>
       column.map(({ x, y }, neuron) => {
         const button = L.made("button", { type: "button", className: `net-neuron${small ? " small" : ""}`, tabIndex: -1 });
-        Object.assign(button.style, { left: `${x - plan.size / 2}px`, top: `${y - plan.size / 2}px`, width: `${plan.size}px`, height: `${plan.size}px` });
-        Object.assign(button, { net: [layer, neuron] });
+        const [left, top, side] = [x - plan.size / 2, y - plan.size / 2, plan.size].map((length) => `${length}px`);
+        Object.assign(button.style, { left, top, width: side, height: side });
+        button.net = [layer, neuron];
         state.parts.append(button);
         return button;
       }),
@@ -277,18 +284,26 @@
     );
   };
 
+  function mark(state, spot) {
+    const next = spot ? state.buttons?.[spot[0]]?.[spot[1]] : null;
+    if (state.marked === next) return;
+    state.marked?.classList.remove("chosen");
+    next?.classList.add("chosen");
+    state.marked = next;
+  }
+
   /* Draw a network. options: hover(layer, neuron) or hover(null), edit(index, value), preview(weights or null),
      resize(layer, ±1), chosen [layer, neuron], names, resolution, fixed (nothing can be edited). */
   N.diagram = (host, net, weights, theme, options = {}) => {
-    const state = N.state(host, (made) => Object.assign(made, { hot: null, hotLink: null, hotBias: null, focus: null }), draw);
+    const state = N.state(host, N.listen, draw);
     const structure = JSON.stringify([net.spec, options.names, Boolean(options.resize)]);
-    if (structure !== state.structure) Object.assign(state, { structure, size: null, hot: null, hotLink: null, hotBias: null });
-    const fresh = !state.net;
-    Object.assign(state, { net, options, theme, inks: N.inks(theme), given: weights, weights: state.trial ? N.tried(state, weights) : weights, draw });
-    if (fresh) N.listen(state);
+    if (structure !== state.structure) {
+      state.editor?.box.remove();
+      Object.assign(state, { structure, size: null, draw, editor: null, trial: null, hot: null, hotLink: null, hotBias: null });
+    }
+    Object.assign(state, { net, options, theme, inks: N.inks(theme), given: weights });
+    state.weights = state.trial ? N.tried(state, weights) : weights;
     draw(state);
-    const spot = options.chosen;
-    state.buttons.flat().forEach((button) => button.classList.toggle("chosen", Boolean(spot && button.net[0] === spot[0] && button.net[1] === spot[1])));
     return state;
   };
 })();

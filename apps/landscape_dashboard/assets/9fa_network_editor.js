@@ -251,7 +251,8 @@
     state.host.append(box);
     const link = state.links.find((each) => each.index === index);
     const { x, y } = state.plan.neurons[place.layer][place.to];
-    const at = link ? [(link.curve[0] + link.curve[2]) / 2, (link.curve[1] + link.curve[3]) / 2] : [x - state.plan.size / 2, y + state.plan.size / 2];
+    const [x0, y0, x1, y1] = link?.curve || [x, y, x - state.plan.size, y + state.plan.size];
+    const at = [(x0 + x1) / 2, (y0 + y1) / 2];
     const left = Math.max(4, Math.min(at[0] - box.offsetWidth / 2, state.host.clientWidth - box.offsetWidth - 4));
     const top = at[1] + 14 + box.offsetHeight < state.host.clientHeight ? at[1] + 14 : Math.max(4, at[1] - box.offsetHeight - 14);
     Object.assign(box.style, { left: `${left}px`, top: `${top}px` });

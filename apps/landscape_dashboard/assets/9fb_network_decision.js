@@ -71,6 +71,7 @@
     Object.assign(pen, { strokeStyle: "rgba(21,25,31,.75)", lineWidth: 1.4 }).stroke();
   }
 
+  const className = ({ options }, c) => options.labels?.[c] ?? String(c);
   const colourOf = (state, label) => {
     const { spec } = state.net;
     if (!spec.classes) {
@@ -93,7 +94,7 @@
   /* Points of one colour share one path. */
   function drawPoints(pen, state) {
     const { points, frame, options } = state;
-    const radius = frame.area.wide > 190 ? 3.4 : 2.6;
+    const radius = frame.area.wide > 190 ? 3.4 : 3;
     const until = options.showTest ? points.x.length : points.train ?? points.x.length;
     const circle = (k, size) => {
       const [a, b] = [frame.x(points.x[k]), frame.y(points.y[k])];
@@ -118,7 +119,7 @@
       for (const k of members) circle(k, test ? radius - 0.4 : radius);
       Object.assign(pen, { fillStyle: test ? "#FFFFFF" : colour }).fill();
       if (test && rim !== "#FFFFFF") Object.assign(pen, { strokeStyle: rim, lineWidth: 3 }).stroke();
-      Object.assign(pen, { strokeStyle: test ? colour : rim, lineWidth: test ? 1.6 : 0.9 }).stroke();
+      Object.assign(pen, { strokeStyle: test ? colour : rim, lineWidth: test ? 1.6 : radius / 4 }).stroke();
     }
   }
 
@@ -132,8 +133,9 @@
     }
     Object.assign(pen, { font: N.font(11), textAlign: "left", textBaseline: "middle" });
     maps.forEach((_, c) => {
-      Object.assign(pen, { fillStyle: N.classColour(c) }).fillRect(place.left, area.top + 18 * c + 2, 10, 10);
-      Object.assign(pen, { fillStyle: state.inks.dim }).fillText(state.options.labels?.[c] ?? `${c}`, place.left + 15, area.top + 18 * c + 8);
+      const top = area.top + 18 * c + 2;
+      Object.assign(pen, { fillStyle: N.classColour(c) }).fillRect(place.left, top, 10, 10);
+      Object.assign(pen, { fillStyle: state.inks.dim }).fillText(className(state, c), place.left + 15, top + 6);
     });
   }
 
@@ -152,7 +154,8 @@
     const { area } = state.frame;
     if (state.sheet?.wide !== m) state.sheet = N.sheet(m, m);
     const scale = scaleOf(state, maps[0]);
-    if (maps.length > 1) tintClasses(state.sheet, maps, m, (state.tables ||= {})[maps.length] ||= N.classTables(maps.length), state.options.discretize);
+    if (maps.length !== state.tables?.length) state.tables = N.classTables(maps.length);
+    if (maps.length > 1) tintClasses(state.sheet, maps, m, state.tables, state.options.discretize);
     else N.tint(state.sheet.pixels, 0, m, m, maps[0], m, state.options.discretize ? 1e-9 : scale, N.washed);
     state.sheet.show();
     pen.drawImage(state.sheet.board, area.left, area.top, area.wide, area.high);
@@ -171,9 +174,7 @@
     const { area, x, y } = state.frame;
     [state.maps, state.m, state.scale] = [maps, m, drawMap(pen, state, maps, m)];
     pen.save();
-    pen.beginPath();
-    pen.rect(area.left, area.top, area.wide, area.high);
-    pen.clip();
+    N.clip(pen, area);
     drawBoundary(pen, state, maps, m);
     if (state.points) drawPoints(pen, state);
     if (state.cross && document.activeElement === state.board) drawCross(pen, state);
@@ -188,7 +189,8 @@
   function describe(state, problem = null, pen = null) {
     const spot = state.options.neuron;
     const what = isNeuron(state.net, spot) ? N.calledNeuron(state.net, ...spot, N.named(state.net, state.options)) : "the network's output";
-    state.board.setAttribute("aria-label", problem || `Map of ${what} over the data${state.options.clicked ? "; arrow keys and Enter place a point" : ""}`);
+    const how = state.options.clicked ? "; arrow keys and Enter place a point" : "";
+    state.board.setAttribute("aria-label", problem || `Map of ${what} over the data${how}`);
     if (!problem) return;
     Object.assign(pen, { font: N.font(12.5), fillStyle: state.inks.dim, textAlign: "center" });
     pen.fillText(problem, state.host.clientWidth / 2, state.host.clientHeight / 2, state.host.clientWidth - 24);
@@ -207,8 +209,8 @@
     const cell = ([a, b]) => [a, b].map((v) => Math.round(((v + state.net.extent) / (2 * state.net.extent)) * (state.m - 1)));
     const [i, j] = cell(place);
     const values = state.maps.map((map) => L.written(map[j * state.m + i]));
-    const said = values.length > 1 ? values.map((value, c) => `${state.options.labels?.[c] ?? c}: ${value}`).join("\n") : `value ${values[0]}`;
-    N.card(state, `x₁ ${L.written(place[0])}, x₂ ${L.written(place[1])}\n${said}`, spot);
+    const said = values.length > 1 ? values.map((value, c) => `${className(state, c)}: ${value}`) : [`value ${values[0]}`];
+    N.card(state, [`x₁ ${L.written(place[0])}, x₂ ${L.written(place[1])}`, ...said].join("\n"), spot);
   }
 
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

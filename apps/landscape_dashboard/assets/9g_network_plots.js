@@ -63,8 +63,9 @@
     return (values[at] * (1 - s) + values[at + 1] * s) * (1 - t) + (values[at + columns] * (1 - s) + values[at + columns + 1] * s) * t;
   }
 
+  const bandColours = (inks) => Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS));
   function tintBands(sheet, { drawn, low, high }, columns, rows, inks) {
-    const colours = Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS));
+    const colours = bandColours(inks);
     const hole = N.packedHex(inks.soft);
     for (let q = 0; q < sheet.high; q++) {
       const b = (1 - (q + 0.5) / sheet.high) * (rows - 1);
@@ -98,14 +99,22 @@
     const ends = ([low, ...rest]) => [low, rest.at(-1)];
     const few = (side, each) => Math.max(2, Math.floor(side / each));
     N.axes(pen, inks, area, { x, y, xs: N.ticks(...ends(plane.u), few(area.wide, 60)), ys: N.ticks(...ends(plane.v), few(area.high, 40)) });
-    const words = [0, 0.25, 0.5, 0.75, 1].filter((at) => area.high > 110 || at % 0.5 === 0).map((at) => [at, L.written(found.back(found.low + at * (found.high - found.low)))]);
+    const shares = area.high > 110 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1];
+    const words = shares.map((at) => [at, L.written(found.back(found.low + at * (found.high - found.low)))]);
     const place = { left: area.left + area.wide + 10, top: area.top, high: area.high };
-    N.legend(pen, inks, place, (at) => N.colourIn(Array.from({ length: BANDS }, (_, i) => N.packedShade(inks.heights, (i + 0.5) / BANDS)), at), words);
+    const colours = bandColours(inks);
+    N.legend(pen, inks, place, (at) => N.colourIn(colours, at), words);
   }
 
+  /* Where a run is in the plane at a frame, null where it has no numbers. */
   const point = (run, at) => {
     const [a, b] = [run.path[2 * at], run.path[2 * at + 1]];
     return Number.isFinite(a) && Number.isFinite(b) ? [a, b] : null;
+  };
+  /* The same in pixels. */
+  const spotOf = ({ frame }, run, at) => {
+    const here = point(run, at);
+    return here && [frame.x(here[0]), frame.y(here[1])];
   };
   const epochOf = (run, at) => run.epochs?.[at] ?? at;
   const began = (run) => (run.of !== null && run.of !== undefined ? run.frame || 0 : 0);
@@ -124,8 +133,7 @@
     if (!state.trails.has(run.path)) {
       const spots = [];
       for (let at = began(run); at <= ended(run); at++) {
-        const here = point(run, at);
-        spots.push(here && [state.frame.x(here[0]), state.frame.y(here[1])]);
+        spots.push(spotOf(state, run, at));
       }
       state.trails.set(run.path, spots);
     }
@@ -138,39 +146,26 @@
 
   /* What does not move: heights, axes, whole paths faintly. Once per plane, size, theme and cast. */
   function drawStill(state) {
-    const scale = window.devicePixelRatio || 1;
-    const { host, inks } = state;
     state.frame = placed(state);
     state.trails = new Map();
-    state.still = new OffscreenCanvas(Math.max(1, Math.round(host.clientWidth * scale)), Math.max(1, Math.round(host.clientHeight * scale)));
-    const pen = state.still.getContext("2d");
-    pen.scale(scale, scale);
-    pen.lineJoin = "round";
-    drawGround(pen, state);
-    clipped(pen, state.frame.area);
-    for (const run of ghosts(state)) {
+    state.still = N.layer(state, (pen) => {
+      drawGround(pen, state);
+      N.clip(pen, state.frame.area);
       pen.setLineDash([4, 4]);
-      Object.assign(pen, { globalAlpha: 0.45 });
-      L.penLine(pen, trail(state, run), run.color, 1.6);
-    }
-    pen.setLineDash([]);
-    pen.globalAlpha = 0.34;
-    for (const run of shown(state)) L.penLine(pen, trail(state, run), run.color, 1.6);
-    Object.assign(pen, { globalAlpha: 1, fillStyle: inks.dim });
-  }
-
-  function clipped(pen, { left, top, wide, high }) {
-    pen.beginPath();
-    pen.rect(left, top, wide, high);
-    pen.clip();
+      pen.globalAlpha = 0.45;
+      for (const run of ghosts(state)) L.penLine(pen, trail(state, run), run.color, 1.6);
+      pen.setLineDash([]);
+      pen.globalAlpha = 0.34;
+      for (const run of shown(state)) L.penLine(pen, trail(state, run), run.color, 1.6);
+    });
   }
 
   /* How far a run is from the plane: a disc with that radius around where the plane shows it. */
-  function drawDistance(pen, state, run, at, spot) {
+  function drawDistance(pen, state, run, at) {
     const radius = (run.off?.[at] || 0) * state.frame.one;
     if (!(radius > 9)) return;
     pen.beginPath();
-    pen.arc(...spot, Math.min(radius, 4000), 0, 2 * Math.PI);
+    pen.arc(...spotOf(state, run, at), Math.min(radius, 4000), 0, 2 * Math.PI);
     Object.assign(pen, { globalAlpha: 0.07, fillStyle: run.color }).fill();
     pen.setLineDash([3, 4]);
     Object.assign(pen, { globalAlpha: 0.75, strokeStyle: run.color, lineWidth: 1.3 }).stroke();
@@ -179,9 +174,8 @@
   }
 
   function drawFork(pen, state, run) {
-    const here = point(run, began(run));
-    if (!began(run) || !here) return;
-    const spot = [state.frame.x(here[0]), state.frame.y(here[1])];
+    const spot = spotOf(state, run, began(run));
+    if (!began(run) || !spot) return;
     L.penDot(pen, "circle", spot, 5, state.inks.panel, run.color, 2);
     if (shown(state).filter((each) => began(each)).length > MOST_WORDS) return;
     const { area } = state.frame;
@@ -193,36 +187,34 @@
   /* A marker at a run's present place; at the border where that is out of view. */
   function drawEnd(pen, state, run, at) {
     const { area } = state.frame;
-    const here = point(run, at);
-    const [x, y] = [state.frame.x(here[0]), state.frame.y(here[1])];
-    const inside = [Math.max(area.left + 7, Math.min(x, area.left + area.wide - 7)), Math.max(area.top + 7, Math.min(y, area.top + area.high - 7))];
-    const out = Math.hypot(x - inside[0], y - inside[1]) > 7;
+    const [x, y] = spotOf(state, run, at);
+    const within = (value, low, side) => Math.max(low + 7, Math.min(value, low + side - 7));
+    const spot = [within(x, area.left, area.wide), within(y, area.top, area.high)];
+    const out = Math.hypot(x - spot[0], y - spot[1]) > 7;
     const gone = lost(run, state.at);
-    L.penDot(pen, gone ? "x" : N.shape(run), inside, gone ? 7 : 6, out ? state.inks.panel : run.color, out ? run.color : state.inks.panel, 2);
-    state.ends.push({ run, at, spot: inside, out });
+    const [fill, rim] = out ? [state.inks.panel, run.color] : [run.color, state.inks.panel];
+    L.penDot(pen, gone ? "x" : N.shape(run), spot, gone ? 7 : 6, fill, rim, 2);
+    state.ends.push({ run, at, spot, out });
   }
 
   function draw(state) {
     if (!state.host.clientWidth || !state.plane) return;
-    const key = [state.host.clientWidth, state.host.clientHeight, state.theme, window.devicePixelRatio, Boolean(state.plane.log)].join();
+    const { host, plane, theme } = state;
     const cast = state.runs.flatMap((run) => [run.path, run.color, Boolean(run.hidden)]);
-    const same = key === state.key && state.plane.heights === state.heightsOf && cast.length === state.cast.length && cast.every((part, i) => part === state.cast[i]);
-    if (!same) {
-      Object.assign(state, { key, cast, heightsOf: state.plane.heights });
-      drawStill(state);
-    }
+    const looks = [host.clientWidth, host.clientHeight, window.devicePixelRatio, theme, plane.heights, Boolean(plane.log)];
+    if (N.changed(state, [...looks, ...cast])) drawStill(state);
     const from = performance.now();
     const pen = L.pen(state.board);
     pen.drawImage(state.still, 0, 0, state.host.clientWidth, state.host.clientHeight);
-    clipped(pen, state.frame.area);
+    N.clip(pen, state.frame.area);
     state.ends = [];
     const moving = shown(state).map((run) => ({ run, at: lastOf(run, state.at) })).filter(({ at }) => at !== null);
-    for (const { run, at } of moving) drawDistance(pen, state, run, at, [state.frame.x(point(run, at)[0]), state.frame.y(point(run, at)[1])]);
+    for (const { run, at } of moving) drawDistance(pen, state, run, at);
     const parts = moving.map(({ run, at }) => trail(state, run).slice(0, at - began(run) + 1));
     for (const part of parts) L.penLine(pen, part, state.inks.halo, 5);
     parts.forEach((part, i) => L.penLine(pen, part, moving[i].run.color, 2.5));
-    const first = state.runs.map((run) => point(run, 0)).find(Boolean);
-    if (first) L.penDot(pen, "circle", [state.frame.x(first[0]), state.frame.y(first[1])], 6.5, state.inks.panel, state.inks.ink, 2.6);
+    const first = state.runs.map((run) => spotOf(state, run, 0)).find(Boolean);
+    if (first) L.penDot(pen, "circle", first, 6.5, state.inks.panel, state.inks.ink, 2.6);
     for (const { run } of moving) drawFork(pen, state, run);
     for (const { run, at } of moving) drawEnd(pen, state, run, at);
     state.took = performance.now() - from;
@@ -248,21 +240,22 @@
     const end = [...state.ends].sort((a, b) => near(a) - near(b))[0];
     if (end && near(end) < NEAR) return N.card(state, told(end), spot);
     const fork = shown(state).find((run) => {
-      const here = began(run) && point(run, began(run));
-      return here && Math.hypot(state.frame.x(here[0]) - spot[0], state.frame.y(here[1]) - spot[1]) < NEAR / 2;
+      const here = began(run) && spotOf(state, run, began(run));
+      return here && Math.hypot(here[0] - spot[0], here[1] - spot[1]) < NEAR / 2;
     });
     if (fork) return N.card(state, `${fork.label} forks at epoch ${epochOf(fork, fork.frame)}`, spot);
     const { u, v } = state.plane;
     const [a, b] = state.frame.back(spot);
     if (!(a >= u[0] && a <= u.at(-1) && b >= v[0] && b <= v.at(-1))) return N.card(state, "");
     const [columns, rows] = [u.length, v.length];
-    const height = valueAt(state.heights.raw, columns, rows, ((a - u[0]) / (u.at(-1) - u[0])) * (columns - 1), ((b - v[0]) / (v.at(-1) - v[0])) * (rows - 1));
+    const share = (side, at) => ((at - side[0]) / (side.at(-1) - side[0])) * (side.length - 1);
+    const height = valueAt(state.heights.raw, columns, rows, share(u, a), share(v, b));
+    const loss = Number.isFinite(height) ? L.written(height) : "not finite";
     const [first, second] = (state.plane.names || []).map((name) => `${name} `);
-    N.card(state, `${first || ""}${L.written(a)}, ${second || ""}${L.written(b)}\nloss ${Number.isFinite(height) ? L.written(height) : "not finite"}`, spot);
+    N.card(state, `${first || ""}${L.written(a)}, ${second || ""}${L.written(b)}\nloss ${loss}`, spot);
   }
 
   function listen(state) {
-    state.cast = [];
     state.board.setAttribute("role", "img");
     state.board.addEventListener("pointermove", (event) => read(state, event));
     state.board.addEventListener("pointerdown", (event) => read(state, event));

@@ -20,7 +20,9 @@
     const all = [];
     for (const { run, values } of curves) {
       const step = Math.max(1, Math.floor(values.length / 2000));
-      for (let at = N.ownFrom(run); at < values.length; at += step) if (Number.isFinite(values[at]) && (!log || values[at] > 0)) all.push(values[at]);
+      for (let at = N.ownFrom(run); at < values.length; at += step) {
+        if (Number.isFinite(values[at]) && (!log || values[at] > 0)) all.push(values[at]);
+      }
     }
     if (!all.length) return log ? [0.1, 1] : [0, 1];
     all.sort((a, b) => a - b);
@@ -79,22 +81,6 @@
     return spots;
   }
 
-  function sheet(state, paint) {
-    const scale = window.devicePixelRatio || 1;
-    const board = new OffscreenCanvas(...[state.host.clientWidth, state.host.clientHeight].map((side) => Math.max(1, Math.round(side * scale))));
-    const pen = board.getContext("2d");
-    pen.scale(scale, scale);
-    pen.lineJoin = "round";
-    paint(pen);
-    return board;
-  }
-
-  function clipped(pen, { left, top, wide, high }) {
-    pen.beginPath();
-    pen.rect(left - 2, top - 2, wide + 4, high + 4);
-    pen.clip();
-  }
-
   /* Where training was best and where it was stopped. */
   function drawStop(pen, state, { run, values }) {
     const { x, y, area } = state.frame;
@@ -123,21 +109,21 @@
     const frame = (state.frame = placed(state, curves));
     state.curves = curves.map((curve) => ({ ...curve, spots: thinned(curve, frame) }));
     const paint = (width) => (pen) => {
-      clipped(pen, frame.area);
+      N.clip(pen, frame.area, 2);
       for (const { run, test, spots } of state.curves) {
         pen.setLineDash(test ? DASHES : []);
         L.penLine(pen, spots, run.color, test ? width - 0.4 : width);
       }
     };
-    state.strong = sheet(state, paint(2.2));
-    state.pale = sheet(state, paint(1.6));
-    state.ground = sheet(state, (pen) => {
+    state.strong = N.layer(state, paint(2.2));
+    state.pale = N.layer(state, paint(1.6));
+    state.ground = N.layer(state, (pen) => {
       const { area, low, high, last, x, y, log } = frame;
       const few = Math.max(2, Math.floor(area.high / (log ? 20 : 34)));
       const ys = log ? N.logTicks(low, high, few) : N.ticks(low, high, few);
       N.axes(pen, inks, area, { x, y, xs: N.ticks(0, last, Math.max(2, Math.floor(area.wide / 90))), ys, grid: true });
     });
-    state.notes = sheet(state, (pen) => {
+    state.notes = N.layer(state, (pen) => {
       for (const run of shown(runs)) {
         if (run.stop) drawStop(pen, state, curvesOf(run, options.measure).at(-1) || { run, values: [] });
       }
@@ -162,19 +148,16 @@
     }
   }
 
-  const INPUTS = (state) => [
-    state.host.clientWidth, state.host.clientHeight, window.devicePixelRatio, state.theme, state.options.measure, Boolean(state.options.log),
-    ...state.runs.flatMap((run) => [run[state.options.measure], run[`test_${state.options.measure}`], run.color, Boolean(run.hidden), run.frame, run.stop]),
-  ];
+  /* What the prepared pictures hang on. */
+  function inputs({ host, theme, runs, options: { measure, log } }) {
+    const looks = [host.clientWidth, host.clientHeight, window.devicePixelRatio, theme, measure, Boolean(log)];
+    return [...looks, ...runs.flatMap((run) => [run[measure], run[`test_${measure}`], run.color, Boolean(run.hidden), run.frame, run.stop])];
+  }
 
   function draw(state) {
     const [wide, high] = [state.host.clientWidth, state.host.clientHeight];
     if (!wide) return;
-    const inputs = INPUTS(state);
-    if (inputs.length !== state.inputs?.length || inputs.some((part, i) => part !== state.inputs[i])) {
-      state.inputs = inputs;
-      prepare(state);
-    }
+    if (N.changed(state, inputs(state))) prepare(state);
     const from = performance.now();
     const pen = L.pen(state.board);
     const show = (board) => pen.drawImage(board, 0, 0, wide, high);
@@ -231,7 +214,7 @@
     return epoch - epochOf(longest.run, low) > epochOf(longest.run, high) - epoch ? high : low;
   }
 
-  const KEYS = { ArrowLeft: (at) => at - 1, ArrowRight: (at) => at + 1, PageDown: (at) => at - 10, PageUp: (at) => at + 10, Home: () => 0, End: () => Infinity };
+  const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity }; // frames
 
   function listen(state) {
     const { board } = state;
@@ -255,9 +238,9 @@
     for (const end of ["pointerup", "pointercancel"]) board.addEventListener(end, () => (state.dragging = false));
     board.addEventListener("pointerleave", () => N.card(state, ""));
     board.addEventListener("keydown", (event) => {
-      const to = KEYS[event.key];
-      if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
-      state.options.seek?.(Math.max(0, Math.min(frames(state), to(state.at))));
+      const by = KEYS[event.key];
+      if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+      state.options.seek?.(Math.max(0, Math.min(frames(state), state.at + by)));
       event.preventDefault();
       event.stopPropagation();
     });
