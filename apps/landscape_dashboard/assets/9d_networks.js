@@ -38,8 +38,8 @@
 
   const look = () => {
     const box = host("landscape");
-    const [wide, high] = seen(box) ? [box.clientWidth - 110, box.clientHeight - 32] : [0, 0]; // without axes and scale
-    return { theme: theme(), aspect: wide > 50 && high > 50 ? wide / high : null };
+    const [wide, high] = seen(box) ? [box.clientWidth, box.clientHeight] : [innerWidth - 38, 358]; // on a phone it may be hidden
+    return { theme: theme(), aspect: (wide - 110) / (high - 32) }; // without axes and scale
   };
 
   /* One question at a time; the newest waits for the answer to the last, unless that is a long job, which ends. */
@@ -88,7 +88,7 @@
 
   /* What takes longer than a glance is a job: told before, shown as it grows, and stopped by its button. */
   function long(content, seconds) {
-    if (seconds >= 2) L.say(`This takes about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`);
+    if (seconds >= 4) L.say(`This takes about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`);
     const mine = L.job("networks", { content, ...look() }, {
       part: (answer) => here() && content === N.state && receive(answer, content),
       done: (answer) => here() && content === N.state && receive(answer, content),
@@ -196,6 +196,7 @@
       });
     }
     decision(weights, resolution);
+    N.drawMatrix(weights);
   }
 
   function decision(weights, resolution) {

@@ -85,29 +85,50 @@
     });
   }
 
-  /* Drawing: a click on the map adds a point of the class that is picked, Shift or the eraser takes the nearest away. */
-  const now = () => {
-    const { x, y, label } = N.found.points;
-    return Array.from(x, (each, i) => [each, y[i], label[i]]);
-  };
-  const classesOf = () => (N.found.network.classes > 2 ? N.found.points.labels : NAMES);
-  const labelOf = (index) => (N.found.network.classes > 2 ? index : index ? 1 : -1);
+  /* Drawing: a click on the map adds a point of the class that is picked, Shift or the eraser takes the nearest away.
+     Points are seen at once; the runs wait until the hand rests, since another number of rows is another program. */
   const NEAR = 0.7; // in data coordinates
+  const REST = 700; // milliseconds
   const digits = (number) => Number(number.toPrecision(5));
+  const numeric = (name) => Number(String(name).replace("−", "-"));
+  const classesOf = () => (N.found.points.labels.length ? N.found.points.labels : NAMES);
+  const placeOf = (label) => (N.found.network.classes > 2 ? label : label > 0 ? 1 : 0);
+  const labelOf = (place) => (N.found.network.classes > 2 ? place : place ? 1 : -1);
+
+  /* Points as rows (x, y, name of the class): words stay words, numbers numbers. */
+  function rows() {
+    const { x, y, label } = N.found.points;
+    const names = classesOf().map((name) => (Number.isNaN(numeric(name)) ? name : numeric(name)));
+    return Array.from(x, (each, i) => [each, y[i], names[placeOf(label[i])]]);
+  }
+
+  let resting = 0;
+  function redraw(points) {
+    N.found.points = { ...N.found.points, ...points };
+    L.draw(true);
+    clearTimeout(resting);
+    resting = setTimeout(() => N.here() && take({ points: rows() }).catch((error) => L.complain(error.message)), REST);
+  }
 
   let shift = false;
   document.addEventListener("pointerdown", (event) => (shift = event.shiftKey), true);
   N.clicked = (x, y) => {
-    const points = now();
+    const { points } = N.found;
+    const [xs, ys, labels] = [Array.from(points.x), Array.from(points.y), Array.from(points.label)];
+    let train = points.train;
     if (N.drawing.erase || shift) {
-      const far = points.map(([a, b]) => Math.hypot(a - x, b - y));
+      const far = xs.map((each, i) => Math.hypot(each - x, ys[i] - y));
       const nearest = far.indexOf(Math.min(...far));
-      if (far[nearest] > NEAR) return;
-      points.splice(nearest, 1);
+      if (!(far[nearest] < NEAR)) return;
+      for (const list of [xs, ys, labels]) list.splice(nearest, 1);
+      if (nearest < train) train -= 1;
     } else {
-      points.push([digits(x), digits(y), labelOf(N.drawing.index)]);
+      xs.unshift(digits(x));
+      ys.unshift(digits(y));
+      labels.unshift(labelOf(N.drawing.index));
+      train += 1;
     }
-    take({ points }).catch((error) => L.complain(error.message));
+    redraw({ x: Float32Array.from(xs), y: Float32Array.from(ys), label: Float32Array.from(labels), train });
   };
 
   function tools() {
@@ -132,11 +153,12 @@
     );
   }
 
-  /* Data need a row of each class to learn from: one of each stays. */
+  /* Data need rows of each class to learn from: two of each stay. */
   function clear() {
-    const points = now();
-    const kept = [...new Set(points.map((point) => point[2]))].flatMap((label) => points.filter((point) => point[2] === label).slice(0, 2));
-    take({ points: kept }).catch((error) => L.complain(error.message));
+    const { x, y, label } = N.found.points;
+    const kept = [...new Set(label)].flatMap((each) => Array.from(label.keys()).filter((i) => label[i] === each).slice(0, 2));
+    const [xs, ys, labels] = [x, y, label].map((list) => Float32Array.from(kept, (i) => list[i]));
+    redraw({ x: xs, y: ys, label: labels, train: kept.length });
   }
 
   function draw(on) {

@@ -1,6 +1,6 @@
 """Programs that a visitor of the Networks page may need next, compiled while nobody asks.
 
-`pieces()` is for the thread of `landscape_dashboard.ahead`: it yields True after each of them, and None where nothing waits.
+`pieces()` is for the thread of `landscape_dashboard.ahead`: True after each of them, None where nothing waits.
 """
 
 from __future__ import annotations

@@ -71,14 +71,7 @@ class Ground(NamedTuple):
     seen: tuple[honesty.Fidelity, ...]
     explained: float  # of all paths together
     notes: tuple[str, ...] = ()
-
-    @property
-    def done(self) -> float:
-        return float(self.slice.complete.mean()) if len(self.slice.u) == FINE else 0.0
-
-    @property
-    def whole(self) -> bool:
-        return self.done == 1.0
+    done: float = 1.0  # share of the fine picture that is computed
 
 
 def keys_of(session: Session) -> list[tuple]:
@@ -139,11 +132,12 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
     ground = DRAWN.get(_ground_key(session, view))
     if ground is None:
         yield Share((count - 1) / count, f"loss landscape, {COARSE} × {COARSE}")
+        coarse = None
         for ground in grounds(session, walked, view, COARSE if parts else 0):
-            if parts and not ground.whole:
-                done = (count - 0.9 + 0.9 * ground.done) / count
-                part = payload(session, walked, ground, view)
-                yield Share(done, f"loss landscape, {FINE} × {FINE}", part)
+            coarse = coarse or ground
+            if ground.done < 1.0:
+                part = payload(session, walked, coarse._replace(done=ground.done), view)
+                yield Share((count - 0.9 + 0.9 * ground.done) / count, f"loss landscape, {FINE} × {FINE}", part)
         DRAWN.put(_ground_key(session, view), ground)
     COMPILED.put(structure(session), True)
     return payload(session, walked, ground, view)
@@ -179,7 +173,8 @@ def grounds(session: Session, walked: list[Training], view: View, coarse: int) -
     lower, upper = _frame(np.concatenate([plane.project(each) for each in walks]), plane, view.aspect)
     for made in slices.refined(network, plane, lower=lower, upper=upper, resolution=FINE, coarse=coarse,
                                dtype=np.float32, statistics=_statistics(network)):  # fmt: skip
-        yield Ground(made, seen, share, (*notes, *made.about["warnings"]))
+        done = float(made.complete.mean()) if len(made.u) == FINE else 0.0
+        yield Ground(made, seen, share, (*notes, *made.about["warnings"]), done)
 
 
 def _statistics(network) -> str | None:
@@ -317,7 +312,7 @@ def _drawn(ground: Ground) -> dict[str, Any]:
     made, plane = ground.slice, ground.slice.plane
     height = made.about["height"]
     share = "" if not np.isfinite(ground.explained) else f"{ground.explained:.0%} of the paths"
-    size = f"{len(made.u)} × {len(made.v)}" + ("" if ground.whole else ", refining")
+    size = f"{len(made.u)} × {len(made.v)}" + ("" if ground.done == 1.0 else f", refining {ground.done:.0%}")
     about = f"{'log height' if height['log'] else 'height'} · {size}"
     return {
         "u": made.u.astype(np.float32),

@@ -56,6 +56,8 @@ def layout() -> html.Div:
 
 def _panels() -> list:
     test, sharp = _switch("test", "netTest", "Show test rows"), _switch("sharp", "netSharp", "Round the map to classes")
+    matrix = _switch("matrix", "netMatrix", "Show which class test rows are taken for")
+    counted = html.Div(id="net-matrix", className="net-matrix", hidden=True)
     measure = dmc.SegmentedControl(id="net-measure", data=["loss", "accuracy"], value="loss", size="xs",
                                    **{"aria-label": "Curves of"})  # fmt: skip
     log = _switch("log", "netLog", "Logarithmic losses", on=True)
@@ -64,7 +66,7 @@ def _panels() -> list:
                      **{"aria-label": "Draw points"})  # fmt: skip
     return [
         panels.panel("diagram", "Network", "", None, [_host("diagram"), broken]),
-        panels.panel("decision", "Decision map", "", [test, sharp], [_host("decision"), tools]),
+        panels.panel("decision", "Decision map", "", [test, sharp, matrix], [_host("decision"), tools, counted]),
         panels.panel("landscape", "Loss landscape", "", None, _host("landscape")),
         panels.panel("curves", "Curves", "", [log, measure], _host("curves")),
     ]
