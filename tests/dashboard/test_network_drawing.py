@@ -216,6 +216,11 @@ def test_a_network_is_read_and_edited(page):
     assert ["preview", None] in heard()
     assert page.evaluate("() => [state.weights[3], document.activeElement.ariaLabel]") == [-0.5, hidden[1]]
 
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # as it was: nothing is edited
+    assert not [each for each in heard() if each[0] == "edit"]
+    assert page.locator(".net-editor").count() == 0
+
     # Pointer: the value of a link under it; a click opens the editor; what is no number stays to be mended.
     page.mouse.move(*page.evaluate(MIDDLE, 3))
     assert page.locator(".net-card").inner_text() == "x₂ → layer 1 neuron 2\n−0.5"
@@ -231,6 +236,12 @@ def test_a_network_is_read_and_edited(page):
     assert page.locator(".net-editor").count() == 0
     page.click("[aria-label='Add a neuron to layer 1']")
     assert heard()[-1] == ["resize", 1, 1]
+    page.evaluate("""() => {
+      const wider = N.make({ ...net.spec, hidden: [3] });
+      N.diagram(diagram, wider, new Float32Array(wider.size), 'light', options);
+    }""")
+    assert page.locator(".net-neuron").count() == 6
+    assert page.evaluate("() => document.activeElement.ariaLabel") == "Add a neuron to layer 1"
 
 
 def test_maps_in_neurons_and_links_by_weight(page):

@@ -210,7 +210,10 @@
     state.took = performance.now() - began;
     mark(state, state.options.chosen);
     clearTimeout(state.later);
-    state.later = setTimeout(() => N.labelled(state), 250);
+    state.later = setTimeout(() => {
+      N.labelled(state);
+      N.sayAgain(state);
+    }, 250);
   }
 
   function caption(state, layer) {
@@ -237,7 +240,7 @@
   /* Places, links, captions and the buttons that neurons are to keyboard and touch. */
   function build(state, size) {
     const { net, host } = state;
-    const focused = state.parts?.contains(document.activeElement) ? state.focus : null;
+    const active = state.parts?.contains(document.activeElement) ? document.activeElement : null;
     state.size = size;
     const names = (state.names = N.named(net, state.options));
     const plan = (state.plan = arranged(net, host.clientWidth, host.clientHeight, names));
@@ -269,8 +272,10 @@
     state.focus = state.buttons[state.focus?.[0]]?.[state.focus?.[1]] ? state.focus : [0, 0];
     const stop = state.buttons[state.focus[0]][state.focus[1]];
     stop.tabIndex = 0;
-    if (focused) stop.focus();
     N.labelled(state);
+    if (!active) return;
+    const again = [...state.parts.querySelectorAll(".net-caption button")].find((each) => each.ariaLabel === active.ariaLabel);
+    (again || stop).focus();
   }
 
   /* What a screen reader says of every neuron, after the last drawing. */

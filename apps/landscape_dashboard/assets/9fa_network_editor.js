@@ -4,10 +4,8 @@
   const L = window.landscape;
   const N = L.net;
   const STEP = 0.1; // of an arrow key; ten times that with Shift, a tenth with Alt
-
   const HINT = "↑ ↓ try other values, Enter keeps one, Escape none.";
 
-  const signed = (value) => L.written(value);
   const plain = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
   const typed = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(/[−–]/, "-").replace(",", ".")));
 
@@ -38,7 +36,7 @@
     return null;
   }
 
-  /* The height of a link's curve above x: its horizontal part is 1.5 s (1 − s) t-wise cubic, inverted by bisection. */
+  /* The height of a link's curve at x. Its points are x0 + (x1 − x0) (1.5 t (1 − t) + t³), which bisection solves for t. */
   function heightAt([x0, y0, x1, y1], x) {
     const share = (x - x0) / (x1 - x0);
     let [low, high] = [0, 1];
@@ -66,18 +64,24 @@
   }
 
   function say(state, spot) {
+    state.spot = spot;
     const { weights, hotLink, hotBias, hot, net } = state;
     if (state.editor) return N.card(state, "");
     const index = hotLink ? hotLink.index : hotBias;
-    if (index !== null && index !== undefined) return N.card(state, `${called(state, index)}\n${signed(weights[index])}`, spot);
+    if (index !== null && index !== undefined) return N.card(state, `${called(state, index)}\n${L.written(weights[index])}`, spot);
     if (!hot) return N.card(state, "");
     const [layer, neuron] = hot;
     const lines = [N.calledNeuron(net, layer, neuron, state.names)];
-    if (layer) lines.push(`bias ${signed(weights[net.layers[layer - 1].biases + neuron])}`);
+    if (layer) lines.push(`bias ${L.written(weights[net.layers[layer - 1].biases + neuron])}`);
     const most = state.scales?.[layer]?.[neuron];
     if (most !== undefined) lines.push(`colours ±${L.written(most)}`);
     N.card(state, lines.join("\n"), spot);
   }
+
+  /* The card again, where there is one, with the numbers of another moment. */
+  N.sayAgain = (state) => {
+    if (state.card && !state.card.hidden) say(state, state.spot);
+  };
 
   function point(state, next, spot) {
     const before = JSON.stringify([state.hot, state.hotLink?.index, state.hotBias]);
@@ -149,13 +153,12 @@
     N.soon(state, state.draw);
   }
 
-  function close(state, focus = true) {
+  function close(state) {
     const { editor } = state;
-    if (!editor) return;
     state.editor = null;
     editor.box.remove();
     state.hotLink = state.hotBias = null;
-    if (focus) state.buttons[editor.place.layer][editor.place.to].focus();
+    state.buttons[editor.place.layer][editor.place.to].focus();
     N.soon(state, state.draw);
   }
 
@@ -167,6 +170,7 @@
   function commit(state) {
     const { input, note, index } = state.editor;
     const value = typed(input.value);
+    if (input.value === plain(state.given[index])) return giveUp(state); // as it was, though rounded
     if (!Number.isFinite(value)) {
       input.setAttribute("aria-invalid", "true");
       Object.assign(note, { className: "wrong", textContent: "This is not a number; type one, for example 0.5." });
@@ -261,7 +265,6 @@
     input.select();
     N.soon(state, state.draw);
   }
-  N.editWeight = edit;
 
   N.listen = (state) => {
     const { host } = state;

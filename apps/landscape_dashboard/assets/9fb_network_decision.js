@@ -23,15 +23,15 @@
     };
   }
 
-  const several = ({ net, options }) => net.spec.output === "softmax" && net.widths.at(-1) > 1 && !isNeuron(net, options.neuron);
-  const isNeuron = (net, spot) => Boolean(spot) && spot[0] < net.widths.length - 1;
+  /* Whether one of many is shown: a neuron, or one of several outputs. */
+  const isNeuron = (net, spot) => Boolean(spot) && (spot[0] < net.widths.length - 1 || net.widths.at(-1) > 1);
 
   /* What is shown: the values of one neuron or the only output, or all probabilities. */
   function shownOf(state, m) {
     const { net, options, weights } = state;
     const maps = N.maps(net, weights, m);
     if (!maps) return null;
-    if (several(state)) return maps.at(-1);
+    if (net.widths.at(-1) > 1 && !isNeuron(net, options.neuron)) return maps.at(-1);
     const [layer, neuron] = options.neuron || [net.widths.length - 1, 0];
     return [layer === 0 ? N.inputs(net, m)[neuron] : maps[layer - 1][neuron]];
   }
@@ -169,6 +169,7 @@
     const m = options.resolution || N.resolution(net, N.playing());
     const pen = L.pen(state.board);
     const maps = shownOf(state, m);
+    state.frame = null;
     if (!maps) return describe(state, "The data have other columns than x₁ and x₂, so there is no map.", pen);
     state.frame = placed(state);
     const { area, x, y } = state.frame;
