@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import random
 
+ROUNDS = 24  # of swaps that make an order
+
 
 class Table(NamedTuple):
     """An epoch: the places (k, m) of the rows of each update, and their shares (k, m) of its mean, or None for equal.
@@ -51,15 +53,35 @@ def table(rows: int, batch: int) -> Table:
 
 def shuffled(epochs: Table, step, rows: int, seed) -> Any:
     """The places (m,) of the rows of update `step` where each epoch has an order of its own, drawn from `seed`."""
-    places, epoch = jnp.asarray(epochs.places)[epochs.row(step)], step // epochs.updates
-
-    def order(epoch):
-        return random.permutation(random.fold_in(random.key(seed), epoch), rows)
-
-    mine = order(epoch)[places[: epochs.size]]
+    places, epoch = jnp.asarray(epochs.places, jnp.int32)[epochs.row(step)], step // epochs.updates
+    mine = permuted(places[: epochs.size], rows, seed, epoch)
     if epochs.shares is None:
         return mine
-    return jnp.concatenate([mine, order(epoch - 1)[places[epochs.size :]]])
+    return jnp.concatenate([mine, permuted(places[epochs.size :], rows, seed, epoch - 1)])
+
+
+def permuted(places, rows: int, seed, epoch) -> Any:
+    """Where these places of 0 … rows − 1 go in the order of an epoch, without sorting all: swap or not, many times.
+
+    In each round every place has a partner, and a hash of the two decides whether they swap. Source: Hoang, Morris and
+    Rogaway, doi:10.1007/978-3-642-32009-5_1.
+    """
+    key = random.fold_in(random.key(seed), jnp.asarray(epoch).astype(jnp.uint32))
+    bits = random.bits(key, (2, ROUNDS), jnp.uint32)
+    turns = (bits[0] % rows).astype(jnp.int32)
+    for turn, salt in zip(turns, bits[1], strict=True):
+        partner = turn - places
+        partner = jnp.where(partner < 0, partner + rows, partner)
+        pair = _mixed(jnp.maximum(places, partner).astype(jnp.uint32) ^ salt)
+        places = jnp.where(pair >> 31 == 1, partner, places)
+    return places
+
+
+def _mixed(bits):
+    """Each number (32 bits) with all of its bits spread over all: the last step of MurmurHash3."""
+    bits = (bits ^ (bits >> 16)) * jnp.uint32(0x85EBCA6B)
+    bits = (bits ^ (bits >> 13)) * jnp.uint32(0xC2B2AE35)
+    return bits ^ (bits >> 16)
 
 
 def searched(epochs: Table, rows: dict[str, Any], seed=None):

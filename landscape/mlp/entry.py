@@ -138,7 +138,7 @@ class NetworkSurface(Surface):
         Batch normalization takes the statistics of the rows for training.
         """
         x = jnp.asarray(x)
-        return models.outputs(self.model, x, jnp.asarray(inputs, x.dtype), reference=self.reference(x.dtype))
+        return _outputs(self.model, x, jnp.asarray(inputs, x.dtype), self.reference(x.dtype))
 
     def reference(self, dtype):
         """The rows whose statistics batch normalization takes, where there is any."""
@@ -196,6 +196,9 @@ def mapped(network: NetworkSurface, x: np.ndarray, resolution: int) -> list[np.n
     inputs = jnp.asarray(features.of(network.values["features"], points), kind)
     found = _neurons(network.model, jnp.asarray(x), inputs, network.reference(kind))
     return [np.asarray(each, np.float64).reshape(-1, resolution, resolution) for each in found]
+
+
+_outputs = jax.jit(models.outputs, static_argnums=0)
 
 
 @partial(jax.jit, static_argnums=0)

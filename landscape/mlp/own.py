@@ -157,9 +157,8 @@ def from_plain(row: Any) -> Data:
     good = x.ndim == 2 and y.shape == x.shape[:1] and FEWEST <= len(x) <= MOST_ROWS and 1 <= x.shape[1] <= MOST_COLUMNS
     if not (good and np.isfinite(x).all() and np.isfinite(y).all() and 0 <= train < len(x)):
         raise LandscapeError("These are no data of one's own: x and y should be finite numbers, row by row.")
-    legal = {0: None, 2: (-1.0, 1.0)}.get(classes, tuple(range(classes)))
-    if classes in (1, *range(MOST_CLASSES + 1, 10**6)) or classes < 0 or (legal and not set(y) <= set(legal)):
-        raise LandscapeError(
-            f"These are no data of one's own: labels of {classes} classes are −1 and 1, or 0, 1, 2, …."
-        )
+    if classes == 1 or not 0 <= classes <= MOST_CLASSES:
+        raise LandscapeError(f"These are no data of one's own: classes is 0 (numbers) or 2 to {MOST_CLASSES}.")
+    if classes and not set(y) <= set((-1.0, 1.0) if classes == 2 else range(classes)):
+        raise LandscapeError("These are no data of one's own: labels are −1 and 1, of more classes 0, 1, 2, ….")
     return Data(x, y, classes, train, labels, told, columns)
