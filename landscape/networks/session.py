@@ -145,7 +145,8 @@ class Session:
         if kind == "json":
             return self.json()
         if kind == "shell":
-            return shlex.join(["landscape", "network", "--session", self.query()])
+            command = ["landscape", "network", "decision_map", "--session", self.query(), "--out", "network.png"]
+            return shlex.join(command)
         if kind != "python":
             raise LandscapeError(f"There is no code in '{str(kind)[:40]}'; take python, shell or json.")
         return _forms().source(self)
