@@ -14,9 +14,8 @@ import numpy as np
 from landscape.parameters import LandscapeError
 from landscape.surface import Parts, Surface
 
-CACHE = 1 << 20  # bytes of what the loss of a chunk computes on its way, slopes several times that: near a processor …
-DEVICE = 1 << 30  # … and a GPU has room for
-PIECE = 1 << 28  # bytes read at once from data that lie in a file
+CACHE = 4 << 20  # bytes of what the loss computes on its way, of a chunk: near a processor …
+DEVICE = 1 << 30  # … and on a GPU
 
 
 def loss_on(surface: Surface, dtype, rows) -> Callable:
@@ -81,17 +80,30 @@ def held(rows):
     return jax.tree.map(lambda leaf: leaf if isinstance(leaf, np.memmap) else jnp.asarray(leaf), rows)
 
 
-def pieces(rows) -> Iterator[tuple[float, Any]]:
-    """The data as (share, rows): all at once, or read piece by piece where they lie in a file."""
-    leaves = jax.tree.leaves(rows)
-    if not any(isinstance(leaf, np.memmap) for leaf in leaves):
-        yield 1.0, rows
-        return
+def pieces(rows, chunk: int) -> Iterator[tuple[float, Any, int, int]]:
+    """The data in chunks: the share of each, the rows it lies in, where it begins there, and how long it is.
+
+    What lies in a file is read chunk by chunk. They are apart because XLA's loops on a CPU compute convolutions slowly.
+    """
     count = rows_of(rows)
-    size = max(1, PIECE * count // max(1, sum(leaf.nbytes for leaf in leaves)))
-    for begin in range(0, count, size):
-        part = jax.tree.map(lambda leaf, begin=begin: np.asarray(leaf[begin : begin + size]), rows)
-        yield min(size, count - begin) / count, part
+    stored = any(isinstance(leaf, np.memmap) for leaf in jax.tree.leaves(rows))
+    for begin in range(0, max(1, count), max(1, chunk)):
+        size = min(chunk, count - begin)
+        share = size / count if count else 1.0
+        if not stored:
+            yield share, rows, begin, size
+            continue
+        yield (
+            share,
+            jax.tree.map(lambda leaf, begin=begin, end=begin + size: np.asarray(leaf[begin:end]), rows),
+            0,
+            size,
+        )
+
+
+def part(rows, begin, size: int):
+    """`size` rows from `begin` on."""
+    return jax.tree.map(lambda leaf: jax.lax.dynamic_slice_in_dim(leaf, begin, size), rows)
 
 
 def subsets(rows, count: int, random: np.random.Generator) -> np.ndarray:

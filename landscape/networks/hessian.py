@@ -16,12 +16,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.blocks import Block
-from landscape.networks.chunks import averaged, chunk_of, even, held, loss_on, pieces, rows_of
+from landscape.networks.chunks import averaged, chunk_of, even, held, loss_on, part, pieces, rows_of
 from landscape.parameters import LandscapeError, nearest
 from landscape.surface import Surface
 
 LARGEST = 4096  # coordinates of a Hessian that is made: 134 MB
-WIDTH = 8  # vectors that are multiplied together: they share what does not depend on them
+WIDTH = 8  # vectors that a GPU multiplies together; a CPU is no faster so, and far slower with convolutions
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,12 @@ class Product:
         vectors = np.asarray(vectors, self.x.dtype)
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise LandscapeError(f"Vectors of shape {vectors.shape} were given; this Hessian takes (…, {self.dim}).")
-        groups = [self._group(vectors[i : i + WIDTH]) for i in range(0, len(vectors), WIDTH)]
-        return np.concatenate(groups) if groups else np.zeros((0, self.dim))
+        try:
+            return self._computed(_products, vectors)
+        except LandscapeError as error:
+            if not isinstance(error.__cause__, TypeError):
+                raise
+            return self._computed(_pulled, vectors)
 
     def over(self, chosen: np.ndarray) -> Product:
         """The same Hessian over these rows of the data (k,) alone."""
@@ -61,26 +65,30 @@ class Product:
 
     def slopes(self, offsets) -> tuple[np.ndarray, np.ndarray]:
         """The loss (p,) and its gradient (p, dim) at the point moved by each of `offsets` (p, dim)."""
-        offsets = np.asarray(offsets, self.x.dtype)
-        values, gradients = np.zeros(len(offsets)), np.zeros(offsets.shape)
-        for share, rows in pieces(self.rows):
-            value, gradient = _slopes(self.surface, rows, self.x, self.where, offsets, chunk=self.chunk)
-            values += share * np.asarray(value, np.float64)
-            gradients += share * np.asarray(gradient, np.float64)
-        return values, gradients
+        return self._computed(_slopes, np.asarray(offsets, self.x.dtype))
 
-    def _group(self, vectors: np.ndarray) -> np.ndarray:
-        total = np.zeros(vectors.shape)
-        for share, rows in pieces(self.rows):
+    def _computed(self, program: Callable, vectors: np.ndarray) -> Any:
+        """What `program` gives for `vectors` (p, dim), group by group."""
+        width = 1 if jax.default_backend() == "cpu" else WIDTH
+        groups = [self._group(program, vectors[i : i + width]) for i in range(0, len(vectors), width)]
+        return jax.tree.map(lambda *leaves: np.concatenate(leaves), *groups)
+
+    def _group(self, program: Callable, vectors: np.ndarray) -> Any:
+        """The same over all data, in float64."""
+        found = []
+        for share, rows, begin, size in pieces(self.rows, self.chunk):
+            given = (self.surface, rows, begin, self.x, self.where, vectors)
             try:
-                found = _products(self.surface, rows, self.x, self.where, vectors, chunk=self.chunk)
+                made = self.surface.watch(partial(program, *given, size=size))
+            except LandscapeError:
+                raise
             except (TypeError, ValueError, NotImplementedError) as error:
                 told = str(error).strip().split("\n")[0][:160]
                 raise LandscapeError(
-                    f"{self.surface.name} cannot be differentiated twice ({told}); write it with jax.numpy."
+                    f"{self.surface.name} cannot be differentiated ({told}); write it with jax.numpy."
                 ) from error
-            total += share * np.asarray(found, np.float64)
-        return total
+            found.append(jax.tree.map(lambda leaf, share=share: share * np.asarray(leaf, np.float64), made))
+        return jax.tree.map(lambda *leaves: sum(leaves), *found)
 
 
 def product(surface: Surface, x=None, *, block=None, dtype=None, chunk: int | None = None) -> Product:
@@ -124,7 +132,7 @@ def on_plane(surface: Surface, plane, *, dtype=None, chunk: int | None = None) -
 
     def at(u, v):
         rows = None if parts is None else parts.rows
-        return averaged(lambda part: bend(loss_on(surface, dtype, part), origin, basis, u, v), rows, chunk)
+        return averaged(lambda some: bend(loss_on(surface, dtype, some), origin, basis, u, v), rows, chunk)
 
     return at
 
@@ -217,26 +225,30 @@ def within(loss: Callable, x, where) -> tuple[Callable, Any]:
     return (loss, x) if where is None else (lambda some: loss(x.at[where].set(some)), x[where])
 
 
-@partial(jax.jit, static_argnames="chunk")
-def _products(surface, rows, x, where, vectors, *, chunk: int):
-    def compute(part):
-        loss, at = within(loss_on(surface, x.dtype, part), x, where)
-        slope = jax.grad(loss)
-        try:
-            return jax.vmap(lambda vector: jax.jvp(slope, (at,), (vector,))[1])(vectors)
-        except TypeError:  # slopes of its own (`jax.custom_vjp`) that only go backwards
-            return jax.vmap(jax.vjp(slope, at)[1])(vectors)[0]
-
-    return averaged(compute, rows, chunk)
+@partial(jax.jit, static_argnames="size")
+def _products(surface, rows, begin, x, where, vectors, *, size: int):
+    loss, at = within(loss_on(surface, x.dtype, part(rows, begin, size)), x, where)
+    return _each(lambda vector: jax.jvp(jax.grad(loss), (at,), (vector,))[1], vectors)
 
 
-@partial(jax.jit, static_argnames="chunk")
-def _slopes(surface, rows, x, where, offsets, *, chunk: int):
-    def compute(part):
-        loss, at = within(loss_on(surface, x.dtype, part), x, where)
-        return jax.vmap(jax.value_and_grad(lambda offset: loss(at + offset)))(offsets)
+@partial(jax.jit, static_argnames="size")
+def _pulled(surface, rows, begin, x, where, vectors, *, size: int):
+    """The same, backwards twice: for losses with slopes of their own (`jax.custom_vjp`) that go no other way."""
+    loss, at = within(loss_on(surface, x.dtype, part(rows, begin, size)), x, where)
+    return _each(lambda vector: jax.vjp(jax.grad(loss), at)[1](vector)[0], vectors)
 
-    return averaged(compute, rows, chunk)
+
+@partial(jax.jit, static_argnames="size")
+def _slopes(surface, rows, begin, x, where, offsets, *, size: int):
+    loss, at = within(loss_on(surface, x.dtype, part(rows, begin, size)), x, where)
+    return _each(lambda offset: jax.value_and_grad(loss)(at + offset), offsets)
+
+
+def _each(function: Callable, vectors):
+    """`function` of each of `vectors` (p, dim), side by side; of a single one as it is."""
+    if len(vectors) > 1:
+        return jax.vmap(function)(vectors)
+    return jax.tree.map(lambda leaf: leaf[None], function(vectors[0]))
 
 
 def _named(surface: Surface, word: str | Block) -> Sequence[Block]:

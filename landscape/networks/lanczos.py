@@ -83,7 +83,7 @@ def extreme(operator: Product, high: int, low: int, *, seed: int = 0, tol=None, 
             look = space.size + space.size // 8
         new = rest
     vectors = _signed(inside[:, chosen].T @ space.vectors)
-    missed = _by(operator, vectors, width) - values[chosen, None] * vectors
+    missed = operator.many(vectors) - values[chosen, None] * vectors
     residuals = np.linalg.norm(missed, axis=1)
     converged = residuals <= tol * np.abs(values).max()
     return Eigen(values[chosen], vectors, residuals, converged, space.size + len(chosen))
@@ -199,11 +199,6 @@ def _signed(vectors: np.ndarray) -> np.ndarray:
     sizes = np.abs(vectors)
     first = np.argmax(sizes >= (1 - 1e-6) * sizes.max(axis=1, keepdims=True), axis=1)
     return vectors * np.where(vectors[np.arange(len(vectors)), first] < 0, -1.0, 1.0)[:, None]
-
-
-def _by(operator: Product, vectors: np.ndarray, width: int) -> np.ndarray:
-    """Products with `vectors`, as many at once as before, so that no other program is compiled."""
-    return np.concatenate([operator.many(vectors[i : i + width]) for i in range(0, len(vectors), width)])
 
 
 def _check(operator: Product, k: int, tol, steps) -> None:

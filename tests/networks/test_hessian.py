@@ -64,15 +64,14 @@ def test_rows_that_act_on_each_other_are_computed_together():
     np.testing.assert_allclose(made.many(np.eye(3)), jax.jit(jax.hessian(loss_fn))(start, rows), atol=1e-12)
 
 
-def test_data_in_a_file_are_read_piece_by_piece(tmp_path, monkeypatch):
+def test_data_in_a_file_are_read_chunk_by_chunk(tmp_path):
     random = np.random.default_rng(0)
     inputs, wanted = random.normal(size=(50, 3)), random.normal(size=50)
     file = np.memmap(tmp_path / "inputs", np.float64, "w+", shape=inputs.shape)
     file[:] = inputs
-    monkeypatch.setattr(chunks, "PIECE", 25 * 8 * 4)
-    made = hessian.product(model((file, wanted)))
+    made = hessian.product(model((file, wanted)), chunk=25)
     assert isinstance(made.rows[0], np.memmap)
-    assert [rows[1].shape for _, rows in chunks.pieces(made.rows)] == [(25,), (25,)]
+    assert [(rows[0].shape, begin) for _, rows, begin, _ in chunks.pieces(made.rows, 25)] == [((25, 3), 0)] * 2
     expected = hessian.product(model((inputs, wanted)), chunk=25)
     np.testing.assert_allclose(made.many(np.eye(4)), expected.many(np.eye(4)), atol=1e-14)
     np.testing.assert_allclose(made.slopes(np.ones((1, 4)))[1], expected.slopes(np.ones((1, 4)))[1], atol=1e-14)
