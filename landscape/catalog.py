@@ -56,7 +56,7 @@ def schedules() -> dict[str, Entry]:
 
 def _known(kind: str) -> dict[str, Entry]:
     """All entries of that kind, those in no menu too."""
-    return KINDS[kind] | {"optimizer": bridges, "surface": networks}.get(kind, dict)()
+    return KINDS.get(kind, {}) | {"optimizer": bridges, "surface": networks}.get(kind, dict)()
 
 
 def find(kind: str, name: str) -> Entry:

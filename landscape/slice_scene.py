@@ -49,7 +49,7 @@ def slice_scene(
         steps=steps,
         frame=frame,
         names=slice.plane.names,
-        title=title or f"{measure.capitalize()} of the {surface}" + (f" around epoch {epoch:g}" if trainings else ""),
+        title=title or f"{measure.capitalize()} of {surface}" + (f", epoch {epoch:g}" if trainings else ""),
         subtitle=_subtitle(slice, height, log),
         notes=(*_honest(found, names), *slice.about.get("warnings", ())),
     )

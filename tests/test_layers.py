@@ -36,7 +36,7 @@ LAYERS = (
     "layers",
     "staging slice_scene",
     "experiment figures",
-    "table",
+    "table session_figures",
     "export",
     "deck",
     "render",
@@ -49,7 +49,7 @@ PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly,
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs",
             "sensitivity", "setting", "source", "contest", "geometry", "layers", "report", "table", "motion",
             "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
-            "mlp"}  # fmt: skip
+            "mlp", "session_figures"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
         "IPython")  # fmt: skip
 

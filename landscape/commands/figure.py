@@ -87,7 +87,7 @@ def command(
     if out.suffix.lower() not in NUMBERS:
         export.format_of(out)
     export.check_writable(out)
-    _check_size(width, height, scale)
+    check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"size": size, "width": width, "height": height, "font": font}
     options, aspect = {"theme": themes.named(theme).name} | look, figures.aspect(**look)
@@ -112,7 +112,7 @@ def command(
     console.print(f"Wrote {out}", highlight=False, soft_wrap=True)
 
 
-def _check_size(width: int | None, height: int | None, scale: float | None) -> None:
+def check_size(width: int | None, height: int | None, scale: float | None) -> None:
     from landscape.theme import PIXELS
 
     for label, value in (("width", width), ("height", height)):

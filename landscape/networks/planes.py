@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from landscape import catalog
 from landscape.networks import directions, paths, vectors
 from landscape.parameters import Choice, LandscapeError, Parameter, Range, Text, nearest, parameters_of
 from landscape.plane import Plane
@@ -223,6 +224,12 @@ def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: S
     if len(given) != wanted:
         raise LandscapeError(f"The plane '{kind}' needs {wanted} solutions, not {len(given)}; give as many runs.")
     return found.make(surface, *given, **values)
+
+
+def described(surface: Surface, text: str, **about) -> Plane:
+    """The plane of a text such as "random:seed=3,normalization=layer"; `about` as in `made`."""
+    kind, values = catalog.split("plane", text)
+    return made(surface, kind, **about, **values)
 
 
 def _checked(kind: str, name: str, value) -> None:
