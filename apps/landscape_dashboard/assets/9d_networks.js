@@ -38,8 +38,8 @@
 
   const look = () => {
     const box = host("landscape");
-    const [wide, high] = seen(box) ? [box.clientWidth, box.clientHeight] : [innerWidth - 38, 358]; // on a phone it may be hidden
-    return { theme: theme(), aspect: (wide - 110) / (high - 32) }; // without axes and scale
+    // On a phone the panel may not be shown yet: then what it will be.
+    return { theme: theme(), aspect: seen(box) ? L.net.aspect(box) : (innerWidth - 148) / 326 };
   };
 
   /* One question at a time; the newest waits for the answer to the last, unless that is a long job, which ends. */
@@ -141,17 +141,18 @@
     if (L.touched) document.getElementById(JSON.stringify({ at: L.touched, type: "field" }))?.classList.add("invalid");
   };
 
-  const NUMBERS = ["weights", "epochs", "loss", "test_loss", "accuracy", "test_accuracy", "path", "off", "on_plane"];
+  const NUMBERS = ["weights", "loss", "test_loss", "accuracy", "test_accuracy", "path", "off", "on_plane"];
   function decoded(answer) {
     const unpacked = (packed) => (packed?.bdata === undefined ? packed : L.decode(packed));
     const each = (object, names) => ({ ...object, ...Object.fromEntries(names.filter((name) => object[name]).map((name) => [name, unpacked(object[name])])) });
+    const epochs = unpacked(answer.epochs);
     return {
       ...answer,
       start: unpacked(answer.start),
-      epochs: unpacked(answer.epochs),
+      epochs,
       frames: unpacked(answer.frames),
       points: each(answer.points, ["x", "y", "label"]),
-      runs: answer.runs.map((run) => each(run, NUMBERS)),
+      runs: answer.runs.map((run) => ({ ...each(run, NUMBERS), epochs })),
       plane: answer.plane && each(answer.plane, ["u", "v", "heights"]),
     };
   }

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscape import catalog
+from landscape.entry import Bound
 from landscape.mlp import own
 from landscape.networks import honesty, planes, slices
 from landscape.networks.session import Session, train_one
 from landscape.networks.training import Training
-from landscape.parameters import LandscapeError, numbered
+from landscape.parameters import LandscapeError, Range, numbered, parameters_of
 from landscape.plane import Plane
 from landscape.theme import marker, named, written
 from landscape_dashboard.jobs import Share
@@ -88,16 +89,23 @@ def keys_of(session: Session) -> list[tuple]:
 def structure(session: Session) -> tuple:
     """What the programs of a session depend on: names, options and sizes, but no number that may move."""
     network = session.network
-    still = [network.layers, network.data.train, len(network.data.y), session.epochs, plane_of(session.plane)[0]]
-    still += [str(value) for value in network.values.values() if not isinstance(value, float)]
-    still += [value == 0.0 for value in network.values.values() if isinstance(value, float)]
-    return tuple(map(str, still)), tuple(sorted(_still(run.optimizer) for run in session.runs))
+    sizes = (network.layers, network.data.train, len(network.data.y), session.epochs, plane_of(session.plane)[0])
+    runs = sorted(f"{_still(run.optimizer)} {run.of is not None} {bool(run.edits)}" for run in session.runs)
+    return sizes, _still(network), tuple(runs)
 
 
 def _still(bound) -> str:
-    values = [(name, _still(v) if hasattr(v, "entry") else v) for name, v in bound.values.items()
-              if not isinstance(v, float)]  # fmt: skip
-    return f"{bound.name} {values}"
+    """What of an entry's values is structure: options, whole numbers, schedules by name, and what is off."""
+    entry = bound.entry
+    alone = set(parameters_of(entry.prepare)) - set(parameters_of(entry.factory)) if entry.prepare else ()
+    found = []
+    for name, parameter in bound.parameters.items():
+        value = bound.values[name]
+        if isinstance(value, Bound):
+            found.append((name, _still(value)))
+        elif name not in alone and (parameter.static or isinstance(parameter.kind, Range)):
+            found.append((name, value if parameter.static else parameter.kind.is_off(value)))
+    return f"{bound.name} {found}"
 
 
 def estimate(session: Session, view: View) -> float:
@@ -293,8 +301,8 @@ def _shown(sent: np.ndarray, frame: int) -> int:
 
 def _gone(training: Training, sent: np.ndarray) -> int | None:
     """The first frame without numbers to show; None of a run that has them all."""
-    fine = np.isfinite(training.weights[sent]).all(axis=1) & np.isfinite(training.loss[sent])
-    return None if fine.all() else int(np.argmin(fine))
+    broken = training.diverged
+    return None if broken is None else _shown(sent, broken.frame + 1)
 
 
 def _told(training: Training, stop) -> str:
