@@ -16,6 +16,7 @@ from landscape.surface import Parts, Surface
 
 CACHE = 4 << 20  # bytes of what the loss computes on its way, of a chunk: near a processor …
 DEVICE = 1 << 30  # … and on a GPU
+_KNOWN: dict = {}  # bytes of a row, by what the traced loss depends on
 
 
 def loss_on(surface: Surface, dtype, rows) -> Callable:
@@ -54,10 +55,27 @@ def chunk_of(surface: Surface, x, parts: Parts | None, chunk: int | None = None)
 
 def fitting(surface: Surface, x, rows) -> int:
     """Rows of a chunk whose intermediate results stay near the processor, by the shapes in the traced loss."""
-    count, shape = rows_of(rows), jax.ShapeDtypeStruct(x.shape, x.dtype)
-    one, two = (_traced_bytes(surface, shape, _shapes(rows, size)) for size in (1, 2))
-    room = CACHE if jax.default_backend() == "cpu" else DEVICE
-    return even(count, int(min(count, max(1, room // max(1, two - one)))))
+    leaves, structure = jax.tree.flatten((surface, rows))
+    kind = structure, tuple((np.shape(leaf), str(getattr(leaf, "dtype", ""))) for leaf in (x, *leaves))
+    try:
+        each = _KNOWN.get(kind)
+    except TypeError:  # a structure that cannot be compared
+        return _fitting(_bytes_of_a_row(surface, x, rows), rows)
+    if each is None:
+        if len(_KNOWN) >= 64:
+            _KNOWN.clear()
+        each = _KNOWN[kind] = _bytes_of_a_row(surface, x, rows)
+    return _fitting(each, rows)
+
+
+def _fitting(each: int, rows) -> int:
+    return even(rows_of(rows), max(1, (CACHE if jax.default_backend() == "cpu" else DEVICE) // each))
+
+
+def _bytes_of_a_row(surface: Surface, x, rows) -> int:
+    at = jax.ShapeDtypeStruct(x.shape, x.dtype)
+    one, two = (_traced_bytes(surface, at, _shapes(rows, size)) for size in (1, 2))
+    return max(1, two - one)
 
 
 def even(count: int, most: int) -> int:

@@ -91,7 +91,7 @@ def test_subsets_of_rows_are_disjoint_and_equal():
 def test_a_plane_sees_the_projected_hessian():
     basis = np.random.default_rng(2).normal(size=(2, NET.dim))  # neither orthogonal nor of length 1
     plane, u, v = Plane(X, basis), np.array([0.0, 0.3]), np.array([0.0, -0.2])
-    found = jax.jit(jax.vmap(hessian.on_plane(NET, plane, chunk=20)))(u, v)
+    found = jax.jit(jax.vmap(hessian.on_plane(NET, plane, chunk=25)))(u, v)
     slopes = jax.jit(jax.value_and_grad(NET.at(1.0, jnp.float64).loss))
     for value, slope, bend, x in zip(*found, plane.points(u, v), strict=True):
         height, gradient = slopes(x)

@@ -137,10 +137,10 @@ def test_moments_are_exact_in_expectation():
 
 
 def test_the_density_of_a_network_tells_chance_and_data_apart():
-    found = spectrum.density(NET, X, probes=128, steps=13, subsets=5, width=0.05)
+    found = spectrum.density(NET, X, probes=64, steps=13, subsets=5, width=0.05)
     assert np.trapezoid(found.density, found.grid) == pytest.approx(1.0, abs=1e-7)
     exact = np.exp(-0.5 * ((found.grid - EXACT[:, None]) / 0.05) ** 2).mean(axis=0) / (0.05 * np.sqrt(2 * np.pi))
-    error = found.spread_probes / np.sqrt(128)
+    error = found.spread_probes / np.sqrt(64)
     assert np.all(np.abs(found.density - exact) <= 5 * error + 1e-9)
     for power in (1, 2):
         value, wrong = found.moment(power)
