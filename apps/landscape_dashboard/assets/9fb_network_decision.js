@@ -113,13 +113,15 @@
     for (const k of wrongOnes(state)) if (k < until) circle(k, radius + 2.2);
     Object.assign(pen, { strokeStyle: "rgba(255,255,255,.85)", lineWidth: 2.6 }).stroke();
     Object.assign(pen, { strokeStyle: "#15191F", lineWidth: 1.1 }).stroke();
-    const rim = state.net.spec.classes ? "#FFFFFF" : "#15191F"; // a number may be as white as the map
+    const numbers = !state.net.spec.classes; // may be as white as the map
+    const rim = numbers ? "#15191F" : "#FFFFFF";
     for (const { test, colour, members } of groups.values()) {
       pen.beginPath();
       for (const k of members) circle(k, test ? radius - 0.4 : radius);
+      // Rims before the colours they surround: where points crowd, colours stay.
+      if (!test || numbers) Object.assign(pen, { strokeStyle: rim, lineWidth: test ? 3 : radius / 2 }).stroke();
       Object.assign(pen, { fillStyle: test ? "#FFFFFF" : colour }).fill();
-      if (test && rim !== "#FFFFFF") Object.assign(pen, { strokeStyle: rim, lineWidth: 3 }).stroke();
-      Object.assign(pen, { strokeStyle: test ? colour : rim, lineWidth: test ? 1.6 : radius / 4 }).stroke();
+      if (test) Object.assign(pen, { strokeStyle: colour, lineWidth: 1.6 }).stroke();
     }
   }
 
