@@ -85,13 +85,13 @@ class Task:
         self._check_same(made, path)
         made, shown = replace(made, centre=float(self.tiles.values(np.zeros((1, 2)))["loss"][0])), begin
         try:
-            for done in self._rows(made):
+            for share in self._rows(made):
                 seconds = time.perf_counter() - begin
-                left = seconds / max(done, 1) * int((~made.complete).sum())
+                left = seconds * (1.0 / share - 1.0)
                 if progress is not None:
                     progress(Progress(int(made.complete.sum()), len(made.v), seconds, left))
                 clock.perhaps(made)
-                if time.perf_counter() - shown >= every and not made.complete.all():
+                if time.perf_counter() - shown >= every and 0 < made.complete.sum() < len(made.v):
                     yield _told(_copy(made), clock.seconds)
                     shown = time.perf_counter()
             made = _told(_centred(made), clock.seconds)
@@ -111,12 +111,12 @@ class Task:
     def _first(self) -> float:
         """Seconds a point with the program compiled, by one tile, and by more of them where that takes no time."""
         for count in (1, 1, 32):
-            if count == 1 or self._pace() * count < WORTH / 10:
+            if not np.isfinite(self._pace()) or (count > 1 and self._pace() * count < WORTH / 10):
                 self.tiles.values(np.zeros((count * self.tiles.tile.points, 2)))
         return self._pace()
 
     def _pace(self) -> float:
-        return self.tiles.pace[self.tiles.tile]
+        return self.tiles.pace.get(self.tiles.tile, np.inf)
 
     def _seconds(self) -> float:
         """Seconds a point, all that is wanted."""
@@ -139,35 +139,22 @@ class Task:
                 f"corner, where this one has {here[0]:.6g} and {here[1]:.6g}; give another path."
             )
 
-    def _rows(self, made: Slice) -> Iterator[int]:
-        """Compute what is missing, some rows or a part of one at a time; how many rows are done since the beginning."""
-        todo, done, wide = list(np.flatnonzero(~made.complete)), 0, made.loss.shape[1]
-        side = self.tiles.tile.points
-        padded = -(-wide // side) * side  # rows begin with a tile of their own: bits do not depend on other rows
-        while todo:
-            points = int(np.clip(SECONDS / max(self._pace(), 1e-9), side, CAPACITY))
-            if self.costly or padded > points:
-                self._row(made, todo[0], 1 if self.costly else max(side, points - points % side))
-                chosen = todo[:1]
-            else:
-                chosen = todo[: max(1, points // padded)]
-                self._several(made, chosen, padded)
-            made.complete[chosen] = True
-            todo, done = todo[len(chosen) :], done + len(chosen)
-            yield done
+    def _rows(self, made: Slice) -> Iterator[float]:
+        """Compute what is missing, some points at a time, and say each time what share of it is done.
 
-    def _several(self, made: Slice, rows: list[int], padded: int) -> None:
-        wide = made.loss.shape[1]
-        points = np.zeros((len(rows), padded, 2))
-        points[:, :wide, 0], points[:, :, 1] = made.u, made.v[rows][:, None]
-        for name, value in self.values(points.reshape(-1, 2)).items():
-            made.values[name][rows] = value.reshape(len(rows), padded, *value.shape[1:])[:, :wide]
-
-    def _row(self, made: Slice, row: int, some: int) -> None:
-        for begin in range(0, len(made.u), some):
-            u = made.u[begin : begin + some]
-            for name, value in self.values(np.column_stack([u, np.full(len(u), made.v[row])])).items():
-                made.values[name][row, begin : begin + some] = value
+        Tiles are cut from the grid as a whole, so that bits do not depend on where it was stopped.
+        """
+        wide, side, total = len(made.u), self.tiles.tile.points, made.loss.size
+        first = at = int(made.complete.sum()) * wide // side * side
+        flat = {name: value.reshape(total, *value.shape[2:]) for name, value in made.values.items()}
+        while at < total:
+            some = side if self.costly else int(np.clip(SECONDS / max(self._pace(), 1e-9), side, CAPACITY))
+            row, column = np.divmod(np.arange(at, min(at + some - some % side, total)), wide)
+            for name, value in self.values(np.column_stack([made.u[column], made.v[row]])).items():
+                flat[name][at : at + len(row)] = value
+            at += len(row)
+            made.complete[: at // wide] = True
+            yield (at - first) / (total - first)
 
 
 class _Clock:

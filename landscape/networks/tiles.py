@@ -30,10 +30,12 @@ PIECE = 64 * 2**20
 SECONDS = 0.25  # of one call, more or less: between calls progress is told and a slice can be stopped
 ORDERS = ("loss", "gradient", "hessian")
 DERIVED = ("gradient", "hessian", "max_eigenvalue", "min_eigenvalue")  # in the plane, from the loss
-CANDIDATES = ((1, 500), (4, 50), (1, 2000), (4, 250), (1, 100), (16, 50))  # on a processor: the first one unless probed
+CANDIDATES = ((1, 500), (4, 50), (4, 10), (8, 10), (4, 250), (1, 2000))  # on a processor: the first one unless probed
 WIDE = ((16, 4000), (64, 4000), (16, 0), (64, 0), (4, 0))  # on an accelerator
+KINDS = 256  # of programs that are remembered
 ROUNDS = 3  # of the probe, each candidate once in each
 _CHOSEN: dict[Any, Tile] = {}
+_PACES: dict[Any, dict[Tile, float]] = {}
 
 
 class Tile(NamedTuple):
@@ -63,9 +65,12 @@ class Tiles:
         elif self.rows is not None:
             self.resident = None
         self.kind = self._kind(dtype)
+        for kept in (_CHOSEN, _PACES):
+            while len(kept) >= KINDS:
+                kept.pop(next(iter(kept)))
         self.given = None if tile is None else self._legal(_tile(tile))
         self.tile = self.given or _CHOSEN.get(self.kind) or self._legal(Tile(*self._candidates()[0]))
-        self.pace: dict[Tile, float] = {}  # seconds a point, by the clock on the wall
+        self.pace = _PACES.setdefault(self.kind, {})  # seconds a point, by the clock on the wall; inf: just compiled
         self.cost: dict[Tile, float] = {}  # seconds a point that all cores spend
 
     def fix(self, tile: Tile) -> None:
@@ -93,10 +98,11 @@ class Tiles:
     def values(self, points: np.ndarray) -> dict[str, np.ndarray]:
         """What is wanted at `points` (k, 2): arrays (k, …) of float64; NaN and inf are kept."""
         points = np.asarray(points, np.float64)
-        begin, spent = time.perf_counter(), time.process_time()
+        begin, spent, known = time.perf_counter(), time.process_time(), self.tile in self.pace
         found = self.surface.watch(lambda: self._side_by_side(points))
-        self.pace[self.tile] = (time.perf_counter() - begin) / len(points)
-        self.cost[self.tile] = (time.process_time() - spent) / len(points)
+        computed = -(-len(points) // self.tile.points) * self.tile.points
+        self.pace[self.tile] = (time.perf_counter() - begin) / computed if known else np.inf
+        self.cost[self.tile] = (time.process_time() - spent) / computed
         return _derived(found, self.wants)
 
     def _side_by_side(self, points: np.ndarray) -> dict[str, np.ndarray]:
@@ -171,8 +177,6 @@ class Tiles:
                 self.values(spread[: max(tile.points, some - some % tile.points)])
                 best[tile] = min(best[tile], (self.cost if jax.default_backend() == "cpu" else self.pace)[tile])
         self.tile = min(best, key=best.get)
-        while len(_CHOSEN) >= 256:
-            _CHOSEN.pop(next(iter(_CHOSEN)))
         _CHOSEN[self.kind] = self.tile
         return self.tile
 

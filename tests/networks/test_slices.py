@@ -130,13 +130,15 @@ def test_stopped_and_resumed_it_has_the_same_bits(surface, plane, tmp_path, monk
 
     with pytest.raises(KeyboardInterrupt):
         sliced(surface, plane, path=path, progress=stop, **OPTIONS)
-    assert [(state.done, state.rows) for state in seen] == [(1, 5), (2, 5), (3, 5)]
+    assert [state.done for state in seen] == [0, 0, 1, 1, 2, 2, 2, 3]  # two of 25 points at a time
+    assert (seen[-1].rows, seen[-1].left) == (5, pytest.approx(seen[-1].seconds * 9 / 16))
     assert Slice.load(path).complete.sum() == 3
     assert Slice.load(killed).complete.sum() == 2
-    for file, begins in ((path, 4), (killed, 3)):
+    for file, begins, calls in ((path, 3, 6), (killed, 2, 8)):
         later = []
         again = sliced(surface, plane, path=file, progress=later.append, **(OPTIONS | {"tile": None}))
         assert later[0].done == begins
+        assert len(later) == calls
         for name, value in whole.values.items():
             np.testing.assert_array_equal(again.values[name], value)
         assert again.centre == whole.centre
@@ -146,7 +148,7 @@ def test_stopped_and_resumed_it_has_the_same_bits(surface, plane, tmp_path, monk
 def test_a_coarse_slice_comes_first_and_closing_keeps_the_rows(surface, plane, tmp_path, monkeypatch):
     monkeypatch.setattr("landscape.networks.slicing.SECONDS", 0.0)
     path = tmp_path / "it.npz"
-    made = refined(surface, plane, radius=1.0, resolution=7, coarse=3, every=0.0, path=path)
+    made = refined(surface, plane, radius=1.0, resolution=7, coarse=3, every=0.0, path=path, tile=(7, 10))
     first, second = next(made), next(made)
     made.close()
     assert first.loss.shape == (3, 3)

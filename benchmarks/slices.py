@@ -1,0 +1,205 @@
+"""Slices of two networks against loss-landscapes 3.0.6 (PyTorch) and the machine's matrix products, in CPU time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from benchmarks.timing import Row, Times, clock, ratio, seconds, summary
+from landscape import networks
+
+ROUNDS = 3  # each contender once in each, in another order
+SIDE = 4_096  # of the matrices whose product shows what the machine can do
+WIDTHS, ROWS, MLP_STEPS = (2, 64, 64, 2), 10_000, 51
+PEER_STEPS = 17  # it takes one point after the other, each as long as any: its time is multiplied
+IMAGES, PIXELS, CNN_STEPS = 2_000, 28, 7  # the cost of a point is the same on any grid
+FASTER, SHARE = 4.5, 0.55  # times loss-landscapes; of the speed of matrix products
+
+
+def measure() -> list[Row]:
+    """Both networks; the ratios to the peer only where it is installed."""
+    return [*_mlp(), *_cnn(), *_small()]
+
+
+def _mlp() -> list[Row]:
+    """The perceptron: to the peer, and to the time that its matrix products alone would take at the machine's best."""
+    params, data = mlp_params(), mlp_data()
+    surface = networks.surface(mlp_loss, params, data)
+    plane = networks.planes.random(surface, seed=1)
+    sliced = partial(networks.slice, surface, plane, radius=1.0, resolution=MLP_STEPS)
+    square = jnp.asarray(np.random.default_rng(0).normal(size=(SIDE, SIDE)), jnp.float32)
+    product = jax.jit(jnp.dot)
+    rivals = _peer(_torch_mlp, params, data, float(surface(surface.start)), PEER_STEPS)
+    times, best = _turns({"ours": sliced, "product": lambda: product(square, square), **rivals})
+    times |= {name: Times(*(each * (MLP_STEPS / PEER_STEPS) ** 2 for each in times[name])) for name in rivals}
+    operations = 2 * ROWS * sum(a * b for a, b in pairwise(WIDTHS)) * MLP_STEPS**2
+    bound = best["product"] * operations / (2 * SIDE**3)
+    wanted = partial(networks.slice, surface, plane, radius=1.0, resolution=MLP_STEPS // 3,
+                     wants=("gradient", "hessian"))  # fmt: skip
+    few, _ = _turns({"loss": partial(wanted, wants=("loss",)), "hessian": wanted})
+    case = f"MLP 2-64-64-2, {ROWS:,} points, {MLP_STEPS} × {MLP_STEPS}, CPU time"
+    return [
+        *(ratio(f"{case} ÷ {name}", times["ours"], times[name], 1 / FASTER) for name in rivals),
+        ratio(
+            f"{case} ÷ its matrix products at the machine's best", times["ours"], Times(bound, bound, bound), 1 / SHARE
+        ),
+        ratio("… with gradient and Hessian of every point ÷ the loss alone", few["hessian"], few["loss"]),
+    ]
+
+
+def _cnn() -> list[Row]:
+    """The convolutional network, its convolutions written as products of patches and as XLA's own."""
+    params, data = cnn_params(), cnn_data()
+    calls = {}
+    for name, convolve in (("ours", patches), ("XLA's convolutions", convolution)):
+        surface = networks.surface(partial(cnn_loss, convolve), params, data, name="cnn")
+        plane = networks.planes.random(surface, seed=1)
+        calls[name] = partial(networks.slice, surface, plane, radius=1.0, resolution=CNN_STEPS)
+    rivals = _peer(_torch_cnn, params, data, float(surface(surface.start)), CNN_STEPS)
+    times, _ = _turns(calls | rivals)
+    case = f"CNN 8-16, {IMAGES:,} images of 28 × 28, {CNN_STEPS} × {CNN_STEPS}, CPU time"
+    return [
+        *(ratio(f"{case} ÷ {name}", times["ours"], times[name], 1 / FASTER) for name in rivals),
+        *(ratio(f"… with XLA's convolutions ÷ {name}", times["XLA's convolutions"], times[name]) for name in rivals),
+        *([] if rivals else [seconds(case, times["ours"])]),
+    ]
+
+
+def _small() -> list[Row]:
+    """What the page waits for: the Playground's network, by the clock on the wall."""
+    surface = networks.network(hidden="4-2")
+    plane = networks.planes.random(surface, seed=1)
+    sliced = partial(networks.slice, surface, plane, resolution=51, dtype=np.float32)
+    first, taken = clock(sliced), [clock(sliced) for _ in range(21)]
+    return [seconds("Playground's network, 51 × 51, range found, on the wall", summary(taken, first))]
+
+
+def _turns(calls: dict[str, Callable]) -> tuple[dict[str, Times], dict[str, float]]:
+    """CPU seconds of each call, taken in turns after a first one, and the least of each."""
+    first = {name: clock(call, timer=time.process_time) for name, call in calls.items()}
+    samples: dict[str, list[float]] = {name: [] for name in calls}
+    order = list(calls)
+    for turn in range(ROUNDS):
+        for name in order[turn % len(order) :] + order[: turn % len(order)]:
+            samples[name].append(clock(calls[name], timer=time.process_time))
+    return {name: summary(each, first[name]) for name, each in samples.items()}, {n: min(s) for n, s in samples.items()}
+
+
+def _peer(build: Callable, params, data, expected: float, steps: int) -> dict[str, Callable]:
+    """loss-landscapes on the same network, weights and data, if it is installed."""
+    if not (find_spec("loss_landscapes") and find_spec("torch")):
+        print("slices: pip install torch; pip install --no-deps loss-landscapes==3.0.6 to compare with it.")
+        return {}
+    import loss_landscapes
+    import torch
+    from loss_landscapes.metrics import Loss
+
+    torch.manual_seed(0)
+    inputs, labels = torch.tensor(data[0]), torch.tensor(data[1], dtype=torch.long)
+    with torch.no_grad():
+        model, inputs = build(torch, params, inputs)
+        found = torch.nn.functional.cross_entropy(model(inputs), labels).item()
+    if not np.isclose(found, expected, rtol=1e-5):
+        raise AssertionError(f"The networks differ: {found} in PyTorch, {expected} here.")
+    metric = Loss(torch.nn.functional.cross_entropy, inputs, labels)
+    return {"loss-landscapes": lambda: loss_landscapes.random_plane(model, metric, 1, steps, "filter", True)}
+
+
+# The two networks, as a user would write them.
+
+
+def mlp_params() -> list[dict[str, np.ndarray]]:
+    random = np.random.default_rng(1)
+    return [
+        {name: (random.normal(size=size) / np.sqrt(a)).astype(np.float32) for name, size in (("w", (a, b)), ("b", b))}
+        for a, b in pairwise(WIDTHS)
+    ]
+
+
+def mlp_data() -> tuple[np.ndarray, np.ndarray]:
+    inputs = np.random.default_rng(2).normal(size=(ROWS, 2)).astype(np.float32)
+    return inputs, (inputs[:, 0] * inputs[:, 1] > 0).astype(np.int32)
+
+
+def mlp_loss(params, batch):
+    x, labels = batch
+    for layer in params[:-1]:
+        x = jnp.tanh(x @ layer["w"] + layer["b"])
+    return cross_entropy(x @ params[-1]["w"] + params[-1]["b"], labels)
+
+
+def cross_entropy(logits, labels):
+    return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits), labels[:, None], axis=1))
+
+
+def cnn_params() -> dict[str, np.ndarray]:
+    random, shapes = np.random.default_rng(3), {"one": (3, 3, 1, 8), "two": (3, 3, 8, 16), "out": (784, 10)}
+    shapes |= {f"{name} bias": shape[-1:] for name, shape in shapes.items()}
+    return {
+        name: (random.normal(size=shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+
+
+def cnn_data() -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(4)
+    images = random.normal(size=(IMAGES, PIXELS, PIXELS, 1)).astype(np.float32)
+    return images, random.integers(0, 10, IMAGES).astype(np.int32)
+
+
+def cnn_loss(convolve, params, batch):
+    x, labels = batch
+    for name in ("one", "two"):
+        x = pooled(jax.nn.relu(convolve(x, params[name]) + params[f"{name} bias"]))
+    return cross_entropy(x.reshape(len(x), -1) @ params["out"] + params["out bias"], labels)
+
+
+def convolution(x, kernel):
+    return jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+
+def patches(x, kernel):
+    """The same as a product: each pixel's 3 × 3 surroundings times the kernel."""
+    _, high, wide, _ = x.shape
+    padded = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    around = [padded[:, i : i + high, j : j + wide] for i in range(3) for j in range(3)]
+    return jnp.concatenate(around, axis=-1) @ kernel.reshape(-1, kernel.shape[-1])
+
+
+def pooled(x):
+    """The largest of each 2 × 2 pixels."""
+    count, high, wide, channels = x.shape
+    pairs = x.reshape(count, high // 2, 2, wide // 2, 2 * channels)
+    rows = jnp.maximum(pairs[:, :, 0], pairs[:, :, 1])
+    return jnp.maximum(rows[..., :channels], rows[..., channels:])
+
+
+def _torch_mlp(torch, params, inputs):
+    layers = []
+    for layer in params:
+        linear = torch.nn.Linear(*layer["w"].shape)
+        linear.weight.copy_(torch.tensor(layer["w"].T))
+        linear.bias.copy_(torch.tensor(layer["b"]))
+        layers += [linear, torch.nn.Tanh()]
+    return torch.nn.Sequential(*layers[:-1]), inputs
+
+
+def _torch_cnn(torch, params, inputs):
+    nn = torch.nn
+    one, two, out = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 16, 3, padding=1), nn.Linear(784, 10)
+    for name, layer in (("one", one), ("two", two)):
+        layer.weight.copy_(torch.tensor(params[name].transpose(3, 2, 0, 1)))
+        layer.bias.copy_(torch.tensor(params[f"{name} bias"]))
+    # Channels come first there, so the flat order of the last layer's inputs is another one.
+    out.weight.copy_(torch.tensor(params["out"].reshape(7, 7, 16, 10).transpose(3, 2, 0, 1).reshape(10, 784)))
+    out.bias.copy_(torch.tensor(params["out bias"]))
+    pool = nn.MaxPool2d(2)
+    model = nn.Sequential(one, nn.ReLU(), pool, two, nn.ReLU(), pool, nn.Flatten(), out)
+    return model, inputs.permute(0, 3, 1, 2).contiguous()
