@@ -49,7 +49,7 @@ class Product:
     def many(self, vectors) -> np.ndarray:
         """H times each of `vectors` (p, dim): (p, dim)."""
         vectors = np.asarray(vectors, self.x.dtype)
-        if vectors.ndim != 2 or vectors.shape[1] != self.dim:
+        if vectors.ndim != 2 or vectors.shape[1] != self.dim or not len(vectors):
             raise LandscapeError(f"Vectors of shape {vectors.shape} were given; this Hessian takes (…, {self.dim}).")
         try:
             return self._computed(_products, vectors)

@@ -99,14 +99,14 @@ def measures(
     dtype=None,
     chunk: int | None = None,
 ) -> Sharpness:
-    """The sharpness of `surface` at `x` (d,), by default its start.
+    """The sharpness of `surface` at `x` (d,), by default its start, with its `k` largest eigenvalues if it has as many.
 
     Traces take 2 · `probes` products over all data, eigenvalues some tens, worst cases 6 · (`ascent` + 2) gradients;
     all that again for `subsets` disjoint random parts of the data together (0: none). The radii are those that SAM and
     ASAM usually take. `block`, `dtype` and `chunk` are as in `hessian.product`: only these coordinates are moved.
     """
     operator = product(surface, x, block=block, dtype=dtype, chunk=chunk)
-    whole(k, "k", 1, operator.dim)
+    k = min(whole(k, "k", 1), operator.dim)
     whole(ascent, "ascent", 0)
     for name, value in {"radius": radius, "relative_radius": relative_radius}.items():
         if not (np.isfinite(value) and value > 0):
