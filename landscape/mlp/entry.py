@@ -215,8 +215,8 @@ def structure(data: Data, hidden: str, activation: str, loss: str, normalization
 
 
 def label(*, data: str, hidden: str, activation: str, **_) -> str:
-    inside = "no hidden layer" if hidden == "none" else f"{hidden} {activation}"
-    return f"{'own data' if data.startswith(own.PREFIX) else data}, {inside}"
+    what = "linear network" if hidden == "none" else f"{hidden} {activation} network"
+    return f"{what} on {'own data' if data.startswith(own.PREFIX) else data}"
 
 
 @surface(

@@ -38,6 +38,12 @@ def by_hand(surface, x, rows, activation=np.tanh) -> np.ndarray:
     return h
 
 
+def measured(parts, x) -> list[float]:
+    """The loss, and the accuracy where there are classes."""
+    functions = (parts.loss, *parts.measures.values())
+    return [float(each) for each in jax.jit(lambda x, rows: [each(x, rows) for each in functions])(x, parts.rows)]
+
+
 def rows_of(surface, test=False):
     chosen = slice(surface.data.train, None) if test else slice(surface.data.train)
     return surface.data.inputs[chosen], surface.data.y[chosen]
@@ -73,9 +79,7 @@ def test_losses_and_accuracy_are_those_of_plain_numpy(data, loss):
             squared = 0.5 * ((np.tanh(out) - np.where(mine, 1, -1)) ** 2).sum(axis=1)
             each = squared if loss == "squared" else -np.log(softmax[mine])
             right = out.argmax(axis=1) == y
-        assert float(parts.loss(x, parts.rows)) == pytest.approx(each.mean(), abs=1e-12)
-        assert float(parts.measures["accuracy"](x, parts.rows)) == pytest.approx(right.mean())
-    assert float(surface(x)) == pytest.approx(float(surface.parts(np.float64).loss(x, surface.parts(np.float64).rows)))
+        assert measured(parts, x) == pytest.approx([each.mean(), right.mean()], abs=1e-12)
 
 
 def test_every_activation_is_the_one_it_is_called():
@@ -148,7 +152,7 @@ def test_ridge_regression_is_reached_by_weight_decay(how):
     if how == "penalty":
         parts = surface.parts(np.float64, penalty=True)
         whole = recorded + 0.5 * strength * best @ best
-        assert float(parts.loss(found, parts.rows)) == pytest.approx(whole, abs=1e-6)
+        assert measured(parts, found)[0] == pytest.approx(whole, abs=1e-6)
 
 
 def slope(loss):
@@ -210,8 +214,8 @@ def test_batch_normalization_takes_the_rows_it_sees_and_tests_with_those_for_tra
     test, y_test = rows_of(surface, test=True)
     parts, tested = surface.parts(np.float64), surface.test_parts(np.float64)
     assert (parts.separable, tested.separable) == (False, True)
-    assert float(parts.loss(x, parts.rows)) == pytest.approx(0.5 * np.mean((by(train, train) - y) ** 2))
-    assert float(tested.loss(x, tested.rows)) == pytest.approx(0.5 * np.mean((by(test, train) - y_test) ** 2))
+    assert measured(parts, x)[0] == pytest.approx(0.5 * np.mean((by(train, train) - y) ** 2))
+    assert measured(tested, x)[0] == pytest.approx(0.5 * np.mean((by(test, train) - y_test) ** 2))
     np.testing.assert_allclose(surface.outputs(x, test)[:, 0], by(test, train), atol=1e-12)
     joined = np.concatenate([train[:30], train[240:]])  # update 8 is the first of the second epoch
     expected = 0.5 * np.mean((by(joined, joined) - np.concatenate([y[:30], y[240:]])) ** 2)
@@ -310,6 +314,6 @@ def test_data_of_ones_own_are_trained_on():
     surface = network(data=own.remember(own.from_csv("\n".join(lines))), features="1+3", hidden="2", share=0.75)
     assert (surface.layers, surface.inputs, surface.data.train) == ((2, 2, 1), ("1", "3"), 15)
     assert surface.data.labels == ("even", "odd")
-    assert surface.label == "own data, 2 tanh"
+    assert surface.label == "2 tanh network on own data"
     with pytest.raises(LandscapeError, match="two columns"):
         surface.maps(surface.start)
