@@ -30,13 +30,13 @@ def loss(model, batch):
 
 def main(epochs: int = 150) -> dict:
     """Train all weights, then solve for those of the last layer; what came of it."""
-    model = eqx.nn.MLP(1, 1, width_size=24, depth=2, activation=jnp.tanh, key=jax.random.key(0))
+    model = eqx.nn.MLP(1, 1, width_size=32, depth=1, activation=jnp.tanh, key=jax.random.key(0))
     data = wave()
     surface = ls.networks.surface(loss, model, data, batch_size=32)
     run = ls.run(surface, ls.optimizers.adam(learning_rate=0.01), steps=epochs * surface.updates, every=surface.updates)
     trained = surface.params(run.positions[-1, 0])  # a module again
 
-    last = ls.networks.surface(loss, trained, data, mask="layers/2")  # the loss is a parabola of these weights:
+    last = ls.networks.surface(loss, trained, data, mask="layers/1")  # the loss is a parabola of these weights:
     solved = ls.run(last, ls.optimizers.newton(), steps=2)  # one step of Newton's finds its minimum
     losses = {"start": float(run.values[0, 0]), "trained": float(last(last.start)), "solved": solved.best[1]}
     return losses | {"model": last.params(solved.best[0]), "weights": last.dim, "of": surface.dim}

@@ -50,7 +50,7 @@ def accuracy(variables, batch):
 def main(path: str = "flax_model.npz", epochs: int = 40, resolution: int = 31) -> dict:
     """Train, slice, save; what came of it."""
     data = rings()
-    variables = Model().init(jax.random.key(0), data[0])
+    variables = jax.jit(Model().init)(jax.random.key(0), data[0])
     surface = ls.networks.surface(loss, variables, data, batch_size=32, measures={"accuracy": accuracy})
     run = ls.networks.train(surface, ls.optimizers.adam(learning_rate=0.01), epochs=epochs)
 

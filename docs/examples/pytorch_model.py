@@ -1,4 +1,4 @@
-"""A model of PyTorch on its loss landscape: trained there as usual, then sliced here, and trained on by L-BFGS.
+"""A model of PyTorch on its loss landscape: trained there as usual, then sliced here, and trained on.
 
 PyTorch computes each loss on the host, and the model is left as it was. Needs torch (its build for CPUs will do).
 
@@ -33,6 +33,7 @@ def accuracy(model, batch):
 def main(path: str = "pytorch_model.npz", steps: int = 100, resolution: int = 21) -> dict:
     """Train in PyTorch, slice, train on; what came of it."""
     torch.manual_seed(0)
+    torch.set_num_threads(1)  # tensors as small as these take longer with more
     model = torch.nn.Sequential(torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 2))
     data, optimizer = spots(), torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(steps):
@@ -45,7 +46,7 @@ def main(path: str = "pytorch_model.npz", steps: int = 100, resolution: int = 21
     picture = ls.networks.slice(surface, plane, resolution=resolution, wants=("loss", "accuracy"))
     picture.save(path)
 
-    run = ls.run(surface, ls.optimizers.lbfgs(), steps=30)
+    run = ls.run(surface, ls.optimizers.adam(learning_rate=0.05), steps=60)
     before = float(loss(model, data).detach())
     model.load_state_dict(surface.params(run.best[0]))
     return {"before": before, "after": float(loss(model, data).detach()), "centre": picture.centre,

@@ -16,7 +16,7 @@ from landscape.parameters import LandscapeError
 
 MOST_STACKED = 2 * 2**30  # bytes that batches of an iterator are stacked up to
 CHUNK = 2**24  # bytes of rows from which on a loss over all of them is computed in chunks
-READ = 2**28  # bytes of a memory-mapped file that are checked before it is used
+READ = 2**26  # bytes of a memory-mapped file that are checked before it is used
 ROUNDS = 6  # of the network that shuffles: with fewer, orders of a handful of rows are uneven
 
 

@@ -55,9 +55,7 @@ class Loaded:
     @contextmanager
     def at(self, x: np.ndarray) -> Iterator[tuple[Any, list[Any]]]:
         """What the loss is given and the tensors that are x, with the parameters at `x` (d,)."""
-        devices = {t.device for t in self.tensors.values() if t.device.type == "cuda"}
-        with self.lock, torch.random.fork_rng(devices=list(devices)), torch.enable_grad():
-            torch.manual_seed(self.seed)
+        with self.lock, self._seeded(), torch.enable_grad():
             parts = trees.split(self.layout, np.asarray(x))
             if self.functional:
                 fresh = [t.detach().clone() for t in self.tensors.values()]
@@ -67,6 +65,17 @@ class Loaded:
             with self._untouched():
                 fill(list(self.tensors.values()), parts)
                 yield self.subject, list(self.tensors.values())
+
+    @contextmanager
+    def _seeded(self) -> Iterator[None]:
+        """The same random numbers each time, and PyTorch's own afterwards as they were."""
+        devices = list({t.device for t in self.tensors.values() if t.device.type == "cuda"})
+        with torch.random.fork_rng(devices=devices):
+            torch.default_generator.manual_seed(self.seed)  # torch.manual_seed keeps a record of every call
+            for device in devices:
+                with torch.cuda.device(device):
+                    torch.cuda.manual_seed(self.seed)
+            yield
 
     @contextmanager
     def _untouched(self) -> Iterator[None]:

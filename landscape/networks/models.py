@@ -210,8 +210,8 @@ def surface(
 
 
 def cube(start: np.ndarray) -> Box:
-    """A cube around zero, twice as wide as the largest parameter needs, 1, 2 or 5 times a power of ten, at least 1."""
-    most = max(1.0, 2.0 * float(np.abs(start).max()))
+    """A cube around zero, twice as wide as the largest parameter needs, 1, 2 or 5 times a power of ten, at least 2."""
+    most = max(2.0, 2.0 * float(np.abs(start).max()))
     power = 10.0 ** np.floor(np.log10(most))
     return Box.cube(float(NICE[NICE * power >= most * (1 - 1e-12)][0] * power), start.size)
 

@@ -66,9 +66,9 @@ def test_the_example_finds_the_best_last_layer():
     found = runpy.run_path(str(EXAMPLE))["main"](epochs=30)
     assert found["trained"] < 0.5 * found["start"]
     model, (x, y) = found["model"], runpy.run_path(str(EXAMPLE))["wave"]()
-    hidden = jax.vmap(lambda x: jnp.tanh(model.layers[1](jnp.tanh(model.layers[0](x)))))(x)
+    hidden = jax.vmap(lambda x: jnp.tanh(model.layers[0](x)))(x)
     design = np.c_[np.asarray(hidden, float), np.ones(len(x))]
     left = y - design @ np.linalg.lstsq(design, y.astype(float), rcond=1e-12)[0]
-    assert found["solved"] == pytest.approx(np.mean(left**2), rel=0.05)
-    assert found["solved"] < found["trained"]
-    assert found["weights"] == 25
+    assert 0.99 * np.mean(left**2) < found["solved"] < 1.2 * np.mean(left**2)  # features that are nearly dependent
+    assert found["solved"] < 0.5 * found["trained"]
+    assert found["weights"] == 33
