@@ -87,5 +87,5 @@ def _honest(found: Sequence[Fidelity], names: Sequence[str]) -> list[str]:
     for how, name in zip(found, names, strict=True):
         if np.isfinite(how.explained):
             off = how.distance[np.isfinite(how.distance)]
-            notes.append(f"{name}: {how.explained:.0%} of the path lies in the plane, at most {off.max():.3g} off it")
+            notes.append(f"{name}: {how.explained:.0%} of the path in the plane, {off.max():.3g} off it at most")
     return notes

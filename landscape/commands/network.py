@@ -173,6 +173,7 @@ def _sliced(session, trained, wants, aspect: float, resolution: int, path: Path 
             session,
             runs,
             wants,
+            aspect,
             resolution=resolution,
             path=None if path is None else os.fspath(path),
             progress=progress,

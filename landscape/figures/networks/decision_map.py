@@ -41,6 +41,7 @@ def decision_map(
     return Plot(
         title=f"{picture.label.capitalize()}, epoch {picture.epoch:g}",
         subtitle=f"{told(picture)} · ● training  ○ test",
+        words=_key(picture, theme, sizes, page) if picture.classes > 2 else [],
         traces=traces,
         axes=axes,
         left=LEFT,
@@ -54,6 +55,14 @@ def told(picture: Any) -> str:
     said += [f"{written(picture.test_loss)} in the test"] if np.isfinite(picture.test_loss) else []
     said += [f"{picture.accuracy:.0%} of the test right"] if np.isfinite(picture.accuracy) else []
     return ", ".join(said)
+
+
+def _key(picture: Any, theme: Theme, sizes: Sizes, page: tuple[float, float]) -> list[dict]:
+    """What the colours of several classes mean, beside the map."""
+    hues = maps.classes(theme, picture.classes, ground=False)
+    entries = [("●", hue, str(name), "") for hue, name in zip(hues, picture.labels, strict=False)]
+    width = int(page[0] * sizes.unit)
+    return parts.rows(entries, theme, sizes, width, x=maps.beside(page, LEFT, RIGHT))
 
 
 def _named(name: str, theme: Theme, sizes: Sizes) -> dict[str, Any]:

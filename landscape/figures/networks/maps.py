@@ -57,8 +57,12 @@ def stepped(colours: list[str]) -> list[list[Any]]:
     return [[at, hue] for i, hue in enumerate(colours) for at in (i / count, (i + 1) / count)]
 
 
+def beside(page: tuple[float, float], left: float, right: float) -> float:
+    """Where a square map ends that stands leftmost on a page of so many pixels of a slide, as a share of the plot."""
+    return min(1.0, (page[1] - parts.TOP - BOTTOM) / (page[0] - left - right))
+
+
 def bar(name: str, theme: Theme, sizes: Sizes, page: tuple[float, float], left: float, right: float) -> dict[str, Any]:
-    """A colour bar beside a square map that stands leftmost on a page of so many pixels of a slide."""
-    wide, tall = page[0] - left - right, page[1] - parts.TOP - BOTTOM
-    beside = min(1.0, tall / wide)
-    return parts.bar(theme, sizes, parts.WIDTH, parts.HEIGHT, f"{name}<br> ") | ({} if sizes.narrow else {"x": beside})
+    """A colour bar beside a square map that stands leftmost."""
+    place = {} if sizes.narrow else {"x": beside(page, left, right)}
+    return parts.bar(theme, sizes, parts.WIDTH, parts.HEIGHT, f"{name}<br> ") | place
