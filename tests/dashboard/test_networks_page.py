@@ -124,6 +124,10 @@ def test_a_state_an_address_and_a_file_hold_the_same_session(shown):
     assert answers.opened({"text": page.code("json", session.query())})["content"] == content_of(session)
     rows = list(csv.DictReader(io.StringIO(page.table(asked.from_query("").query()))))
     assert [row["epoch"] for row in rows] == [str(epoch) for epoch in range(101)]
+    figure = page.drawn("learning_curves", asked.from_query("").query(), "dark")
+    assert len(figure.data) > 1
+    with pytest.raises(ls.LandscapeError, match="it has network_diagram"):
+        page.drawn("pie", session.query(), "light")
     with pytest.raises(ls.LandscapeError, match="python, shell, json"):
         page.code("cobol", session.query())
 

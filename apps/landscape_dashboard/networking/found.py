@@ -197,10 +197,9 @@ def _whole(training: Training) -> np.ndarray:
 
 def _plane(session: Session, walks: list[np.ndarray]) -> tuple[Plane, tuple[str, ...]]:
     """The plane asked for; where it cannot be made, random directions, and why."""
-    kind, settings = plane_of(session.plane)
     at = walks[0][-1]
     try:
-        plane = planes.made(session.network, kind, x=at, taken=walks, **settings)
+        plane = planes.described(session.network, session.plane, x=at, taken=walks)
     except LandscapeError as error:
         return planes.random(session.network, at), (f"{error} Random directions are shown instead.",)
     return plane, tuple(plane.about.get("notes", ()))

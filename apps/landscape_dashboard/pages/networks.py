@@ -23,7 +23,7 @@ from landscape_dashboard.networking.rail import rail
 NAME, PATH, ORDER = "Networks", "/networks", 4
 VIEWS = (("diagram", "Network"), ("decision", "Map"), ("landscape", "Loss"), ("curves", "Curves"))
 STORES = ("net-asked", "net-edit", "net-none")
-code, table = taken.code, taken.table
+FIGURES, drawn, code, table = taken.FIGURES, taken.drawn, taken.code, taken.table
 
 
 def layout() -> html.Div:
