@@ -102,6 +102,7 @@ def _peer(build: Callable, params, data, expected: float, steps: int) -> dict[st
     from loss_landscapes.metrics import Loss
 
     torch.manual_seed(0)
+    torch.set_num_threads(1)  # what several spend waiting for each other would count too
     inputs, labels = torch.tensor(data[0]), torch.tensor(data[1], dtype=torch.long)
     with torch.no_grad():
         model, inputs = build(torch, params, inputs)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from landscape.networks.slices import Slice
 
 WORTH = 1.0  # seconds of work from which on tiles are chosen by a probe
+STREAMED = 10.0  # seconds of one call where each reads all data from files
 SAVING = 20  # the file is written when that many times as long as writing took has passed
 STEPS = 24  # products of Lanczos for the curvature at one point
 
@@ -104,8 +105,11 @@ class Task:
         fresh = not made.complete.any()
         if not fresh:
             self.tiles.fix(Tile(*made.about["tile"]))
-        if self._first() * made.loss.size > WORTH and fresh and not self.costly:
+        pace, probe = self._first(), self.tiles.probe()
+        cheap = probe < 0.2 * made.loss.size or probe * pace < 10 * WORTH
+        if fresh and not self.costly and cheap and pace * made.loss.size > WORTH:
             self.tiles.choose()
+            self._first()
         return self.tiles.tile
 
     def _first(self) -> float:
@@ -148,7 +152,8 @@ class Task:
         first = at = int(made.complete.sum()) * wide // side * side
         flat = {name: value.reshape(total, *value.shape[2:]) for name, value in made.values.items()}
         while at < total:
-            some = side if self.costly else int(np.clip(SECONDS / max(self._pace(), 1e-9), side, CAPACITY))
+            goal, least = (STREAMED, min(64 * side, CAPACITY)) if self.tiles.streamed else (SECONDS, side)
+            some = side if self.costly else int(np.clip(goal / max(self._pace(), 1e-9), least, CAPACITY))
             row, column = np.divmod(np.arange(at, min(at + some - some % side, total)), wide)
             for name, value in self.values(np.column_stack([made.u[column], made.v[row]])).items():
                 flat[name][at : at + len(row)] = value

@@ -33,6 +33,7 @@ DERIVED = ("gradient", "hessian", "max_eigenvalue", "min_eigenvalue")  # in the 
 CANDIDATES = ((1, 500), (4, 50), (4, 10), (8, 10), (4, 250), (1, 2000))  # on a processor: the first one unless probed
 WIDE = ((16, 4000), (64, 4000), (16, 0), (64, 0), (4, 0))  # on an accelerator
 KINDS = 256  # of programs that are remembered
+PROBED = 2_000  # rows of data that a probe takes
 ROUNDS = 3  # of the probe, each candidate once in each
 _CHOSEN: dict[Any, Tile] = {}
 _PACES: dict[Any, dict[Tile, float]] = {}
@@ -64,6 +65,7 @@ class Tiles:
             self.rows = self.resident = jax.tree.map(jnp.asarray, self.rows)
         elif self.rows is not None:
             self.resident = None
+        self.streamed = self.resident is None and self.rows is not None
         self.kind = self._kind(dtype)
         for kept in (_CHOSEN, _PACES):
             while len(kept) >= KINDS:
@@ -123,7 +125,7 @@ class Tiles:
         for rows, share in self._pieces():
             means, weights = self._call(points, rows)
             for name, each in means.items():
-                part = np.tensordot(weights * share, np.asarray(each, np.float64)[:, : len(points)], 1)
+                part = np.tensordot(weights * share, np.asarray(each)[:, : len(points)].astype(np.float64), 1)
                 total[name] = total[name] + part if name in total else part
         return total
 
@@ -164,21 +166,31 @@ class Tiles:
         if self.given or not self.separable or self.kind in _CHOSEN:
             return self.tile
         tiles = list(dict.fromkeys(self._legal(Tile(*each)) for each in self._candidates()))
+        kept, self.pace = (self.resident, self.pace), {}
+        if self.count > PROBED:
+            self.resident = jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf[:PROBED])), self.rows)
+        try:
+            self.tile = _CHOSEN[self.kind] = self._fastest(tiles)
+        finally:
+            self.resident, self.pace = kept
+        return self.tile
+
+    def probe(self) -> int:
+        """How many points, on all rows, a probe costs about."""
+        points = (ROUNDS + 2) * sum(points for points, _ in self._candidates())
+        return int(points * min(1.0, PROBED / max(self.count, 1)))
+
+    def _fastest(self, tiles: list[Tile]) -> Tile:
         best = dict.fromkeys(tiles, np.inf)
         spread = np.random.default_rng(0).uniform(-1e-3, 1e-3, (CAPACITY, 2))
-        for tile in tiles:
-            self.tile = tile
-            self.values(spread[: tile.points])  # compiles
-            self.values(spread[: tile.points])
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS + 2):  # the first compiles, the second says how much a turn is
             for tile in tiles:
                 self.tile = tile
-                some = int(np.clip(0.03 / self.pace[tile], 1, CAPACITY))
+                some = int(np.clip(0.03 / self.pace[tile], 1, CAPACITY)) if turn > 1 else 1
                 self.values(spread[: max(tile.points, some - some % tile.points)])
-                best[tile] = min(best[tile], (self.cost if jax.default_backend() == "cpu" else self.pace)[tile])
-        self.tile = min(best, key=best.get)
-        _CHOSEN[self.kind] = self.tile
-        return self.tile
+                if turn > 1:
+                    best[tile] = min(best[tile], (self.cost if jax.default_backend() == "cpu" else self.pace)[tile])
+        return min(best, key=best.get)
 
 
 def _tile(given) -> Tile:

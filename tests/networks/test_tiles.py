@@ -73,8 +73,11 @@ def test_rows_that_act_on_each_other_stay_together():
 def test_a_probe_chooses_once_for_a_kind_of_program(monkeypatch):
     monkeypatch.setattr(tiles, "_CHOSEN", {})
     monkeypatch.setattr(tiles, "CANDIDATES", ((1, 30), (2, 20)))
+    monkeypatch.setattr(tiles, "PROBED", 40)
     first = made()
     assert first.choose() in (Tile(1, 30), Tile(2, 20))
+    assert first.probe() == int(3 * 5 * 40 / 53)
+    np.testing.assert_allclose(first.values(POINTS)["loss"], known(first), rtol=1e-13)  # of all rows again
     monkeypatch.setattr(tiles, "CANDIDATES", ((1, 5),))
     assert made(data=(INPUTS + 1.0, LABELS)).choose() == first.tile  # other numbers, the same program
     assert made(dtype=np.float32).choose() == Tile(1, 5)
