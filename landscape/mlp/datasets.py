@@ -14,6 +14,7 @@ EDGE = 6.0  # half the side of the square that is drawn
 RADIUS = 5.0  # of the circle, the spirals and the squares of xor
 MOST_NOISE, MOST_POINTS = 0.8, 20_000
 NUMBERS = ("plane", "multi-gauss")  # labels are numbers to be met, not classes
+MORE = {"three-spirals": 3, "four-blobs": 4}  # classes, where there are more than two
 POINTS, POINTS_OF_NUMBERS = 500, 1200
 
 NOISE = {
@@ -46,8 +47,8 @@ def made(name: str, noise: float = 0.0, seed: int = 0, share: float = 0.5, point
         raise LandscapeError(f"points={count} is outside 4 … {MOST_POINTS:,}.")
     rng = np.random.default_rng(seed)
     x, y = MAKERS[name](rng, count, noise)
-    classes = 0 if name in NUMBERS else len(np.unique(y))
-    labels = () if not classes else ("−1", "+1") if classes == 2 else tuple(str(int(each)) for each in np.unique(y))
+    classes = 0 if name in NUMBERS else MORE.get(name, 2)
+    labels = ("−1", "+1") if classes == 2 else tuple(map(str, range(classes)))
     return split(Data(x, y, classes, labels=labels, columns=("x", "y")), share, rng)
 
 

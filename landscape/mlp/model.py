@@ -1,8 +1,8 @@
 """The forward pass and what is searched: pure functions of a network's structure and its weights.
 
 Inside, activations are arrays (width, n) of n rows, and a narrow layer is a sum of few products: written so, a whole
-training loop becomes one kernel, several times faster than with products of matrices. Any axes of the weights after
-their own (many settings at once) stay behind these two.
+training loop becomes one kernel, several times faster than with products of matrices. Where all layers are narrow, any
+axes of the weights after their own (many settings at once) stay behind these two.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ class Model(NamedTuple):
     normalization: str
 
     @property
+    def narrow(self) -> bool:
+        """Whether no layer needs a product of matrices, so that axes of settings may stand behind."""
+        return max(self.layers[:-1]) <= FEW
+
+    @property
     def blocks(self) -> tuple[Block, ...]:
         return shapes.blocks(self.layers, self.normalization != "none")
 
@@ -38,10 +43,8 @@ class Model(NamedTuple):
 def sums(layer: shapes.Layer, h):
     """The sums (out, n, …) that reach a layer's neurons from activations `h` (in, n, …)."""
     weights, bias = layer.weights, layer.bias[:, None]
-    if len(weights) > FEW and weights.ndim == 2:
-        return weights.T @ h + bias
     if len(weights) > FEW:
-        return jnp.einsum("io...,in...->on...", weights, jnp.broadcast_to(h, (*h.shape[:2], *weights.shape[2:]))) + bias
+        return weights.T @ h + bias
     return bias + sum(weight[:, None] * each[None] for weight, each in zip(weights, h, strict=True))
 
 

@@ -1,7 +1,7 @@
 """Mean losses whose slopes are fast: gradients taken layer by layer, and many settings in the layout processors like.
 
-`vmap` would put the axis of settings first; here it comes last, where a processor's vectors lie. All derivatives
-exist: the first is a gradient of its own, those of the gradient are those of the plain formula.
+`vmap` would put the axis of settings first; for narrow layers it comes last, where a processor's vectors lie. All
+derivatives exist: the first is a gradient of its own, those of the gradient are those of the plain formula.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def mean_loss(model: Model) -> Callable:
         """`plain` for many settings: (d, s)."""
         return _by_neuron(model, x, rows, shares) if _single(model, x.shape) else plain(x, rows, shares)
 
-    both, alone = _batched(plain, steep), _batched(height, height)
+    both, alone = (_batched(plain, steep), _batched(height, height)) if model.narrow else (plain, height)
     slopes = jax.custom_jvp(lambda *given: both(*given))
     slopes.defjvp(lambda given, change: jax.jvp(lambda x: plain(x, *given[1:]), given[:1], change[:1]))
     loss = jax.custom_jvp(lambda *given: alone(*given))

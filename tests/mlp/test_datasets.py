@@ -69,6 +69,10 @@ def test_noise_acts_on_what_its_sentence_says(name):
         np.testing.assert_allclose(cloud.var(axis=0), 4.0, rtol=0.35)
 
 
+def test_few_points_of_one_label_are_still_of_two_classes():
+    assert {datasets.made("xor", seed=seed, points=4).classes for seed in range(20)} == {2}
+
+
 def test_what_cannot_be_made_is_refused():
     with pytest.raises(LandscapeError, match="Did you mean 'spiral'"):
         datasets.made("spirals")

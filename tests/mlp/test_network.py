@@ -100,9 +100,10 @@ def test_features_are_computed_and_refused_by_name():
             network(features=bad)
 
 
-def test_slopes_are_those_of_the_plain_formula_alone_and_many_at_once():
-    """All derivatives of the fast gradient: first and second, forward and back, under vmap in both layouts."""
-    surface = network(hidden="3-2", data="three-spirals", points=30)
+@pytest.mark.parametrize("hidden", ["3-2", "9"])
+def test_slopes_are_those_of_the_plain_formula_alone_and_many_at_once(hidden):
+    """All derivatives of the fast gradient: first and second, forward and back, under vmap in every layout."""
+    surface = network(hidden=hidden, data="three-spirals", points=30)
     parts = surface.parts(np.float64)
     points = np.random.default_rng(0).normal(size=(300, surface.dim))
 
