@@ -62,12 +62,12 @@ def measure() -> list[Row]:
     }
     with Node() as node:
         times = turns(ours, node)
-    case = f"network 2-4-2-1, 250 rows, batch 10: {{}} ÷ JavaScript, {1e6 * times['losses'].median:.0f} µs an epoch"
+    case = "network 2-4-2-1, 250 rows, batch 10: {} ÷ JavaScript"
     return [
         ratio(case.format("epoch of one run, both losses each epoch"), times["one"], times["losses"], limit=1 / 2),
         ratio(case.format(f"epoch of {SETTINGS} settings, both losses each epoch"), times["many"], times["losses"],
               limit=1 / 50),
-        ratio(case.format(f"epoch of {SETTINGS} settings with losses, JavaScript without"), times["many"],
+        ratio(case.format(f"epoch of {SETTINGS} settings, losses on our side only"), times["many"],
               times["train"]),
         ratio(case.format("whole frame: an epoch, both losses, 100 × 100 maps of 7 neurons"), times["frame"],
               times["frame in node"], limit=1 / 20),
@@ -109,4 +109,4 @@ def maps(net, weights: np.ndarray):
 
 @jax.jit
 def _maps(net, weights, inputs):
-    return jax.lax.map(lambda x: models.neurons(net.model, net.unravel(x), inputs)[1:], weights)
+    return jax.vmap(lambda x: models.neurons(net.model, net.unravel(x), inputs)[1:])(weights)

@@ -16,14 +16,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import lax, random
 
 from landscape.networks.training import placed, updates
 from landscape.networks.watched import means
 from landscape.optimizer import Optimizer, Population
 from landscape.parameters import LandscapeError
 from landscape.run import MEMORY_LIMIT, _prepare, _seeds
-from landscape.simulate import Now, _advance, _begin, _safe, _scan
+from landscape.simulate import Now, World, _advance, _begin, _plain, _safe
 from landscape.surface import Surface
 
 TOGETHER = 64  # settings: so many numbers fill a processor's vectors, and their activations stay in its cache
@@ -93,15 +93,16 @@ def _threads() -> ThreadPoolExecutor:
 @partial(jax.jit, static_argnames=("axes", "epochs", "accuracy", "over"))
 def _part(arguments, *, axes: tuple, epochs: int, accuracy: bool, over: bool) -> dict[str, Any]:
     """TOGETHER trainings at once; `over`: the surface has settings too, so each knows its own losses only."""
-    leaves, structure = jax.tree.flatten(arguments)
-    surface = arguments[0]
+    leaves, surface = jax.tree.leaves(arguments), arguments[0]
+    frames = jnp.moveaxis(walked(arguments, axes=axes, epochs=epochs), -1, 0)
+    if over:
+        within = axes[: len(jax.tree.leaves(surface))]
 
-    def one(*each):
-        frames = walk(*structure.unflatten(each), epochs=epochs)
-        return frames, _known(structure.unflatten(each)[0], frames, accuracy) if over else {}
+        def known(frames, *each):
+            return _known(jax.tree.structure(surface).unflatten(each), frames, accuracy)
 
-    frames, found = jax.vmap(one, in_axes=axes)(*leaves)
-    if not over:
+        found = jax.vmap(known, in_axes=(0, *within))(frames, *leaves[: len(within)])
+    else:
         flat = _known(surface, frames.reshape(-1, frames.shape[-1]), accuracy)
         found = {name: each.reshape(frames.shape[:2]) for name, each in flat.items()}
     return found | {"weights": frames[:, -1]}
@@ -116,35 +117,83 @@ def _known(surface: Surface, weights, accuracy: bool) -> dict[str, Any]:
     return found
 
 
-def walk(surface: Surface, optimizer: Optimizer, start, seed, *, epochs: int):
-    """Traced: the weights after each epoch (e+1, d) of a run from `start` (k, d); of a population the best member's."""
-    count = updates(surface)
-    world, problem, first, drawing, _ = _begin(surface, optimizer, start, seed, epochs * count)
-    alone = len(first.positions) == 1
+def walked(arguments, *, axes: tuple, epochs: int):
+    """Traced: the weights after each epoch (e+1, d, s) of runs of (surface, optimizer, start (k, d), seed).
 
-    def lean(population: Population) -> Population:
-        """Without the axis of members where there is one: loops over (runs, 1, d) are not vectorized under vmap."""
-        return population._replace(positions=population.positions[0], values=population.values[0])
+    `axes` marks with 0 the leaves that have an axis of settings. As `simulate`, with that axis last in all that is
+    carried from update to update, and nothing recorded in between; of a population the best member is kept.
+    """
+    leaves, structure = jax.tree.flatten(arguments)
+    count = updates(arguments[0])
+    steps = epochs * count
 
-    def leading(population: Population):
-        if alone:
-            return population.positions
-        heights = world.heights(population, problem, 0, 1)
-        return population.positions[jnp.argmin(_safe(heights))]
+    def begin(*each):
+        world, problem, first, _, _ = _begin(*structure.unflatten(each), steps)
+        times = world.times(steps, steps)
+        return _lean(first), _leading(world, problem, first), (times.surface, times.optimizer)
 
     def update(walker, now: Now):
-        if alone:
-            walker = walker._replace(positions=walker.positions[None], values=walker.values[None])
-        moved, _ = _advance(world, world.problem(now), walker, now)
-        return lean(moved) if alone else moved, None
+        def one(walker, values, *each):
+            return _lean(_moved(*structure.unflatten(each), walker, Now(now.step, *values)))
+
+        given = (walker, (now.surface, now.optimizer))
+        return jax.vmap(one, in_axes=(-1, -1, *axes), out_axes=-1)(*given, *leaves), None
 
     def epoch(walker, times: Now):
         walker, _ = lax.scan(update, walker, times)
-        return walker, leading(walker)
+        now = Now(times.step[-1], *jax.tree.map(lambda leaf: leaf[-1], (times.surface, times.optimizer)))
 
-    walker, times = lean(first) if alone else first, world.times(epochs * count, epochs * count)
-    _, frames = _scan(epoch, walker, *drawing, times, (1, epochs), count)
-    return jnp.concatenate([leading(walker)[None], frames])
+        def kept(walker, values, *each):
+            setting = structure.unflatten(each)
+            world = _world(*setting)
+            return _leading(world, _plain(world, Now(now.step, *values)), _full(walker, setting))
+
+        return walker, jax.vmap(kept, in_axes=(-1, -1, *axes), out_axes=-1)(
+            walker, (now.surface, now.optimizer), *leaves
+        )
+
+    walker, first, values = jax.vmap(begin, in_axes=axes, out_axes=-1)(*leaves)
+    times = Now(jnp.arange(steps, dtype=jnp.int32), *values)
+    times = jax.tree.map(lambda leaf: leaf.reshape(epochs, count, *leaf.shape[1:]), times)
+    _, frames = lax.scan(epoch, walker, times)
+    return jnp.concatenate([first[None], frames])
+
+
+def _world(surface: Surface, optimizer: Optimizer, start, seed) -> World:
+    """The world of `_begin`."""
+    return World(surface, optimizer, start.dtype, random.split(random.key(seed), 3)[2])
+
+
+def _moved(surface: Surface, optimizer: Optimizer, start, seed, walker: Population, now: Now) -> Population:
+    """The population after the update of this moment."""
+    world = _world(surface, optimizer, start, seed)
+    draw = world.drawing(world.method(now), _plain(world, now))
+    if draw is not None:
+        now = now._replace(drawn=draw(random.fold_in(random.split(random.key(seed), 3)[1], now.step)))
+    population = _full(walker, (surface, optimizer))
+    return _advance(world, world.problem(now), population, now)[0]
+
+
+def _lean(population: Population) -> Population:
+    """Without the axis of members where there is one: loops over (1, d, settings) are not vectorized."""
+    if len(population.positions) > 1:
+        return population
+    return population._replace(positions=population.positions[0], values=population.values[0])
+
+
+def _full(walker: Population, setting: tuple) -> Population:
+    """A population again."""
+    if setting[1].members(setting[0].dim) > 1:
+        return walker
+    return walker._replace(positions=walker.positions[None], values=walker.values[None])
+
+
+def _leading(world: World, problem, population: Population):
+    """The member with the lowest loss over all rows (d,)."""
+    positions = population.positions.astype(world.dtype)
+    if len(positions) == 1:
+        return positions[0]
+    return positions[jnp.argmin(_safe(world.heights(population, problem, 0, 1)))]
 
 
 def _check_memory(count: int, epochs: int, dim: int, itemsize: int) -> None:

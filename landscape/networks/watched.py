@@ -69,7 +69,7 @@ def means(surface: Surface, weights, *, test: bool, accuracy: bool) -> dict[str,
         size = min(most, ROWS if lanes > 1 else MANY_ROWS) if parts.separable else most
 
     def part(several, rows, share: float) -> dict[str, Any]:
-        return {name: share * jax.vmap(each, (0, None))(several, rows) for name, each in functions.items()}
+        return {name: share * jax.vmap(each, (1, None))(several, rows) for name, each in functions.items()}
 
     def together(several):
         if rows is None or size == most:
@@ -79,7 +79,8 @@ def means(surface: Surface, weights, *, test: bool, accuracy: bool) -> dict[str,
         total, _ = lax.scan(lambda t, r: (_plus(t, part(several, r, size / most)), None), nothing, head)
         return _plus(total, part(several, rest, most % size / most)) if most % size else total
 
-    found = lax.map(together, filled.reshape(-1, lanes, weights.shape[1]))
+    # Frames last: turned once here, not for every block of rows, which takes as long as the network itself.
+    found = lax.map(together, filled.reshape(-1, lanes, weights.shape[1]).swapaxes(1, 2))
     return {name: each.ravel()[:count] for name, each in found.items()}
 
 
