@@ -34,7 +34,7 @@ def checked(data: Any) -> tuple[list[Any], Any]:
     """The arrays of `data` as `taken` reads them, each (n, …) and finite, and the structure of their tree."""
     if callable(data) and not hasattr(data, "__array__") and not hasattr(data, "__iter__"):
         data = data()
-    named, structure = _named(stacked(data) if _streams(data) else data)
+    named, structure = _named(stacked(data) if streams(data) else data)
     rows = {name: _array(name, leaf) for name, leaf in named.items()}
     counts = {name: len(array) for name, array in rows.items()}
     if not counts or 0 in counts.values():
@@ -65,7 +65,7 @@ def stacked(batches: Iterable) -> Any:
         if parts and structure != shape:
             raise LandscapeError("The batches of data differ in structure; each should be a tree like the first one.")
         structure = shape
-        parts.append([np.array(leaf) for leaf in leaves])  # iterators may give the same memory again
+        parts.append([np.asarray(leaf).copy() for leaf in leaves])  # iterators may give the same memory again
         held += sum(each.nbytes for each in parts[-1])
         if held > MOST_STACKED or len(parts) > MOST_STACKED // 2**10:
             raise LandscapeError(
@@ -169,7 +169,7 @@ def in_precision(rows: Any, dtype: Any) -> Any:
     return jax.tree.map(lambda leaf: cast(leaf, dtype), rows)
 
 
-def _streams(data: Any) -> bool:
+def streams(data: Any) -> bool:
     """Whether this is an iterator, or something like PyTorch's DataLoader: iterable, and no tree or array."""
     known = isinstance(data, (Mapping, list, tuple, str, bytes)) or hasattr(data, "__array__")
     return hasattr(data, "__iter__") and not known
@@ -177,7 +177,7 @@ def _streams(data: Any) -> bool:
 
 def _named(data: Any) -> tuple[dict[str, Any], Any]:
     """The leaves of data by their paths, and its structure."""
-    found, structure = jax.tree_util.tree_flatten_with_path(data, is_leaf=_streams)
+    found, structure = jax.tree_util.tree_flatten_with_path(data, is_leaf=streams)
     names = [jax.tree_util.keystr(path, simple=True, separator="/") for path, _ in found]
     return {f"data[{name}]" if name else "data": leaf for name, (_, leaf) in zip(names, found, strict=True)}, structure
 

@@ -38,8 +38,10 @@ class Loaded:
 
     def _rows(self, data: Any) -> tuple[list[Any], Any]:
         """Tensors (n, …) where the model is, and the structure of their tree."""
-        host = jax.tree.map(lambda leaf: as_numpy(leaf) if isinstance(leaf, torch.Tensor) else leaf, data)
-        arrays, structure = batches.checked(host)
+        arrays, structure = batches.checked(
+            jax.tree.map(lambda leaf: as_numpy(leaf) if isinstance(leaf, torch.Tensor) else leaf, data,
+                         is_leaf=batches.streams)
+        )  # fmt: skip
         device = next(iter(self.tensors.values())).device
         return [torch.as_tensor(np.require(array, requirements="W"), device=device) for array in arrays], structure
 
@@ -60,7 +62,10 @@ class Loaded:
             if self.functional:
                 fresh = [t.detach().clone() for t in self.tensors.values()]
                 fill(fresh, parts)
-                yield self.subject | dict(zip(self.tensors, [t.requires_grad_() for t in fresh], strict=True)), fresh
+                yield (
+                    dict(self.subject) | dict(zip(self.tensors, [t.requires_grad_() for t in fresh], strict=True)),
+                    fresh,
+                )
                 return
             with self._untouched():
                 fill(list(self.tensors.values()), parts)

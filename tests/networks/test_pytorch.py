@@ -170,6 +170,13 @@ def test_what_makes_no_surface_is_told(change, words):
     assert "\n" not in str(told.value)
 
 
+def test_a_loader_is_read_once():
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*data()), batch_size=8)
+    made, given = (from_torch(model().eval(), loss, each) for each in (loader, data()))
+    assert made.loaded.count == 20
+    assert float(made(made.start)) == pytest.approx(float(given(given.start)), rel=1e-6)
+
+
 def test_no_other_process_is_given_a_model():
     with pytest.raises(ls.LandscapeError, match="no other process can be given it"):
         pickle.dumps(from_torch(model(), loss, data()))
