@@ -151,7 +151,7 @@ class Task:
         wide, side, total = len(made.u), self.tiles.tile.points, made.loss.size
         first = at = int(made.complete.sum()) * wide // side * side
         flat = {name: value.reshape(total, *value.shape[2:]) for name, value in made.values.items()}
-        while at < total:
+        while at < total and not made.complete.all():
             goal, least = (STREAMED, min(64 * side, CAPACITY)) if self.tiles.streamed else (SECONDS, side)
             some = side if self.costly else int(np.clip(goal / max(self._pace(), 1e-9), least, CAPACITY))
             row, column = np.divmod(np.arange(at, min(at + some - some % side, total)), wide)
