@@ -124,7 +124,7 @@ def refined(
     statistics = asked.statistics(surface, plane, statistics, dtype)
     task = Task(surface, plane, wants, dtype, tile)
     window, told = task.window(radius, lower, upper, factor)
-    about = {"surface": surface.name, "range": told, "statistics": statistics, "dtype": dtype.name,
+    about = {"surface": surface.label, "range": told, "statistics": statistics, "dtype": dtype.name,
              "rows": task.tiles.count, "data": stored.fingerprint(task.tiles.rows), "seed": plane.about.get("seed"),
              "units": plane.about.get("units", "the plane's coordinates")}  # fmt: skip
     made = _blank(plane, asked.axes(*window, resolution), wants, about)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from landscape.grid import extent as corners
-from landscape.networks import extent, lanczos
+from landscape.networks import extent, hessian, lanczos
 from landscape.networks.asked import FULL
 from landscape.networks.tiles import CAPACITY, SECONDS, Tile, Tiles
 from landscape.parameters import LandscapeError
@@ -69,12 +69,12 @@ class Task:
         return {name: found[name] for name in self.wants}
 
     def _ends(self, point: np.ndarray) -> np.ndarray:
-        """The largest and the smallest eigenvalue of the whole Hessian; NaN where the loss is not finite."""
+        """The largest and the smallest eigenvalue of the whole Hessian; NaN where it is not finite."""
         x = self.plane.points(*point).astype(self.dtype)
         try:
             return lanczos.top(self.surface, x, 2, "ends", steps=STEPS, seed=0, dtype=self.dtype).values
         except LandscapeError:
-            if np.isfinite(self.tiles.values(point[None])["loss"]).all():
+            if np.isfinite(x).all() and np.isfinite(hessian.product(self.surface, x)(np.ones(x.size))).all():
                 raise
             return np.full(2, np.nan)
 

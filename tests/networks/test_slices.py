@@ -97,6 +97,10 @@ def ends(x):
     return jnp.where(x[0] > 0.6, jnp.inf, jnp.where(x[1] > 0.6, jnp.nan, x @ x))
 
 
+def crease(x):
+    return jnp.sqrt(x[0] ** 2) ** 1.5 + x[1] ** 2
+
+
 def test_what_is_not_finite_is_kept_and_told():
     surface = ls.Surface.from_function(ends, domain=ls.Box.square(2.0), start=(0.0, 0.0))
     drawn = sliced(surface, Plane.axes((0.0, 0.0)), radius=1.0, resolution=5)
@@ -104,6 +108,13 @@ def test_what_is_not_finite_is_kept_and_told():
     assert np.isnan(drawn.loss[4, :4]).all()
     assert np.isfinite(drawn.loss[:4, :4]).all()
     assert drawn.about["warnings"][0].startswith("9 of 25 values are not finite")
+
+
+def test_curvature_is_nan_where_the_hessian_is_not_finite():
+    creased = ls.Surface.from_function(crease, domain=ls.Box.square(2.0))
+    drawn = sliced(creased, Plane.axes((0.0, 0.0)), radius=1.0, resolution=(3, 2), wants="max_curvature")
+    assert np.isfinite(drawn.loss).all()
+    assert np.isnan(drawn.values["max_curvature"]).tolist() == [[False, True, False]] * 2
 
 
 def test_the_model_and_the_plane_stay_as_they_are(surface, plane):
