@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
-from landscape.networks.training import placed, updates
+from landscape.networks.training import placed, updates, whole_epochs
 from landscape.networks.watched import means
 from landscape.optimizer import Optimizer, Population
 from landscape.parameters import LandscapeError
@@ -57,32 +57,34 @@ def many(
     What is given once is shared by all. Each is the training that `train` gives, to the last digits of its precision.
     """
     optimizer.check_native()
-    swept = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
-    starts, seeds = placed(surface, start), _seeds(seeds)
-    swept += [each for each, single in ((starts, 1), (seeds, 0)) if np.ndim(each) > single]
-    lengths = {len(each) for each in swept}
+    epochs = whole_epochs("epochs", epochs)
+    starts, seeds, several = placed(surface, start), _seeds(seeds), np.ndim(start) > 1
+    numbers = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
+    given = [*numbers, *([starts] if several else []), *([seeds] if seeds.ndim else [])]
+    lengths = {len(each) for each in given}
     if len(lengths) != 1:
         raise LandscapeError(f"Many trainings need settings of one length s, not {sorted(lengths) or 'none'}.")
-    count = lengths.pop()
-    several = np.ndim(starts) > 1
-    starts, steps = _prepare(surface, optimizer, starts, epochs * updates(surface), None, many=several)
-    _check_memory(count, epochs, surface.dim, starts.itemsize)
-    swept = [starts if each is starts or np.ndim(each) > 1 else each for each in swept]
+    starts, _ = _prepare(surface, optimizer, starts, epochs * updates(surface), None, many=several)
+    _check_memory(len(given[0]), epochs, surface.dim, starts.itemsize)
     leaves, structure = jax.tree.flatten((surface, optimizer, starts, seeds))
-    axes = tuple(0 if any(leaf is each for each in swept) else None for leaf in leaves)
-    over = any(any(leaf is each for each in swept) for leaf in jax.tree.leaves(surface))
+    moving = {id(each) for each in (*numbers, *([starts] if several else []), *([seeds] if seeds.ndim else []))}
+    axes = tuple(0 if id(leaf) in moving else None for leaf in leaves)
+    found = _in_parts(leaves, structure, axes, len(given[0]), epochs=epochs, accuracy=accuracy)
+    weights = found.pop("weights")
+    found = {name: each.astype(np.float64) for name, each in found.items()}
+    return Many(weights, **({"test_loss": np.full(found["loss"].shape, np.nan)} | found))
+
+
+def _in_parts(leaves: list, structure: Any, axes: tuple, count: int, **options) -> dict[str, np.ndarray]:
+    """The settings TOGETHER at a time, one such part on each core; the last one is filled up."""
 
     def part(first: int) -> dict[str, np.ndarray]:
         cut = [leaf if axis is None else np.resize(leaf[first : first + TOGETHER], (TOGETHER, *leaf.shape[1:]))
                for leaf, axis in zip(leaves, axes, strict=True)]  # fmt: skip
-        options = {"axes": axes, "epochs": steps // updates(surface), "accuracy": accuracy, "over": over}
-        return jax.tree.map(np.asarray, _part(structure.unflatten(cut), **options))
+        return jax.tree.map(np.asarray, _part(structure.unflatten(cut), axes=axes, **options))
 
     parts = list(_threads().map(part, range(0, count, TOGETHER)))
-    found = {name: np.concatenate([each[name] for each in parts])[:count] for name in parts[0]}
-    weights = found.pop("weights")
-    found = {name: each.astype(np.float64) for name, each in found.items()}
-    return Many(weights, **({"test_loss": np.full(found["loss"].shape, np.nan)} | found))
+    return {name: np.concatenate([each[name] for each in parts])[:count] for name in parts[0]}
 
 
 @cache
@@ -90,18 +92,19 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1)
 
 
-@partial(jax.jit, static_argnames=("axes", "epochs", "accuracy", "over"))
-def _part(arguments, *, axes: tuple, epochs: int, accuracy: bool, over: bool) -> dict[str, Any]:
-    """TOGETHER trainings at once; `over`: the surface has settings too, so each knows its own losses only."""
-    leaves, surface = jax.tree.leaves(arguments), arguments[0]
+@partial(jax.jit, static_argnames=("axes", "epochs", "accuracy"))
+def _part(arguments, *, axes: tuple, epochs: int, accuracy: bool) -> dict[str, Any]:
+    """TOGETHER trainings at once."""
+    surface = arguments[0]
     frames = jnp.moveaxis(walked(arguments, axes=axes, epochs=epochs), -1, 0)
-    if over:
-        within = axes[: len(jax.tree.leaves(surface))]
+    leaves, structure = jax.tree.flatten(surface)
+    within = axes[: len(leaves)]
+    if any(axis == 0 for axis in within):  # settings of the surface: each knows its own losses only
 
         def known(frames, *each):
-            return _known(jax.tree.structure(surface).unflatten(each), frames, accuracy)
+            return _known(structure.unflatten(each), frames, accuracy)
 
-        found = jax.vmap(known, in_axes=(0, *within))(frames, *leaves[: len(within)])
+        found = jax.vmap(known, in_axes=(0, *within))(frames, *leaves)
     else:
         flat = _known(surface, frames.reshape(-1, frames.shape[-1]), accuracy)
         found = {name: each.reshape(frames.shape[:2]) for name, each in flat.items()}

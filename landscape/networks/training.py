@@ -128,8 +128,8 @@ def train(
 
     An update of a zeroth-order method is a generation: all its points see the same batch.
     """
-    epochs = _whole("epochs", epochs)
-    every = -(-epochs // FRAMES) if every is None else min(_whole("every", every), epochs)
+    epochs = whole_epochs("epochs", epochs)
+    every = -(-epochs // FRAMES) if every is None else min(whole_epochs("every", every), epochs)
     return recorded(walked(surface, optimizer, placed(surface, start), epochs, every, seed), every)
 
 
@@ -180,7 +180,8 @@ def leading(trajectory: Trajectory) -> np.ndarray:
     return positions[np.arange(len(values)), best]
 
 
-def _whole(name: str, value: Any) -> int:
+def whole_epochs(name: str, value: Any) -> int:
+    """`value` as a number of epochs; LandscapeError where it is none."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= 1_000_000:
         raise LandscapeError(f"{name}={value} is not a whole number of epochs in 1 … 1000000.")
     return int(value)
