@@ -21,7 +21,8 @@ def traced(function: Callable, name: str, dim: int) -> Callable:
         raise
     except Exception as error:
         raise LandscapeError(
-            f"{name} cannot be traced by JAX ({_line(error)}); write it with jax.numpy, or take Surface.from_callable."
+            f"{name} cannot be traced by JAX ({first_line(error)}); write it with jax.numpy, or take "
+            "Surface.from_callable."
         ) from None
     if getattr(shape, "shape", None) != () or not jnp.issubdtype(shape.dtype, jnp.number):
         given = f"shape {shape.shape}" if hasattr(shape, "shape") else type(shape).__name__
@@ -75,7 +76,7 @@ class Host:
         try:
             value = self.function(point.copy())
         except Exception as error:
-            raise LandscapeError(f"{self.name} failed at {where}: {_line(error)}.") from error
+            raise LandscapeError(f"{self.name} failed at {where}: {first_line(error)}.") from error
         value = np.asarray(value) if value is not None else np.asarray(math.nan, object)
         if value.shape != () or value.dtype.kind not in "iufb":
             given = f"shape {value.shape}" if value.shape else f"{value.item()!r:.40}"
@@ -91,7 +92,7 @@ def no_slopes(name: str, who: str) -> str:
     )
 
 
-def _line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The kind and the first line of an exception."""
     text = str(error).strip().split("\n")[0].rstrip(".")
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__

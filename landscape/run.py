@@ -228,7 +228,9 @@ def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndar
     """The points to start from, (k, d) with k = 0, 1 or n; of `many` runs (r, k, d)."""
     size, dim = optimizer.members(surface.dim), surface.dim
     if start is None:
-        return (surface.start[None] if size == 1 else np.zeros((0, dim))).astype(jnp.result_type(float))
+        single = surface.start.dtype == np.float32  # models stay in single precision, whatever the process is in
+        points = surface.start[None] if size == 1 else np.zeros((0, dim))
+        return points.astype(np.float32 if single else jnp.result_type(float))
     points = np.atleast_1d(_points(start, "start"))
     points = points[..., None, :] if points.ndim == 1 + many else points
     if points.dtype.kind not in "iuf" or points.ndim != 2 + many or points.shape[-1] != dim:

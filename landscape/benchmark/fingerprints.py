@@ -38,7 +38,7 @@ def _told(thing: Any, outer: tuple) -> Iterator[str]:
         yield repr(thing)
     elif isinstance(thing, Bound):
         text = written(thing)
-        inner = (thing.name, _function(thing), thing.values) if text is None else (text,)
+        inner = (thing.name, _function(thing), thing.values, thing.data) if text is None else (text,)
     elif isinstance(thing, FunctionType):
         yield _source(thing)
         inner = _held(thing)

@@ -12,6 +12,7 @@ from importlib import import_module
 HOMES = {
     "network": "landscape.mlp",
     "surface": "landscape.networks.models",
+    "ModelSurface": "landscape.networks.models",
     "train": "landscape.networks.training",
     "Training": "landscape.networks.training",
     "Session": "landscape.networks.session",

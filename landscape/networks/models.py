@@ -23,7 +23,7 @@ from jax import random
 from landscape.blocks import Block
 from landscape.domain import Box
 from landscape.networks import batches, trees
-from landscape.own import _line
+from landscape.own import first_line
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Parts, Surface, SurfaceEntry
 from landscape.surface import surface as surface_entry
@@ -281,7 +281,7 @@ def _check_scalar(made: ModelSurface, name: str, function: Callable, *given: Any
     except LandscapeError:
         raise
     except Exception as error:
-        raise LandscapeError(f"{what} cannot be traced by JAX: {_line(error)}.") from None
+        raise LandscapeError(f"{what} cannot be traced by JAX: {first_line(error)}.") from None
     if not hasattr(shape, "shape"):
         raise LandscapeError(f"{what} gives {type(shape).__name__}; it should give one number, the mean over the rows.")
     if shape.shape != ():

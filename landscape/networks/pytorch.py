@@ -25,7 +25,7 @@ from landscape.domain import Box
 from landscape.networks import batches, trees
 from landscape.networks.loaded import Loaded, as_numpy, copied, fill, torch
 from landscape.networks.models import check_options, cube
-from landscape.own import Host, _line
+from landscape.own import Host, first_line
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Parts, Surface, SurfaceEntry
 from landscape.surface import surface as surface_entry
@@ -55,7 +55,7 @@ class TorchHost(Host):
         try:
             yield
         except Exception as error:
-            told = f"{self.name} failed in PyTorch ({_line(error)})."
+            told = f"{self.name} failed in PyTorch ({first_line(error)})."
             self.failure = error if isinstance(error, LandscapeError) else LandscapeError(told)
             raise self.failure from error
 

@@ -30,6 +30,7 @@ from landscape.theme import named, slide
 from landscape.trajectory import Trajectory
 
 RATIO = 9 / 16  # height ÷ width of pictures
+MOST = 1000  # coordinates of a surface that is drawn: models with more take long, and their planes are chosen with care
 RESOLUTION = 121  # points of a surface along the longer side: a notebook keeps every picture that it has shown
 BOX = "font:13px/1.5 Inter,'Helvetica Neue',Arial,sans-serif;font-feature-settings:'tnum';margin:4px 0 8px"
 
@@ -77,10 +78,15 @@ def pictures(thing: Any, page: Page):
     return ()
 
 
+def _cheap(surface: Surface) -> bool:
+    """Whether a picture may be drawn unasked: it calls a plain Python function thousands of times, and a model too."""
+    return surface.host is None and surface.dim <= MOST
+
+
 @pictures.register
 def _(thing: Surface, page: Page):
     check_single(thing)
-    if thing.host is None:  # else a picture would call the user's function thousands of times
+    if _cheap(thing):
         yield _map(scene(thing, **page.staged), page)
 
 
@@ -119,13 +125,13 @@ def _(thing: Trajectory, page: Page):
         raise LandscapeError("these runs are on many surfaces, and a picture shows one.") from None
     if runs(thing) or thing.record == "last":  # positions of one run alone make a path
         yield figures.named("race")(_race([_lane(thing)], thing.surface), **page.look)
-    elif thing.surface.host is None:
+    elif _cheap(thing.surface):
         yield _map(scene(thing.surface, thing, **page.staged), page)
 
 
 @pictures.register
 def _(thing: Experiment, page: Page):
-    if thing.surface.host is None:
+    if _cheap(thing.surface):
         yield _map(thing.scene(**page.staged), page)
 
 

@@ -176,3 +176,19 @@ def test_points_of_another_shape_are_refused_in_a_sentence(point):
 
     with pytest.raises(LandscapeError, match="bowl takes a point of 2 numbers, or rows of them"):
         Study([bowl()], [wrong], seeds=1, budget=5).run()
+
+
+def test_models_with_other_rows_have_other_fingerprints():
+    def loss(params, rows):
+        return ((rows @ params - 1.0) ** 2).mean()
+
+    start = np.ones(3, np.float32)
+    ones, zeros = (ls.networks.surface(loss, start, np.full((5, 3), each, np.float32)) for each in (1, 0))
+    assert fingerprint(ones) == fingerprint(ls.networks.surface(loss, start, np.ones((5, 3), np.float32)))
+    assert fingerprint(ones) != fingerprint(zeros)
+
+
+def test_models_run_in_their_own_precision():
+    model = ls.networks.surface(lambda x: (x**2).sum(), np.ones(3, np.float32))
+    for method in (ls.optimizers.sgd(), ls.optimizers.particle_swarm()):
+        assert ls.run(model, method, steps=2).positions.dtype == np.float32
