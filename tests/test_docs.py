@@ -62,7 +62,7 @@ def check(words: list[str]) -> None:
 
 def test_every_figure_has_a_question_a_command_and_a_page_with_code():
     assert set(ANSWERS) == set(FIGURES)
-    assert {path.stem for path in (SITE / "figures").glob("*.md")} == {*FIGURES, "index", "study"}
+    assert {path.stem for path in (SITE / "figures").glob("*.md")} == {*FIGURES, "index", "networks", "study"}
     assert len({answer.question for answer in ANSWERS.values()}) == len(ANSWERS)
     for name in FIGURES:
         check(of_ours(command(name))[0])

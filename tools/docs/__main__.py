@@ -92,9 +92,11 @@ def _generate() -> list:
     return [
         {"Start": [{"Landscape": "index.md"}, {"Install": "install.md"}]},
         {"Guides": [{"Use the dashboard": "guides/dashboard.md"}, {"Make figures for slides": "guides/figures.md"},
+                    {"Networks as landscapes": "guides/networks.md"},
                     {"Benchmark from Python": "guides/benchmark.md"},
                     {"Run a study on many machines": "guides/cluster.md"}]},
         {"Figures": [{"Which figure answers what": "figures/index.md"}, {"Of a study": "figures/study.md"},
+                     {"Of networks": "figures/networks.md"},
                      *(f"figures/{name}.md" for name in ANSWERS)]},
         {"Reference": [
             {"Surfaces": entries["surfaces"]}, {"Optimizers": entries["optimizers"]},

@@ -83,7 +83,7 @@ def _watched() -> Iterator[tuple[io.StringIO, list[Drawn]]]:
 
     drawn: list[Drawn] = []
     with contextlib.ExitStack() as stack:
-        for module in (figures, figures.study):
+        for module in (figures, figures.study, figures.networks):
             noted = {name: _noting(name, draw, drawn) for name, draw in module.FIGURES.items()}
             stack.enter_context(mock.patch.dict(module.FIGURES, noted))
             stack.enter_context(mock.patch.multiple(module, **noted))

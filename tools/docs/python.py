@@ -15,6 +15,9 @@ ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures")  # ent
 
 MEASURES = ("measures", "anytime", "bootstrap", "profiles", "statistics")  # of studies, on one page
 
+WEIGHTS = ("planes", "slices", "honesty", "interpolation", "connectivity", "hessian", "lanczos", "spectrum", "sharpness",
+           "pytorch", "resnet")  # what is done with networks, on one page
+
 ROW = re.compile(r"^(?P<name>\w+(?:, \w+)*) {2,}(?P<words>\S.*)$")
 
 
@@ -30,6 +33,7 @@ def pages() -> dict[str, str]:
         if name not in ELSEWHERE:
             made[_title(name)] = _page(name, _public(importlib.import_module(f"landscape.{name}")))
     made["Measures of studies"] = "# Measures of studies\n\n" + "\n".join(_section(f"benchmark.{n}") for n in MEASURES)
+    made["Planes and curvature"] = "# Planes and curvature\n\n" + "\n".join(_section(f"networks.{n}") for n in WEIGHTS)
     return dict(sorted(made.items()))
 
 
