@@ -18,7 +18,7 @@ from landscape.mlp import model as models
 from landscape.networks import lanczos
 from landscape.optimizer import Optimizer
 from landscape.parameters import LandscapeError
-from landscape.simulate import _advance, _begin
+from landscape.simulate import _advance, _begin, _refreshed
 from landscape.stability import factor
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
@@ -53,15 +53,17 @@ def diverged(training: Training) -> Diverged | None:
     if not bad.any():
         return None
     first = int(bad.argmax())
+    if training.parent is not None and first <= training.since and training.parent.diverged:
+        return training.parent.diverged
     frame = max(first - 1, 0)
     count = training.updates
     begin, end = (int(training.epochs[each]) * count for each in (frame, max(first, 1)))
-    if first == 0 or first <= training.since < len(bad):
-        step, before, after = begin, training.weights[frame], training.weights[first]
+    if first == 0:  # there is no update before the start
+        step, before, after = 0, training.weights[0], training.weights[0]
     else:
         step, before, after = _broken(training.trajectory, begin, end)
     layer, how = _layer(training.surface, before, after)
-    why = f"{how} {_why(training, step, frame, before, after)}".strip()
+    why = f"{how} {_why(training, step, frame)}".strip()
     return Diverged(step, max(1, -(-step // count)), layer, why, frame)
 
 
@@ -87,8 +89,12 @@ def _again(surface: Surface, optimizer: Optimizer, start, seed, begin, since, *,
         now = jax.tree.map(lambda leaf: leaf[step], times)
         if draw is not None:
             now = now._replace(drawn=draw(random.fold_in(key, now.step)))
-        moved, _ = _advance(world, world.problem(now), population, now)
-        return jax.tree.map(partial(jnp.where, step >= since), moved, population)
+        problem = world.problem(now)
+        moved, _ = _advance(world, problem, population, now)
+        moved = jax.tree.map(partial(jnp.where, step >= since), moved, population)
+        if not world.batched:
+            return moved
+        return lax.cond(step == since - 1, partial(_refreshed, world, now, problem), lambda same: same, moved)
 
     def note(population, step):
         moved = move(step, population)
@@ -114,11 +120,12 @@ def _layer(surface: Surface, before: np.ndarray, after: np.ndarray) -> tuple[str
     return worst.path, f"In {worst.path} one update took a weight from {largest:.3g} at most to {to}."
 
 
-def _why(training: Training, step: int, frame: int, before: np.ndarray, after: np.ndarray) -> str:
+def _why(training: Training, step: int, frame: int) -> str:
     """The learning rate against the largest that is stable at the last good frame, where both are known."""
     optimizer, x = training.optimizer, training.weights[frame]
     rate, surface = _rate(training, step), training.surface
-    if rate is None or not surface.has_gradient or x.size > MOST or lost(x):
+    times = factor(optimizer)  # no closed form: no claim
+    if rate is None or times is None or not surface.has_gradient or x.size > MOST or lost(x):
         return ""
     try:
         curved = float(lanczos.top(surface, x, 1).values[0])
@@ -126,7 +133,7 @@ def _why(training: Training, step: int, frame: int, before: np.ndarray, after: n
         return ""
     if not np.isfinite(curved) or curved <= 0:
         return ""
-    most = (factor(optimizer) or 2.0) / curved
+    most = float(times) / curved
     at = f"epoch {training.epochs[frame]}, where the largest curvature was {curved:.3g}"
     if rate > most:
         return f"The learning rate {rate:.3g} is above {most:.3g}, the largest stable one at {at}."
