@@ -17,8 +17,7 @@
   const theme = () => document.documentElement.dataset.theme || "light";
   const host = (name) => document.getElementById(`net-${name}`);
   const seen = (element) => Boolean(element && element.clientWidth > 20 && element.clientHeight > 20);
-  const span = (name, text = "") => L.made("span", { className: name, textContent: text });
-  const words = (id, text) => {
+  N.put = (id, text) => {
     const place = document.getElementById(id);
     if (place && place.textContent !== text) place.textContent = text;
   };
@@ -118,9 +117,9 @@
     L.model = N.found;
     L.frame = placed(before, content);
     L.makeScrub();
-    legend();
-    notes();
-    heads();
+    N.words.legend();
+    N.words.notes();
+    N.words.heads();
     L.draw(true);
     L.answered = performance.now();
     L.settle();
@@ -165,7 +164,7 @@
     network();
     if (performance.now() >= next) rest();
     else late ||= setTimeout(rest, next - performance.now());
-    values();
+    N.words.values();
     queueMicrotask(time);
   }
   function rest() {
@@ -217,7 +216,7 @@
     N.neuron = neuron;
     if (!N.found) return;
     decision(weightsOf(chosen(), L.frame), L.net.resolution(N.net, playing()));
-    mapped();
+    N.words.mapped();
   }
 
   /* Time here is counted in epochs. */
@@ -226,121 +225,12 @@
     if (!box || !N.found) return;
     const [now, all] = [epochAt(L.frame), N.found.epochs.at(-1)];
     box.firstChild.textContent = "epoch ";
-    words("frame-number", now.toLocaleString("en"));
-    words("frame-total", ` / ${all.toLocaleString("en")}`);
+    N.put("frame-number", now.toLocaleString("en"));
+    N.put("frame-total", ` / ${all.toLocaleString("en")}`);
     const range = document.querySelector("#scrub input");
     range?.setAttribute("aria-label", "Epoch");
     range?.setAttribute("aria-valuetext", `epoch ${now} of ${all}`);
   }
-
-  /* Numbers beside the pictures. */
-  function legend() {
-    for (const box of document.querySelectorAll(".legend")) {
-      box.replaceChildren(
-        ...shown().map((run) => {
-          const item = L.made("button", { className: "legend-item", title: `Show ${run.label} in the diagram and the map` });
-          item.dataset.slot = run.slot;
-          item.dataset.action = "netChoose";
-          item.dataset.value = run.slot;
-          item.style.setProperty("--entrant", run.color);
-          item.append(span(`chip ${run.marker}`), span("legend-name", run.label), span("legend-value"));
-          return item;
-        }),
-      );
-    }
-    document.getElementById("panels")?.classList.toggle("no-runs", !shown().length);
-  }
-
-  const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(share < 1 ? 1 : 0)} %` : "–");
-  const written = (value) => (N.look.measure === "accuracy" ? percent(value) : L.written(value));
-  function said(run, frame) {
-    if (run.gone !== null && frame >= run.gone) return `diverged at ${epochAt(run.gone)}`;
-    const [train, test] = N.look.measure === "accuracy" ? [run.accuracy, run.test_accuracy] : [run.loss, run.test_loss];
-    return `${written(train[frame])} · test ${written(test[frame])}`;
-  }
-
-  function values() {
-    const run = chosen();
-    for (const item of document.querySelectorAll("#networks .legend-item")) {
-      const each = N.found.runs.find((other) => other.slot === Number(item.dataset.slot));
-      if (!each) continue;
-      const value = item.querySelector(".legend-value");
-      const text = said(each, L.frame);
-      if (value.textContent !== text) value.textContent = text;
-      value.classList.toggle("warning", each.gone !== null && L.frame >= each.gone);
-      item.classList.toggle("current", each === run);
-      item.setAttribute("aria-pressed", String(each === run));
-    }
-    mapped();
-    planar(run);
-    broken(run);
-  }
-
-  /* Above the map: whose output it is, or which neuron's; and how much of it is right. */
-  function mapped() {
-    if (!N.found) return;
-    const run = chosen();
-    const { classes } = N.found.network;
-    const right = run && classes ? `${percent(run.accuracy[L.frame])} right, test ${percent(run.test_accuracy[L.frame])}` : "";
-    const [layer, neuron] = N.neuron || [];
-    const last = N.found.network.widths.length - 1;
-    const which = layer === 0 ? `input ${neuron + 1}` : layer === last ? "output" : `layer ${layer}, neuron ${neuron + 1}`;
-    words("decision-subtitle", N.neuron ? which : N.found.points.plane ? right || "train ●, test ○" : "no map: these data are not in a plane");
-  }
-
-  /* What the plane shows of the path, and how far it is from the truth at this moment. */
-  function planar(run) {
-    const { plane } = N.found;
-    if (!plane) return;
-    const at = run ? lasting(run, L.frame) : 0;
-    const true_ = run?.loss[at];
-    const here_ = run && Number.isFinite(true_) ? ` True loss ${L.written(true_)}, on the plane ${L.written(run.on_plane[at])}, ${L.written(run.off[at])} away from it.` : "";
-    words("net-plane-told", `${plane.told}${here_}`);
-  }
-
-  /* A run that broke off: why, in words, while its last numbers stay on the picture. */
-  function broken(run) {
-    const gone = run && run.gone !== null && L.frame >= run.gone;
-    const place = document.getElementById("net-broken");
-    if (!place) return;
-    place.hidden = !gone;
-    if (gone) words("net-broken", `${run.told} The picture shows epoch ${epochAt(lasting(run, L.frame))}.`);
-  }
-
-  function heads() {
-    const run = chosen();
-    const head = document.getElementById("diagram-subtitle");
-    if (head && run) {
-      const chip = span(`chip ${run.marker}`);
-      chip.style.setProperty("--entrant", run.color);
-      head.replaceChildren(chip, span("entrant-name", run.label), "hover a neuron to see its map, click a link to edit its weight");
-    } else if (head) head.textContent = "the weights that every run starts from";
-    words("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss.replace(/^squared$/, "squared loss")}` : "train solid, test dashed · share of rows that are right");
-    words("landscape-subtitle", N.found.plane ? N.found.plane.about : "");
-    words("phone-name", N.found.name);
-    words("phone-detail", `${N.found.start.length} weights, ${shown().length} runs of ${N.found.epochs.at(-1)} epochs`);
-    document.querySelectorAll("#net-measure").forEach((each) => each.classList.toggle("off", !N.found.network.classes));
-  }
-
-  function notes() {
-    for (const place of document.querySelectorAll("#net-rail .entrant-note")) {
-      const run = N.found?.runs.find((each) => each.slot === Number(place.dataset.slot));
-      place.replaceChildren(...(run?.told ? [`${run.told} `] : []));
-      place.classList.toggle("calm", Boolean(run?.told) && run.gone === null);
-      const rate = N.state?.entrants?.[place.dataset.index]?.parameters?.learning_rate;
-      if (!run || run.gone === null || typeof rate !== "number") continue;
-      const remedy = L.made("button", { textContent: "Halve the learning rate" });
-      remedy.dataset.action = "halve";
-      remedy.dataset.value = place.dataset.index;
-      place.append(remedy);
-    }
-    const told = document.getElementById("net-data-told");
-    if (told && N.found?.points.told) told.textContent = N.found.points.told;
-  }
-
-  const told = () =>
-    N.found &&
-    `Epoch ${epochAt(L.frame)} of ${N.found.epochs.at(-1)}. ${shown().map((run) => `${run.label}: ${run.gone !== null && L.frame >= run.gone ? run.told : `loss ${L.spoken(run.loss[L.frame])}, test ${L.spoken(run.test_loss[L.frame])}`}`).join("; ") || "No run yet"}.`;
 
   /* What the address holds: the session, and the moment unless it is the end. */
   function query() {
@@ -350,7 +240,7 @@
 
   L.pages.networks = {
     query,
-    told,
+    told: () => N.words.told(),
     paint,
     rest: () => {
       network();
@@ -364,7 +254,7 @@
   N.edit = (what) => dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
 
   const again = () => {
-    heads();
+    N.words.heads();
     L.draw(true);
   };
   const pressed = (button, on) => {
@@ -450,8 +340,8 @@
       setTimeout(() => {
         chips();
         if (N.found) {
-          notes();
-          planar(chosen());
+          N.words.notes();
+          N.words.planar(chosen());
         }
         if (id && document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
       }, 0);
@@ -465,5 +355,5 @@
       return NOTHING();
     },
   });
-  Object.assign(N, { here, post, ask, shown, chosen, theme, host });
+  Object.assign(N, { here, post, shown, chosen, lasting, epochAt, words: {} });
 })();

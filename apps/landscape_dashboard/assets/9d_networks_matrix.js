@@ -32,9 +32,9 @@
     place.hidden = !shown;
     if (!shown) return;
     const names = N.found.points.labels.length ? N.found.points.labels : ["−", "+"];
-    const head = L.made("tr", {}, cell("th", "is ↓ said →"), ...names.map((name) => cell("th", name)));
+    const head = L.made("tr", {}, cell("td", ""), ...names.map((name) => cell("th", name)));
     const rows = N.confusion(weights).map((row, i) => L.made("tr", {}, cell("th", names[i]), ...row.map((count, j) => cell("td", count.toLocaleString("en"), i === j ? "right" : ""))));
-    const table = L.made("table", {}, L.made("caption", { textContent: "test rows" }), head, ...rows);
+    const table = L.made("table", {}, L.made("caption", { textContent: "test rows: is ↓ said →" }), head, ...rows);
     place.replaceChildren(table);
   };
 

@@ -145,7 +145,7 @@
     };
     const { index, erase } = N.drawing;
     place.replaceChildren(
-      L.made("span", { className: "dim", textContent: "click to add" }),
+      L.made("span", { className: "dim", textContent: "click adds" }),
       ...classesOf().map((name, i) => tool(name, `Add points of class ${name}`, !erase && index === i, () => (N.drawing = { index: i, erase: false }))),
       tool("erase", "Click takes the nearest point away", erase, () => (N.drawing = { index, erase: true })),
       tool("clear", "Take all points away but one of each class", false, clear),

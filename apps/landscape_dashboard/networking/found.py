@@ -14,20 +14,19 @@ import numpy as np
 
 from landscape import catalog
 from landscape.entry import Bound
-from landscape.mlp import own
 from landscape.networks import honesty, planes, slices
 from landscape.networks.session import Session, train_one
 from landscape.networks.training import Training
-from landscape.parameters import LandscapeError, Range, numbered, parameters_of
+from landscape.parameters import LandscapeError, Range, parameters_of
 from landscape.plane import Plane
-from landscape.theme import marker, named, written
 from landscape_dashboard.jobs import Share
+from landscape_dashboard.networking import shown
 from landscape_dashboard.networking.asked import plane_of
 
 FINE, COARSE = 51, 13  # points along each side of the plane
-MOST_FRAMES, MOST_NUMBERS = 500, 1_500_000  # moments, and weights in all of them, that one run sends
 KEPT = 120 * 2**20  # bytes of trainings that are remembered
 SPEED, OVERHEAD, COMPILING = 1.5e9, 4e-6, 2.0  # multiplications in a second, seconds of an update, of a new program
+TILE = (1, 500)  # points and rows computed together where a picture is quick: none is probed for
 AT_ONCE = 0.8  # seconds that a picture may take before it becomes a job
 BREAK = 100.0  # times the loss at the start: what a run does beyond is not on the plane
 
@@ -111,7 +110,7 @@ def _still(bound) -> str:
 def estimate(session: Session, view: View) -> float:
     """Seconds, about, that what is not known yet of this session will take."""
     network, missing = session.network, 0.0
-    pass_over = len(network.data.y) * network.dim * 2.0 / SPEED
+    pass_over = _once(network)
     for run, key in zip(session.runs, keys_of(session), strict=True):
         if TRAINED.get(key) is None:
             members = run.optimizer.members(network.dim)
@@ -121,9 +120,14 @@ def estimate(session: Session, view: View) -> float:
     return missing + ground + (0.0 if COMPILED.get(structure(session)) else COMPILING)
 
 
+def _once(network) -> float:
+    """Seconds, about, that the loss of one point takes."""
+    return len(network.data.y) * network.dim * 2.0 / SPEED
+
+
 def _ground_key(session: Session, view: View) -> tuple:
-    shown = tuple(key for key, run in zip(keys_of(session), session.runs, strict=True) if not run.hidden)
-    return catalog.text(session.network), session.plane, view.aspect, shown
+    keys = tuple(key for key, run in zip(keys_of(session), session.runs, strict=True) if not run.hidden)
+    return catalog.text(session.network), session.plane, view.aspect, keys
 
 
 def running(session: Session, view: View, parts: bool = True) -> Generator[Share, None, dict[str, Any]]:
@@ -144,11 +148,11 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
         for ground in grounds(session, walked, view, COARSE if parts else 0):
             coarse = coarse or ground
             if ground.done < 1.0:
-                part = payload(session, walked, coarse._replace(done=ground.done), view)
+                part = shown.payload(session, walked, coarse._replace(done=ground.done), view)
                 yield Share((count - 0.9 + 0.9 * ground.done) / count, f"loss landscape, {FINE} × {FINE}", part)
         DRAWN.put(_ground_key(session, view), ground)
     COMPILED.put(structure(session), True)
-    return payload(session, walked, ground, view)
+    return shown.payload(session, walked, ground, view)
 
 
 def at_once(session: Session, view: View) -> dict[str, Any]:
@@ -173,13 +177,14 @@ def trained(session: Session) -> list[Training]:
 def grounds(session: Session, walked: list[Training], view: View, coarse: int) -> Iterator[Ground]:
     """The plane that a session asks for, and the loss on it over all paths that are shown: coarse, then fine."""
     network = session.network
-    shown = [each for each, run in zip(walked, session.runs, strict=True) if not run.hidden]
-    walks = [_whole(each) for each in shown] or [np.asarray(network.start, np.float32)[None]]
+    drawn = [each for each, run in zip(walked, session.runs, strict=True) if not run.hidden]
+    walks = [_whole(each) for each in drawn] or [np.asarray(network.start, np.float32)[None]]
     plane, notes = _plane(session, walks)
     seen = tuple(honesty.fidelity(network, plane, each.weights, losses=each.loss) for each in walked)
     share = honesty.explained(plane, np.concatenate(walks))
     lower, upper = _frame(np.concatenate([plane.project(each) for each in walks]), plane, view.aspect)
-    for made in slices.refined(network, plane, lower=lower, upper=upper, resolution=FINE, coarse=coarse,
+    tile = TILE if FINE**2 * _once(network) < AT_ONCE else None
+    for made in slices.refined(network, plane, lower=lower, upper=upper, resolution=FINE, coarse=coarse, tile=tile,
                                dtype=np.float32, statistics=_statistics(network)):  # fmt: skip
         done = float(made.complete.mean()) if len(made.u) == FINE else 0.0
         yield Ground(made, seen, share, (*notes, *made.about["warnings"]), done)
@@ -213,125 +218,3 @@ def _frame(places: np.ndarray, plane: Plane, aspect: float) -> tuple[np.ndarray,
     half = np.maximum(half, [half[1] * aspect, half[0] / aspect])
     middle = (low + high) / 2
     return (middle - half) / lengths, (middle + half) / lengths
-
-
-def payload(session: Session, walked: list[Training], ground: Ground, view: View) -> dict[str, Any]:
-    """What the browser draws: network, points, runs and plane as arrays."""
-    network = session.network
-    labels = numbered([run.label for run in session.runs])
-    epochs = walked[0].epochs if walked else np.array([0, session.epochs])
-    sent = _sent(len(epochs), network.dim)
-    runs = [_run(session, place, training, ground.seen[place], sent, view.theme) | {"label": labels[place]}
-            for place, training in enumerate(walked)]  # fmt: skip
-    data = network.values["data"]
-    return {
-        "network": _spec(network),
-        "points": _points(network),
-        "start": np.asarray(network.start, np.float32),
-        "epochs": np.asarray(epochs)[sent].astype(np.int32),
-        "frames": sent.astype(np.int32),
-        "steps": len(sent) - 1,
-        "runs": runs,
-        "plane": _drawn(ground),
-        "name": "Own data" if data.startswith(own.PREFIX) else data,
-        "url": session.replace(frame=None).query(),
-    }
-
-
-def _sent(count: int, dim: int) -> np.ndarray:
-    """The frames that are sent, the last one included: fewer of a network with many weights."""
-    most = int(np.clip(MOST_NUMBERS // max(dim, 1), 20, MOST_FRAMES + 1))
-    found = np.arange(0, count, -(-count // most))
-    return found if found[-1] == count - 1 else np.append(found, count - 1)
-
-
-def _spec(network) -> dict[str, Any]:
-    values = network.values
-    return {
-        "features": list(network.inputs),
-        "widths": list(network.layers),
-        "hidden": list(network.layers[1:-1]),
-        "outputs": network.layers[-1],
-        "classes": network.data.classes,
-        "activation": values["activation"],
-        "output": network.output,
-        "norm": values["normalization"],
-        "loss": values["loss"].replace("_", "-"),
-        "blocks": [[block.path, list(block.shape), block.begin] for block in network.blocks],
-    }
-
-
-def _points(network) -> dict[str, Any]:
-    data = network.data
-    flat = data.x.shape[1] == 2
-    x = data.x[:, :2] if flat else np.zeros((len(data.y), 2))
-    return {"x": x[:, 0].astype(np.float32), "y": x[:, 1].astype(np.float32), "label": data.y.astype(np.float32),
-            "train": data.train, "plane": flat, "labels": list(data.labels), "told": data.told}  # fmt: skip
-
-
-def _run(session: Session, place: int, training: Training, seen, sent: np.ndarray, theme: str) -> dict[str, Any]:
-    run = session.runs[place]
-    stop = training.stopped(patience=session.patience) if session.patience else None
-    return {
-        "slot": run.slot,
-        "color": named(theme).colour(run.slot),
-        "marker": marker(run.slot),
-        "hidden": run.hidden,
-        "of": run.of,
-        "frame": _shown(sent, training.since) if run.of is not None else 0,
-        "weights": training.weights[sent].astype(np.float32),
-        "loss": training.loss[sent],
-        "test_loss": training.test_loss[sent],
-        "accuracy": training.accuracy[sent],
-        "test_accuracy": training.test_accuracy[sent],
-        "path": seen.coordinates[sent],
-        "off": seen.distance[sent],
-        "on_plane": seen.on_plane[sent],
-        "gone": _gone(training, sent),
-        "stop": stop and {"frame": _shown(sent, stop.frame), "best": _shown(sent, stop.best_frame)},
-        "told": _told(training, stop),
-    }
-
-
-def _shown(sent: np.ndarray, frame: int) -> int:
-    """Where a frame of the record stands among those that are sent."""
-    return min(int(np.searchsorted(sent, frame)), len(sent) - 1)
-
-
-def _gone(training: Training, sent: np.ndarray) -> int | None:
-    """The first frame without numbers to show; None of a run that has them all."""
-    broken = training.diverged
-    return None if broken is None else _shown(sent, broken.frame + 1)
-
-
-def _told(training: Training, stop) -> str:
-    """What is to be said about a run: why it broke off, where it was stopped, what is odd about its end."""
-    if training.diverged is not None:
-        return f"Diverged in epoch {training.diverged.epoch}: {training.diverged.why}"
-    said = []
-    if stop is not None and stop.early:
-        loss = written(stop.best_loss)
-        said.append(f"Stops early at epoch {stop.epoch}: the best test loss, {loss}, was at epoch {stop.best_epoch}.")
-    return " ".join([*said, *training.told])
-
-
-def _drawn(ground: Ground) -> dict[str, Any]:
-    made, plane = ground.slice, ground.slice.plane
-    height = made.about["height"]
-    share = "" if not np.isfinite(ground.explained) else f"{ground.explained:.0%} of the paths"
-    size = f"{len(made.u)} × {len(made.v)}" + ("" if ground.done == 1.0 else f", refining {ground.done:.0%}")
-    about = f"{'log height' if height['log'] else 'height'} · {size}"
-    return {
-        "u": made.u.astype(np.float32),
-        "v": made.v.astype(np.float32),
-        "heights": made.loss.astype(np.float32).ravel(),
-        "log": height["log"],
-        "base": height["base"],
-        "unit": height["unit"],
-        "cut": height["cut"],
-        "scale": np.linalg.norm(plane.basis, axis=1).tolist(),
-        "names": list(plane.names),
-        "explained": ground.explained if share else None,
-        "about": about + (f" · shows {share}" if share else ""),
-        "told": " ".join([*([f"Shows {share}."] if share else []), *ground.notes]),
-    }
