@@ -58,7 +58,7 @@ def branched(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory
     Its `evaluations` and `gradients` include the parent's up to there.
     """
     frame = min(frame, parent.steps)
-    if _alike(parent.optimizer, optimizer):
+    if alike(parent.optimizer, optimizer):
         walked, since = _goes_on(parent, optimizer, frame), parent.since
     else:
         frame = min(frame, parent.steps if parent.diverged is None else max(parent.diverged - 1, 0))
@@ -66,23 +66,27 @@ def branched(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory
     return _joined(parent, walked, since) if since else walked
 
 
-def _alike(parent: Optimizer, optimizer: Optimizer) -> bool:
+def alike(parent: Optimizer, optimizer: Optimizer) -> bool:
     """Whether both keep the same memory: one method, and the same values of all that is structure."""
     entry = optimizer.entry
     fixed = (*entry._static, *entry._alone)
     return parent.entry is entry and all(parent.values[name] == optimizer.values[name] for name in fixed)
 
 
+def spliced(before: Optimizer, after: Optimizer, step: int, steps: int) -> Optimizer:
+    """`before` up to that step of a run of `steps`, and `after` from there on; equal numbers stay as they are."""
+    since = (step - 0.5) / max(steps - 1, 1)
+    values = {}
+    for name, then in after.values.items():
+        first = before.values[name]
+        same = first is then or first == then
+        values[name] = then if same else Spliced(SPLICED, {"before": first, "after": then, "since": since})
+    return type(after)(after.entry, values)
+
+
 def _goes_on(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory:
     """The parent's run, with the numbers that differ changed at `frame`."""
-    since = (frame - 0.5) / max(parent.steps - 1, 1)
-    values = {}
-    for name, after in optimizer.values.items():
-        before = parent.optimizer.values[name]
-        same = before is after or (not isinstance(before, Bound) and not isinstance(after, Bound) and before == after)
-        pair = {"before": before, "after": after, "since": since}
-        values[name] = after if same or before == after else Spliced(SPLICED, pair)
-    changed = type(optimizer)(optimizer.entry, values)
+    changed = spliced(parent.optimizer, optimizer, frame, parent.steps)
     return _walk(parent, changed, parent.start, parent.since)
 
 

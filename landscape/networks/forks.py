@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape.branch import SPLICED, Spliced, _alike
-from landscape.entry import Bound
+from landscape.branch import alike, spliced
 from landscape.networks import training as trainings
 from landscape.networks.training import Training
 from landscape.optimizer import Optimizer
@@ -30,7 +29,7 @@ def forked(parent: Training, frame: int, optimizer: Optimizer, edits: dict[int, 
     step = int(parent.epochs[frame]) * parent.updates
     options: dict[str, Any] = {"epochs": epochs, "every": every, "seed": seed}
     own = parent.trajectory
-    if _alike(own.optimizer, optimizer) and not edits and seed == parent.seed:
+    if alike(own.optimizer, optimizer) and not edits and seed == parent.seed:
         made = spliced(own.optimizer, optimizer, step, own.steps)
         walked = trainings.walked(parent.surface, made, own.start, since=own.since, **options)
     else:
@@ -51,17 +50,6 @@ def edited(weights: np.ndarray, edits: dict[int, float]) -> np.ndarray:
             raise LandscapeError(f"The weight {index} cannot be {value}; give a finite number.")
         changed[index] = value
     return changed
-
-
-def spliced(before: Optimizer, after: Optimizer, step: int, steps: int) -> Optimizer:
-    """`before` up to that step and `after` from there on; numbers that are the same stay as they are."""
-    since, values = (step - 0.5) / max(steps - 1, 1), {}
-    for name, then in after.values.items():
-        first = before.values[name]
-        plain = not isinstance(first, Bound) and not isinstance(then, Bound)
-        same = first is then or (plain and first == then)
-        values[name] = then if same else Spliced(SPLICED, {"before": first, "after": then, "since": since})
-    return type(after)(after.entry, values)
 
 
 def _points(parent: Training, frame: int, optimizer: Optimizer, weights: np.ndarray, edits: bool) -> np.ndarray:
