@@ -106,7 +106,9 @@ def test_what_takes_long_is_a_job_with_a_coarse_picture_first(monkeypatch):
             result = end.value
             break
     assert [share.said for share in shares][:2] == ["training sgd, 1 of 1", "loss landscape, 13 × 13"]
-    parts = [share.part["plane"]["about"] for share in shares if share.part]
+    early = [(len(share.part["runs"]), share.part["plane"], share.part["partly"]) for share in shares[:2]]
+    assert early == [(0, None, True), (1, None, False)]  # the network, then its training, then the plane
+    parts = [share.part["plane"]["about"] for share in shares[2:]]
     assert parts[0].startswith("height · 13 × 13, refining 0%")
     assert result["plane"]["about"].startswith("height · 51 × 51")
     assert result["runs"][0]["color"] == "#3F93FF"

@@ -89,7 +89,8 @@
   function long(content, seconds) {
     if (seconds >= 4) L.say(`This takes about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`);
     const mine = L.job("networks", { content, ...look() }, {
-      part: (answer) => here() && content === N.state && receive(answer, content),
+      // Without a plane it would take away more than it brings, but where there is no whole picture yet.
+      part: (answer) => here() && content === N.state && (answer.plane || !N.found?.plane) && receive(answer, content),
       done: (answer) => here() && content === N.state && receive(answer, content),
       problem: (text) => here() && receive({ problem: text }, content),
       cancelled: () => {
@@ -251,7 +252,17 @@
 
   /* Edits that the server makes: it answers with another state and another rail. */
   let count = 0;
-  N.edit = (what) => dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
+  N.edit = (what) => {
+    if (what.do === "fork" || what.do === "weight") N.chosen = grown(what);
+    dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
+  };
+
+  /* The slot of the run that such an edit makes, which is the one to look at then. */
+  function grown({ at, frame, do: kind }) {
+    const rows = N.state.entrants;
+    if (kind === "weight" && rows[at]?.branch?.frame === frame) return rows[at].slot;
+    return [...Array(rows.length + 1).keys()].find((slot) => !rows.some((row) => row.slot === slot));
+  }
 
   const again = () => {
     N.words.heads();
@@ -330,6 +341,7 @@
         N.found = N.good = N.neuron = null; // the page was built anew
         asked = "";
         N.drawing = null;
+        document.querySelector("#time-bar .counter").firstChild.textContent = "epoch ";
       }
       ask(content);
       return NOTHING();

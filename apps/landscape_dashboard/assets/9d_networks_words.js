@@ -21,7 +21,10 @@
         }),
       );
     }
-    document.getElementById("panels")?.classList.toggle("no-runs", !shown().length);
+    const panels = document.getElementById("panels");
+    panels?.classList.toggle("no-runs", !shown().length);
+    panels?.classList.toggle("partly", N.found.partly);
+    panels?.classList.toggle("no-plane", !N.found.plane);
   }
 
   const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(share < 1 ? 1 : 0)} %` : "–");
@@ -76,7 +79,7 @@
   /* What the plane shows of the path, and how far it is from the truth at this moment. */
   function planar(run) {
     const { plane } = N.found;
-    if (!plane) return;
+    if (!plane) return N.put("landscape-subtitle", "computing the plane of the paths …");
     const at = run ? lasting(run, L.frame) : 0;
     const truth = run?.loss[at];
     const known = run && Number.isFinite(truth);

@@ -131,19 +131,21 @@ def _ground_key(session: Session, view: View) -> tuple:
 
 
 def running(session: Session, view: View, parts: bool = True) -> Generator[Share, None, dict[str, Any]]:
-    """The payload of a session, chunk by chunk; with `parts` a coarse picture before the fine one."""
+    """The payload of a session, chunk by chunk; with `parts` what there is by then, and the plane coarse first."""
     walked: list[Training] = []
     count = len(session.runs) + 1
     for place, key in enumerate(keys_of(session)):
         training = TRAINED.get(key)
         if training is None:
             label = session.runs[place].label
-            yield Share(place / count, f"training {label}, {place + 1} of {count - 1}")
+            part = shown.payload(session, walked, None, view) if parts else None
+            yield Share(place / count, f"training {label}, {place + 1} of {count - 1}", part)
             training = TRAINED.put(key, train_one(session, place, walked))
         walked.append(training)
     ground = DRAWN.get(_ground_key(session, view))
     if ground is None:
-        yield Share((count - 1) / count, f"loss landscape, {COARSE} × {COARSE}")
+        part = shown.payload(session, walked, None, view) if parts else None
+        yield Share((count - 1) / count, f"loss landscape, {COARSE} × {COARSE}", part)
         coarse = None
         for ground in grounds(session, walked, view, COARSE if parts else 0):
             coarse = coarse or ground

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 MOST_FRAMES, MOST_NUMBERS = 500, 1_500_000  # moments, and weights in all of them, that one run sends
 
 
-def payload(session: Session, walked: list[Training], ground: Ground, view: View) -> dict[str, Any]:
-    """What the browser draws: network, points, runs and plane as arrays."""
+def payload(session: Session, walked: list[Training], ground: Ground | None, view: View) -> dict[str, Any]:
+    """What the browser draws: network, points, runs and plane as arrays; of a session that is still being computed the
+    runs that are `walked`, and no plane."""
     network = session.network
     labels = numbered([run.label for run in session.runs])
     epochs = walked[0].epochs if walked else np.array([0, session.epochs])
     sent = _sent(len(epochs), network.dim)
-    runs = [_run(session, place, training, ground.seen[place], sent, view.theme) | {"label": labels[place]}
+    runs = [_run(session, place, training, ground and ground.seen[place], sent, view.theme) | {"label": labels[place]}
             for place, training in enumerate(walked)]  # fmt: skip
     data = network.values["data"]
     return {
@@ -35,7 +36,8 @@ def payload(session: Session, walked: list[Training], ground: Ground, view: View
         "frames": sent.astype(np.int32),
         "steps": len(sent) - 1,
         "runs": runs,
-        "plane": _drawn(ground),
+        "plane": ground and _drawn(ground),
+        "partly": len(walked) < len(session.runs),
         "name": "Own data" if data.startswith(own.PREFIX) else data,
         "url": session.replace(frame=None).query(),
     }
@@ -87,9 +89,9 @@ def _run(session: Session, place: int, training: Training, seen, sent: np.ndarra
         "test_loss": training.test_loss[sent],
         "accuracy": training.accuracy[sent],
         "test_accuracy": training.test_accuracy[sent],
-        "path": seen.coordinates[sent],
-        "off": seen.distance[sent],
-        "on_plane": seen.on_plane[sent],
+        "path": seen and seen.coordinates[sent],
+        "off": seen and seen.distance[sent],
+        "on_plane": seen and seen.on_plane[sent],
         "gone": _gone(training, sent),
         "stop": stop and {"frame": _shown(sent, stop.frame), "best": _shown(sent, stop.best_frame)},
         "told": _told(training, stop),
