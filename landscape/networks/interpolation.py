@@ -71,14 +71,14 @@ class Line:
 
 
 def line(
-    surface: Surface, a, b, *, resolution: int = 51, extend: float = 0.0, wants: Sequence[str] | None = None
+    surface: Surface, a, b, *, resolution: int = 51, extend: float = 0.0, wants: str | Sequence[str] | None = None
 ) -> Line:
     """Loss and measures on the straight line from solution `a` to `b` (d,), at `resolution` points, ends included.
 
     `extend` goes on beyond both ends by that share of the distance, in the same steps. `wants` names what is
     evaluated, by default the loss and every measure of the surface.
     """
-    wants = ("loss", *surface.measures) if wants is None else tuple(wants)
+    wants = ("loss", *surface.measures) if wants is None else paths.named(wants)
     if "loss" not in wants:
         raise LandscapeError(f"wants={list(wants)} leaves out the loss, from which the barrier comes; name it too.")
     first, last = paths.ends(surface, a, b)

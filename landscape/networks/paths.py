@@ -19,8 +19,6 @@ from landscape.surface import Surface
 
 ROWS = 1000  # of data at a time
 SLOPE_ROWS = 100  # for gradients, which keep what is computed on the way
-
-
 TOGETHER = 64  # points of one call where that is cheap: most of the time would go into calling
 CHEAP = 2**18  # weights times rows
 
@@ -87,12 +85,12 @@ def _walked(trajectory, what: str) -> np.ndarray:
     return positions[np.arange(len(positions)), best]
 
 
-def values(surface: Surface, points, wants: Sequence[str] = ("loss",)) -> dict[str, np.ndarray]:
+def values(surface: Surface, points, wants: str | Sequence[str] = ("loss",)) -> dict[str, np.ndarray]:
     """Loss and measures (k,) float64, by name, at points (k, d), on all data, in the precision of the points.
 
     NaN and infinity are kept. A scheduled surface is taken as it stands at the end of a run.
     """
-    wants = tuple(wants)
+    wants = named(wants)
     known = ("loss", *surface.measures)
     for name in wants:
         if name not in known:
@@ -103,6 +101,15 @@ def values(surface: Surface, points, wants: Sequence[str] = ("loss",)) -> dict[s
     for rows, share in chunks(surface, dtype, ROWS):
         total += share * surface.watch(lambda rows=rows: _means(surface, points.astype(dtype, copy=False), rows, wants))
     return dict(zip(wants, total.T, strict=True))
+
+
+def named(wants) -> tuple[str, ...]:
+    """Names of values: one of them, or several."""
+    if isinstance(wants, str):
+        return (wants,)
+    if not isinstance(wants, Sequence) or not all(isinstance(each, str) for each in wants):
+        raise LandscapeError(f"wants={str(wants)[:60]} is no list of names; give some, such as ('loss', 'accuracy').")
+    return tuple(wants)
 
 
 def gradient(surface: Surface, x: np.ndarray) -> tuple[float, np.ndarray]:

@@ -101,6 +101,8 @@ def hessian(surface: Surface, x=None, *, which: Which = "top", seed: Seed = 0) -
     first, second = found.vectors
     second = vectors.unit(vectors.across(second, [first]))  # they are orthogonal but for rounding
     notes = [] if found.converged.all() else ["the eigenvectors are not found to full precision: see residuals"]
+    if not found.values.any():
+        notes.append("the Hessian is zero along both, so they are random directions")
     told = " and ".join(f"{value:.3g}" for value in found.values)
     return _plane(
         at, np.stack([first, second]), EIGENVECTORS[which], "hessian",
@@ -197,10 +199,6 @@ class Kind(NamedTuple):
         return (self.make.__doc__ or "").split("\n")[0]
 
 
-def _kind(make: Callable[..., Plane], about: str) -> Kind:
-    return Kind(make, about, parameters_of(make))
-
-
 def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: Sequence = (), **values) -> Plane:
     """The plane of this kind, with its parameters by name, all checked.
 
@@ -291,12 +289,6 @@ def _last(path: np.ndarray) -> np.ndarray:
     return path[finite[-1]]
 
 
-KINDS: dict[str, Kind] = {
-    "random": _kind(random, "point"),
-    "principal": _kind(principal, "paths"),
-    "hessian": _kind(hessian, "point"),
-    "gradient": _kind(gradient, "point"),
-    "axes": _kind(axes, "point"),
-    "through": _kind(through, "points"),
-    "line": _kind(line, "points"),
-}
+ABOUT = {random: "point", principal: "paths", hessian: "point", gradient: "point", axes: "point", through: "points",
+         line: "points"}  # fmt: skip
+KINDS = {make.__name__: Kind(make, about, parameters_of(make)) for make, about in ABOUT.items()}

@@ -33,6 +33,10 @@ def test_a_barrier_is_measured_from_the_line_between_unequal_ends():
     assert straight.barrier == pytest.approx(0.0, abs=1e-14)
 
 
+def test_a_single_name_may_be_wanted():
+    assert interpolation.line(WELL, LEFT, RIGHT, resolution=3, wants="loss").values.keys() == {"loss"}
+
+
 def test_what_is_not_finite_in_between_is_kept_and_is_an_infinite_barrier():
     torn = Surface.from_function(lambda x: jnp.log(jnp.abs(x[0])) - jnp.sqrt(x[1]), domain=Box.cube(3.0, 2))
     line = interpolation.line(torn, (-1.0, 0.0), (1.0, 0.0), resolution=5, wants=["loss"])
@@ -107,8 +111,13 @@ def test_a_curve_searches_minibatches_where_there_are_any_and_is_measured_on_all
         (lambda: interpolation.line(WELL, LEFT, LEFT), "a and b are the same solution"),
         (lambda: interpolation.line(WELL, LEFT, RIGHT, resolution=1), "resolution=1 is not a whole number"),
         (lambda: interpolation.line(WELL, LEFT, RIGHT, extend=-1), "extend=-1 is not in 0"),
-        (lambda: interpolation.line(WELL, LEFT, RIGHT, wants=["loss", "los"]), "no measure 'los'. Did you mean 'loss'?"),
+        (
+            lambda: interpolation.line(WELL, LEFT, RIGHT, wants=["loss", "los"]),
+            "no measure 'los'. Did you mean 'loss'?",
+        ),
         (lambda: interpolation.line(WELL, LEFT, RIGHT, wants=[]), "leaves out the loss"),
+        (lambda: interpolation.line(WELL, LEFT, RIGHT, wants="los"), "leaves out the loss"),
+        (lambda: interpolation.line(WELL, LEFT, RIGHT, wants=3), "wants=3 is no list of names"),
         (lambda: interpolation.line(WELL, LEFT, (1.0,)), r"b has the shape \(1,\)"),
         (lambda: connectivity.curve(WELL, LEFT, LEFT), "a and b are the same solution"),
         (lambda: connectivity.curve(WELL, LEFT, RIGHT, shape="arc"), "not one of the options: bezier, chain"),

@@ -189,6 +189,12 @@ def test_hessian_planes_lie_along_the_eigenvectors(which, values):
     np.testing.assert_allclose(plane.basis @ plane.basis.T, np.eye(2), atol=1e-12)
 
 
+def test_a_hessian_that_is_zero_gives_random_directions_and_it_is_said():
+    plane = planes.hessian(linear())
+    assert plane.about["values"] == [0.0, 0.0]
+    assert "random directions" in plane.about["notes"][0]
+
+
 def test_the_second_axis_of_a_gradient_plane_is_conjugate_to_the_gradient():
     net = network(hidden="3", points=100)
     x = net.start
