@@ -89,6 +89,12 @@ def test_a_moved_slider_trains_its_own_run_and_compiles_nothing(shown, monkeypat
     finally:
         jax.config.update("jax_log_compiles", False)
     assert trained == [1, 0, 1]
+    # A hidden run keeps its place: what is shown of others is their own.
+    hidden = json.loads(json.dumps(moved))
+    hidden["entrants"][1]["hidden"] = True
+    alone = json.loads(json.dumps(hidden)) | {"entrants": hidden["entrants"][:1]}
+    both, one = (found.at_once(session_of(each), found.View()) for each in (hidden, alone))
+    np.testing.assert_array_equal(both["runs"][0]["path"], one["runs"][0]["path"])
     assert [record.message[:80] for record in caplog.records if "Compiling" in record.message] == []
 
 

@@ -7,7 +7,7 @@
     found: null, // the last valid answer, decoded
     state: null, // what was asked for last
     good: null, // the state of what is shown
-    chosen: null, // slot of the run in the diagram and the map
+    slot: null, // of the run in the diagram and the map
     neuron: null, // [layer, neuron] whose map is shown
     look: { test: false, sharp: false, measure: "loss", log: true },
   });
@@ -23,7 +23,7 @@
   };
 
   const shown = () => N.found.runs.filter((run) => !run.hidden);
-  const chosen = () => N.found?.runs.find((run) => run.slot === N.chosen && !run.hidden) || (N.found && shown()[0]);
+  const chosen = () => N.found?.runs.find((run) => run.slot === N.slot && !run.hidden) || (N.found && shown()[0]);
   const epochAt = (frame) => N.found.epochs[Math.min(frame, N.found.epochs.length - 1)];
 
   /* Of a run that diverged the last moment with numbers. */
@@ -253,7 +253,7 @@
   /* Edits that the server makes: it answers with another state and another rail. */
   let count = 0;
   N.edit = (what) => {
-    if (what.do === "fork" || what.do === "weight") N.chosen = grown(what);
+    if (what.do === "fork" || what.do === "weight") N.slot = grown(what);
     dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
   };
 
@@ -289,7 +289,7 @@
       L.say(`Forked at epoch ${epochAt(L.frame)}: give it another rate, or change a weight`);
     },
     netChoose: (button) => {
-      N.chosen = Number(button.dataset.value);
+      N.slot = Number(button.dataset.value);
       again();
     },
     netTest: (button) => {
@@ -338,7 +338,7 @@
     netAsked: (content) => {
       if (!content || !here()) return NOTHING();
       if (!host("diagram")?.firstChild) {
-        N.found = N.good = N.neuron = null; // the page was built anew
+        N.found = N.good = N.neuron = N.slot = null; // the page was built anew
         asked = "";
         N.drawing = null;
         document.querySelector("#time-bar .counter").firstChild.textContent = "epoch ";

@@ -51,6 +51,9 @@ def moved(question: dict[str, Any]) -> dict[str, Any]:
     if not found.COMPILED.get(found.structure(session)):
         ahead.note(session)
     seconds = found.estimate(session, view)
+    if seconds > found.LONGEST:
+        raise LandscapeError(f"This would take about {seconds / 60:.0f} minutes here; take fewer epochs, neurons "
+                             "or runs, or larger batches.")  # fmt: skip
     if seconds > found.AT_ONCE:
         return {"long": round(seconds, 1)}
     return encoded(found.at_once(session, view))

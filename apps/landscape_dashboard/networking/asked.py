@@ -10,6 +10,7 @@ from typing import Any
 
 from landscape import catalog
 from landscape.networks.session import Run, Session
+from landscape.networks.training import FRAMES
 from landscape.parameters import LandscapeError, nearest
 
 PLANES = {
@@ -23,7 +24,7 @@ PLANES = {
 RANDOM = {"seed": 0, "normalization": "filter"}
 NORMS = ("filter", "layer", "none")
 MOST_RUNS, MOST_EPOCHS, MOST_UPDATES = 8, 20_000, 2_000_000
-MOST_WEIGHTS = 20_000
+MOST_WEIGHTS, MOST_NUMBERS = 20_000, 20_000_000
 NUMBERS = ("epochs", "seed", "patience", "min_delta", "plane")
 KEYS = ("surface", "entrants", "frame", *NUMBERS)
 FIRST = {
@@ -108,9 +109,12 @@ def checked(session: Session) -> Session:
     """Itself, if one server should compute that for one page."""
     if len(session.runs) > MOST_RUNS:
         raise LandscapeError(f"{len(session.runs)} runs are more than {MOST_RUNS}; remove some.")
+    held = sum(run.optimizer.members(session.network.dim) for run in session.runs) * session.network.dim
+    frames = min(session.epochs, FRAMES)
     updates = session.epochs * max(session.network.updates, 1)
     for number, most, what in ((session.epochs, MOST_EPOCHS, "epochs"), (updates, MOST_UPDATES, "updates of one run"),
-                               (session.network.dim, MOST_WEIGHTS, "weights")):  # fmt: skip
+                               (session.network.dim, MOST_WEIGHTS, "weights"),
+                               (held * frames, MOST_NUMBERS, "weights of all members and epochs")):  # fmt: skip
         if number > most:
             raise LandscapeError(f"{number:,} {what} are more than this page's {most:,}; take fewer.")
     return session

@@ -27,6 +27,7 @@ FINE, COARSE = 51, 13  # points along each side of the plane
 KEPT = 120 * 2**20  # bytes of trainings that are remembered
 SPEED, OVERHEAD, COMPILING = 1.5e9, 4e-6, 2.0  # multiplications in a second, seconds of an update, of a new program
 TILE = (1, 500)  # points and rows computed together where a picture is quick: none is probed for
+LONGEST = 300.0  # seconds, by our estimate, of what is refused
 AT_ONCE = 0.8  # seconds that a picture may take before it becomes a job
 BREAK = 100.0  # times the loss at the start: what a run does beyond is not on the plane
 
@@ -52,7 +53,7 @@ class Shelf:
         return value
 
 
-TRAINED = Shelf(KEPT, lambda training: training.weights.nbytes)
+TRAINED = Shelf(KEPT, lambda training: training.weights.nbytes + training.trajectory.positions.nbytes)
 DRAWN = Shelf(40, lambda _: 1)  # planes with their heights
 COMPILED = Shelf(2_000, lambda _: 1)  # structures whose programs are there
 
@@ -126,8 +127,8 @@ def _once(network) -> float:
 
 
 def _ground_key(session: Session, view: View) -> tuple:
-    keys = tuple(key for key, run in zip(keys_of(session), session.runs, strict=True) if not run.hidden)
-    return catalog.text(session.network), session.plane, view.aspect, keys
+    hidden = tuple(run.hidden for run in session.runs)
+    return catalog.text(session.network), session.plane, view.aspect, tuple(keys_of(session)), hidden
 
 
 def running(session: Session, view: View, parts: bool = True) -> Generator[Share, None, dict[str, Any]]:
