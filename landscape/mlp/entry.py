@@ -52,12 +52,16 @@ def prepared(data: str, noise: float, share: float, points: int, data_seed: int,
 
 
 class NetworkEntry(SurfaceEntry):
-    """`network(…)`: widths may be a number, and what does not go together is refused before anything is drawn."""
+    """`network(…)`: widths and features may be lists, and what does not go together is refused before all else."""
 
     def __call__(self, /, **values: Any) -> NetworkSurface:
         hidden = values.get("hidden", "4-2")
         if isinstance(hidden, (int, np.integer)) and not isinstance(hidden, bool):
-            values["hidden"] = hidden = str(hidden)
+            hidden = (hidden,)
+        if isinstance(hidden, (list, tuple)):
+            values["hidden"] = hidden = "-".join(map(str, hidden))
+        if isinstance(values.get("features"), (list, tuple)):
+            values["features"] = "+".join(map(str, values["features"]))
         if isinstance(hidden, str):
             values["hidden"] = "-".join(map(str, shapes.hidden_widths(hidden))) or "none"
         made = super().__call__(**values)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ PREFIX = "own-"
 MOST = 64  # sets that a process remembers
 MOST_ROWS, MOST_COLUMNS, MOST_CLASSES, FEWEST = 20_000, 64, 10, 4
 LARGEST = 20_000_000  # bytes of a file
+NONE = "These are no data of one's own:"
 TASKS = ("auto", "classes", "numbers")
 _KNOWN: OrderedDict[str, Data] = OrderedDict()
 _LOCK = threading.Lock()
@@ -42,22 +43,28 @@ def from_csv(source: str | os.PathLike, *, task: str = "auto", standardize: bool
 
 def from_points(points: Iterable[Sequence[Any]], *, task: str = "auto") -> Data:
     """Drawn points (x, y, label), under the same rules as the rows of a table."""
-    rows = [tuple(point) for point in points]
+    try:
+        rows = [tuple(point) for point in points]
+    except TypeError:
+        rows = [()]
     if any(len(row) != 3 for row in rows):
         raise LandscapeError("Each point should be x, y and a label, as in (1.5, -2, 'blue').")
-    return from_csv("\n".join(",".join(_cell(each) for each in row) for row in [("x", "y", "label"), *rows]), task=task)
+    lines = [",".join(map(_cell, row)) for row in [("x", "y", "label"), *rows]]
+    return from_csv("\n".join([*lines, ""]), task=task)
 
 
 def _cell(value: Any) -> str:
-    text = f"{value!r}" if isinstance(value, float) else str(value)
+    text = repr(float(value)) if isinstance(value, (float, np.floating)) else str(value)
     return '"' + text.replace('"', '""').replace("\n", " ") + '"'
 
 
 def _text(source: str | os.PathLike) -> str:
+    if not isinstance(source, (str, os.PathLike)):
+        raise LandscapeError(f"A table is a path or a text, not {type(source).__name__}; give one of them.")
     if isinstance(source, str) and (not source.strip() or "\n" in source or "\r" in source):
         if len(source) > LARGEST:
             raise LandscapeError(f"The table has more than {LARGEST // 10**6} million characters; give fewer rows.")
-        return source
+        return source.removeprefix("\ufeff")
     path = Path(source)
     try:
         if path.stat().st_size > LARGEST:
@@ -105,16 +112,19 @@ def _labelled(labels: list[str], task: str) -> tuple[np.ndarray, int, tuple[str,
 
 
 def remember(data: Data) -> str:
-    """The word under which `recall`, and the `data` of a network, find these rows: "own-" and a hash of them."""
+    """The word under which `recall`, and the `data` of a network, find these rows: "own-" and a hash of them.
+
+    LandscapeError for rows that are none: see `from_plain`.
+    """
+    data = _checked(data)
     digest = hashlib.sha256(repr((data.classes, data.train, data.x.shape, data.labels)).encode())
     for array in (data.x, data.y):
         digest.update(np.ascontiguousarray(array, np.float64).tobytes())
     word = PREFIX + digest.hexdigest()[:16]
-    x, y = (np.array(array, np.float64) for array in (data.x, data.y))
-    x.setflags(write=False)
-    y.setflags(write=False)
+    for array in (data.x, data.y):
+        array.setflags(write=False)
     with _LOCK:
-        _KNOWN[word] = data._replace(x=x, y=y)
+        _KNOWN[word] = data
         _KNOWN.move_to_end(word)
         while len(_KNOWN) > MOST:
             _KNOWN.popitem(last=False)
@@ -147,18 +157,28 @@ def plain(data: Data) -> dict[str, Any]:
 
 def from_plain(row: Any) -> Data:
     """The rows that `plain` wrote; LandscapeError for anything else."""
+    if not isinstance(row, Mapping) or not {"x", "y", "classes"} <= set(row):
+        raise LandscapeError(f"{NONE} x (n, k), y (n,) and classes are needed.")
+    given = {name: row[name] for name in Data._fields if name in row and name not in ("inputs", "seed")}
+    return _checked(Data(**given))
+
+
+def _checked(data: Any) -> Data:
+    """A copy of these rows, float64 and writable; LandscapeError where they are none."""
     try:
-        x, y = np.array(row["x"], np.float64), np.array(row["y"], np.float64)
-        classes, train = int(row["classes"]), int(row.get("train", 0))
-        labels, columns = (tuple(str(each)[:80] for each in row.get(name) or ()) for name in ("labels", "columns"))
-        told = str(row.get("told", ""))[:2000]
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
-        raise LandscapeError("These are no data of one's own: x (n, k), y (n,) and classes are needed.") from None
+        x, y = np.array(data.x, np.float64), np.array(data.y, np.float64)
+        classes, train = int(data.classes), int(data.train)
+        labels, columns = (tuple(str(each)[:80] for each in words or ()) for words in (data.labels, data.columns))
+        told = str(data.told)[:2000]
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        raise LandscapeError(f"{NONE} x (n, k), y (n,) and classes are needed.") from None
     good = x.ndim == 2 and y.shape == x.shape[:1] and FEWEST <= len(x) <= MOST_ROWS and 1 <= x.shape[1] <= MOST_COLUMNS
-    if not (good and np.isfinite(x).all() and np.isfinite(y).all() and 0 <= train < len(x)):
-        raise LandscapeError("These are no data of one's own: x and y should be finite numbers, row by row.")
+    if not (good and np.isfinite(x).all() and np.isfinite(y).all() and 0 <= train <= len(x)):
+        raise LandscapeError(f"{NONE} x and y should be finite numbers, {FEWEST} to {MOST_ROWS:,} rows of them.")
     if classes == 1 or not 0 <= classes <= MOST_CLASSES:
-        raise LandscapeError(f"These are no data of one's own: classes is 0 (numbers) or 2 to {MOST_CLASSES}.")
+        raise LandscapeError(f"{NONE} classes is 0 (numbers) or 2 to {MOST_CLASSES}.")
     if classes and not set(y) <= set((-1.0, 1.0) if classes == 2 else range(classes)):
-        raise LandscapeError("These are no data of one's own: labels are −1 and 1, of more classes 0, 1, 2, ….")
+        raise LandscapeError(f"{NONE} labels are −1 and 1, of more classes 0, 1, 2, ….")
+    if classes and len(set(y)) == 1:
+        raise LandscapeError(f"{NONE} all rows are of one class, and a network tells two or more apart.")
     return Data(x, y, classes, train, labels, told, columns)

@@ -12,7 +12,8 @@ import numpy as np
 from landscape.parameters import LandscapeError
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-", "inf", "-inf", "+inf", "infinity", "-infinity"}
-DELIMITERS = ",;\t"
+DELIMITERS = "\t;,"  # the most frequent of the first line; of as frequent ones the first, for commas may be decimal
+LARGEST = 1e18  # the square of a larger number is infinite in float32
 LISTED = 5  # lines that are named
 
 
@@ -26,12 +27,12 @@ class Table(NamedTuple):
 
 
 def number(cell: str) -> float:
-    """The number in a cell; NaN for words and for what is missing."""
+    """The number in a cell; NaN for words, for what is missing and for what is as good as infinite."""
     try:
         value = float(cell)
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) else math.nan
+    return value if abs(value) <= LARGEST else math.nan
 
 
 def read(text: str) -> Table:
@@ -53,9 +54,9 @@ def read(text: str) -> Table:
                     f"Column '{name[:40]}' holds text ('{cell[:40]}' in line {place}), and networks take numbers; "
                     "leave it out, or write numbers for its words."
                 )
-        values = [number(cell) for cell in cells[:-1]]
-        missing = cells[-1].lower() in MISSING or any(map(math.isnan, values))
-        gaps.append(place) if missing else rows.append((values, cells[-1]))
+        values = [number(cell) for cell in cells]
+        missing = any(math.isnan(value) and not _word(cell) for value, cell in zip(values, cells, strict=True))
+        gaps.append(place) if missing else rows.append((values[:-1], cells[-1]))
     told = [_left_out(gaps, "a missing or infinite number"), _left_out(ragged, f"not {len(head)} cells")]
     x = np.array([values for values, _ in rows], np.float64).reshape(-1, len(head) - 1)
     return Table(x, [label for _, label in rows], columns, [each for each in told if each])
@@ -73,7 +74,11 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _word(cell: str) -> bool:
-    return cell.lower() not in MISSING and math.isnan(number(cell))
+    try:
+        float(cell)
+    except ValueError:
+        return cell.lower() not in MISSING
+    return False
 
 
 def _numbered(count: int) -> tuple[str, ...]:

@@ -257,7 +257,8 @@ def test_shuffled_epochs_see_every_row_once_in_new_orders(batch):
 
 
 def test_maps_are_the_activations_on_the_square():
-    surface = network(features="x+xy", hidden="3")
+    surface = network(features=["x", "xy"], hidden=(3,))
+    assert surface == network(features="x+xy", hidden="3")
     x = some(surface)
     maps = surface.maps(x, 5)
     assert [each.shape for each in maps] == [(2, 5, 5), (3, 5, 5), (1, 5, 5)]
@@ -272,6 +273,7 @@ def test_maps_are_the_activations_on_the_square():
     ({"data": "own-123"}, "not known here"),
     ({"hidden": "4-40"}, "at most 8 layers of 1 to 32"),
     ({"hidden": "4x2"}, "list of widths"),
+    ({"hidden": [4, -2]}, "list of widths"),
     ({"data": "plane", "loss": "cross_entropy"}, "needs classes"),
     ({"noise": 0.9}, "outside 0 … 0.8"),
     ({"points": 3}, "points=3"),

@@ -58,6 +58,7 @@ def test_constant_columns_are_told_and_kept():
     ("1,red,0\n2,blue,1\n", "Column 'y' holds text .'red' in line 1"),
     ("w,h,c\n1,2,0\n3,tall,1\n", "Column 'h' holds text .'tall' in line 3"),
     ("1,2,0\n" * 6, "one class only, '0'"),
+    ("1,5;2,5;0\n" * 6, "holds text .'1,5' in line 2"),
     (GOOD, "Column 'height' holds text .'4,5' in line 3"),
     ("".join(f"{k},1,word{k}\n" for k in range(11)), "11 different labels"),
 ])  # fmt: skip
@@ -74,13 +75,29 @@ def test_files_that_are_no_tables_are_refused(tmp_path):
             own.from_csv(path)
 
 
+SQUARE = [[1.5, 2, 0], [3, 4, 1], [5, 6, 0], [7, 8, 1]]
+
+
+def test_pasted_text_may_begin_with_a_mark_and_hold_numbers_too_large():
+    data = own.from_csv("\ufeff1,2,0\n1e300,2,1\n3,-1e19,1\n4,5,1\n6,7,1e200\n8,9,1\n0,0,0\n")
+    np.testing.assert_array_equal(data.x, [[1, 2], [4, 5], [8, 9], [0, 0]])
+    assert data.told == "3 rows left out: a missing or infinite number (lines 2, 3, 5)"
+    for source in (None, b"1,2,0", 3):
+        with pytest.raises(LandscapeError, match="A table is a path or a text, not"):
+            own.from_csv(source)
+
+
 def test_drawn_points_follow_the_same_rules():
     data = own.from_points([(1, 2.5, 'say "a"'), (-1e-7, 3, "b"), (0, float("nan"), "b"), (4, 4, "b"), (5, 5, "b")])
     np.testing.assert_array_equal(data.x, [[1, 2.5], [-1e-7, 3], [4, 4], [5, 5]])
     assert (data.labels, data.columns) == (("b", 'say "a"'), ("x", "y"))
     assert data.told.startswith("1 row left out: a missing or infinite number")
-    with pytest.raises(LandscapeError, match="x, y and a label"):
-        own.from_points([(1, 2)])
+    np.testing.assert_array_equal(own.from_points(np.array(SQUARE)).x, np.array(SQUARE)[:, :2])
+    for wrong in ([(1, 2)], [1, 2, 3]):
+        with pytest.raises(LandscapeError, match="x, y and a label"):
+            own.from_points(wrong)
+    with pytest.raises(LandscapeError, match="0 usable rows"):
+        own.from_points([])
 
 
 @given(st.text(max_size=80))
@@ -104,6 +121,9 @@ def test_data_are_remembered_by_what_they_hold():
         found.x[0] = 1
     with pytest.raises(LandscapeError, match="not known here"):
         own.recall("own-0000")
+    assert own.remember(data._replace(x=data.x.tolist(), y=data.y.tolist())) == word
+    with pytest.raises(LandscapeError, match="no data of one's own"):
+        own.remember(3)
 
 
 def test_the_oldest_data_are_forgotten_and_threads_may_ask_together():
@@ -134,7 +154,8 @@ def test_the_oldest_data_are_forgotten_and_threads_may_ask_together():
     {"x": [[1, "a"]] * 4, "y": [0] * 4, "classes": 2},
     {"x": [[1, 2]] * 4, "y": [0, 1, 0, 1], "classes": 2}, {"x": [[1, float("inf")]] * 4, "y": [1] * 4, "classes": 0},
     {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": -3}, {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": 10**9},
-    {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": 0, "train": 4.5e300},
+    {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": 0, "train": 4.5e300}, {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": 2},
+    {"x": [[1, 2]] * 4, "y": [1] * 4, "classes": 0, "labels": 3},
 ])  # fmt: skip
 def test_what_is_no_stored_data_is_refused(row):
     with pytest.raises(LandscapeError, match="no data of one's own"):
