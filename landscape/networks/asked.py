@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landscape.networks.hessian import smooth
+from landscape.networks.paths import named
 from landscape.networks.tiles import DERIVED
 from landscape.networks.trees import STATISTICS as KEPT
 from landscape.parameters import LandscapeError, nearest
@@ -12,6 +13,7 @@ from landscape.plane import Plane
 from landscape.surface import Surface
 
 FULL = ("max_curvature", "min_curvature")  # ends of the whole Hessian's spectrum, by Lanczos at every point
+KNOWN = ("loss", *DERIVED, *FULL)  # of any surface; measures come beside them
 STATISTICS = ("frozen", "interpolated", "re-estimated")
 TAILS = {"gradient": (2,), "hessian": (2, 2)}  # the shape of what is not one number a point
 MEMORY = 4_000_000_000  # bytes, where the system does not tell what is free
@@ -19,8 +21,8 @@ MEMORY = 4_000_000_000  # bytes, where the system does not tell what is free
 
 def wanted(surface: Surface, wants) -> tuple[str, ...]:
     """The names asked for, the loss among them; LandscapeError for one that there is not."""
-    wants = (wants,) if isinstance(wants, str) else tuple(wants)
-    known = ("loss", *surface.measures, *DERIVED, *FULL)
+    wants = named(wants)
+    known = ("loss", *surface.measures, *KNOWN[1:])
     for name in wants:
         if name not in known:
             raise LandscapeError(f"{surface.name} has no '{name}' to slice. {nearest(str(name), known)}")

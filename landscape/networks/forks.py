@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from landscape.trajectory import Trajectory
 JOINED = ("weights", "loss", "test_loss", "accuracy", "test_accuracy")
 
 
-def forked(parent: Training, frame: int, optimizer: Optimizer, edits: dict[int, float], seed: int | None) -> Training:
+def forked(parent: Training, frame: int, optimizer: Optimizer, edits: Mapping, seed: int | None) -> Training:
     """The training that leaves `parent` at `frame`; see `Training.fork`."""
     if not isinstance(optimizer, Optimizer):
         raise LandscapeError("A fork needs a bound optimizer, such as ls.optimizers.adam().")
@@ -40,14 +41,16 @@ def forked(parent: Training, frame: int, optimizer: Optimizer, edits: dict[int, 
     return _joined(parent, trainings.recorded(walked, every), frame, optimizer, weights)
 
 
-def edited(weights: np.ndarray, edits: dict[int, float]) -> np.ndarray:
+def edited(weights: np.ndarray, edits: Mapping[int, float]) -> np.ndarray:
     """A copy of `weights` (d,) with other numbers at some places."""
+    if not isinstance(edits, Mapping):
+        raise LandscapeError("Edited weights are given by their index, as in {3: 0.5}.")
     changed = weights.copy()
     for index, value in edits.items():
         if isinstance(index, bool) or not isinstance(index, (int, np.integer)) or not 0 <= index < len(weights):
             raise LandscapeError(f"There is no weight {index}; this network has the weights 0 … {len(weights) - 1}.")
-        if not np.isfinite(value):
-            raise LandscapeError(f"The weight {index} cannot be {value}; give a finite number.")
+        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+            raise LandscapeError(f"The weight {index} cannot be {str(value)[:40]}; give a finite number.")
         changed[index] = value
     return changed
 

@@ -21,8 +21,10 @@ import numpy as np
 from jax import random
 
 from landscape.blocks import Block
+from landscape.checks import check_whole
 from landscape.domain import Box
 from landscape.networks import batches, trees
+from landscape.networks.asked import KNOWN
 from landscape.own import first_line
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Parts, Surface, SurfaceEntry
@@ -193,6 +195,7 @@ def surface(
 
     Weights are float32 unless the parameters are float64.
     """
+    check_whole("seed", seed, 0, 2**32 - 1)
     layout, moved, held = trees.read(params, mask)
     keyed = check_options(loss_fn, measures, batch_size, filters, data)
     name = name or getattr(loss_fn, "__name__", type(loss_fn).__name__).replace("<lambda>", "model")
@@ -245,6 +248,9 @@ def check_options(loss_fn: Any, measures: Any, batch_size: Any, filters: Any, da
         raise LandscapeError(f"The loss should be a function (params, batch) -> (), not {type(loss_fn).__name__}.")
     if measures is not None and not (isinstance(measures, Mapping) and all(map(callable, measures.values()))):
         raise LandscapeError('measures should be functions (params, batch) -> () by name: {"accuracy": accuracy}.')
+    for name in measures or ():
+        if name in KNOWN:
+            raise LandscapeError(f"A measure cannot be called '{name}', as what a slice derives; give another name.")
     if data is None and (measures or batch_size is not None):
         raise LandscapeError("measures and batch_size are of data; give data, or leave them out.")
     whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)

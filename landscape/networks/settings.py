@@ -62,7 +62,7 @@ def many(
     numbers = [leaf for leaf in jax.tree.leaves((surface.values, optimizer.values)) if np.ndim(leaf) == 1]
     given = [*numbers, *([starts] if several else []), *([seeds] if seeds.ndim else [])]
     lengths = {len(each) for each in given}
-    if len(lengths) != 1:
+    if len(lengths) != 1 or 0 in lengths:
         raise LandscapeError(f"Many trainings need settings of one length s, not {sorted(lengths) or 'none'}.")
     starts, _ = _prepare(surface, optimizer, starts, epochs * updates(surface), None, many=several)
     _check_memory(len(given[0]), epochs, surface.dim, starts.itemsize)

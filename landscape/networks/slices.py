@@ -118,6 +118,8 @@ def refined(
     dtype       float32 or float64; by default that of the surface's start.
     """
     surface = surface.freeze(1.0) if isinstance(surface, Surface) else smooth(surface, "A slice")
+    if not isinstance(plane, Plane):
+        raise LandscapeError(f"A slice takes a Plane, such as planes.random(surface), not {type(plane).__name__}.")
     wants = asked.wanted(surface, wants)
     dtype = precision(surface.start.dtype, dtype)
     corners(surface, plane, [-1, -1], [1, 1])  # the plane lies in the surface's space

@@ -54,7 +54,7 @@ class Task:
             return (-half, half), found.told
         if radius is None:
             return corners(self.surface, self.plane, lower, upper), "as given"
-        half = np.ravel(np.asarray(radius, np.float64))
+        half = _numbers(radius)
         fine = half.size in (1, 2) and np.isfinite(half).all() and (half > 0).all()
         if not fine or lower is not None or upper is not None:
             raise LandscapeError(f"radius={radius} is not one or two positive numbers; give it, or lower= and upper=.")
@@ -64,7 +64,9 @@ class Task:
         """What is wanted at `points` (k, 2)."""
         found = self.tiles.values(points)
         if self.costly:
-            ends = np.array([self._ends(point) for point in points])
+            fine = np.isfinite(found["loss"])
+            ends = np.array([self._ends(point) if good else np.full(2, np.nan)
+                             for point, good in zip(points, fine, strict=True)])  # fmt: skip
             found |= {name: ends[:, FULL.index(name)] for name in self.costly}
         return {name: found[name] for name in self.wants}
 
@@ -186,6 +188,14 @@ class _Clock:
         _told(made, self.seconds).save(self.path)
         self.written = time.perf_counter()
         self.took = self.written - begin
+
+
+def _numbers(given) -> np.ndarray:
+    """What was given as numbers in a row; none where it is something else."""
+    try:
+        return np.ravel(np.asarray(given, np.float64))
+    except (TypeError, ValueError):
+        return np.zeros(0)
 
 
 def _chunked(tiles: Tiles, points: np.ndarray) -> dict[str, np.ndarray]:

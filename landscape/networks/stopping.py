@@ -29,7 +29,7 @@ def stopped(epochs: np.ndarray, loss: np.ndarray, *, patience: int = PATIENCE, m
     """
     if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
         raise LandscapeError(f"patience={patience} is no number of epochs; give a whole number from 1 on.")
-    if not 0.0 <= min_delta < np.inf:
+    if not isinstance(min_delta, (int, float, np.number)) or not 0.0 <= min_delta < np.inf:
         raise LandscapeError(f"min_delta={min_delta} is no improvement of a loss; give 0 or more.")
     best, at, frame = np.inf, 0, 0
     for frame, value in enumerate(loss):

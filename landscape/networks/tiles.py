@@ -285,4 +285,7 @@ def _derived(found: dict[str, np.ndarray], wants: tuple[str, ...]) -> dict[str, 
         with np.errstate(invalid="ignore", over="ignore"):
             middle, half = (a + c) / 2, np.hypot((a - c) / 2, b)
             found = found | {"max_eigenvalue": middle + half, "min_eigenvalue": middle - half}
+    missing = np.isnan(found["loss"])  # where a formula may still have slopes, as log x below 0
+    for name in set(DERIVED) & set(wants) if missing.any() else ():
+        found = found | {name: np.where(missing.reshape(-1, *(1,) * (found[name].ndim - 1)), np.nan, found[name])}
     return {name: found[name] for name in dict.fromkeys(("loss", *wants))}

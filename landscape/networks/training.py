@@ -96,7 +96,7 @@ class Training:
         """
         from landscape.networks.forks import forked
 
-        return forked(self, self.place(frame), optimizer or self.optimizer, dict(edits or {}), seed)
+        return forked(self, self.place(frame), optimizer or self.optimizer, edits or {}, seed)
 
     def place(self, frame: int) -> int:
         """The frame counted from the start; LandscapeError where there is none of that number."""
@@ -135,9 +135,14 @@ def train(
 
 def placed(surface: Surface, start) -> np.ndarray:
     """The weights to start from, as runs take them."""
+    if not isinstance(surface, Surface):
+        raise LandscapeError(f"Training takes a bound surface, such as network(), not {type(surface).__name__}.")
     if start is None:
         return surface.start.astype(np.float32)
-    return start if hasattr(start, "dtype") else np.asarray(start, np.float32)
+    try:
+        return start if hasattr(start, "dtype") else np.asarray(start, np.float32)
+    except (TypeError, ValueError):
+        raise LandscapeError(f"This start is no point of {surface.name}; give {surface.dim} numbers.") from None
 
 
 def walked(surface, optimizer, start, epochs: int, every: int, seed: int, since: int = 0) -> Trajectory:

@@ -18,6 +18,7 @@ MOVED, HELD, FIXED = "moved", "held", "fixed"
 FILTERS = ("auto", "first", "last")
 SHOWN = 12  # paths that an error lists
 NORMS = re.compile(r"norm|(^|[^a-z])bn", re.IGNORECASE)  # of modules that normalize
+WEIGHTS = re.compile(r"(w|weights?|kernel)_?\d*")  # names of weights even where they have one axis
 SCALES, BIASES = ("scale", "gamma", "weight"), ("bias", "b", "offset", "beta", "shift")
 STATISTICS = ("batch_stats", "running_mean", "running_var")
 
@@ -171,7 +172,7 @@ def _kind(path: str, shape: tuple[int, ...], group: dict[str, tuple[int, ...]]) 
     paired = any(group.get(scale) == group.get(bias, 0) for scale in SCALES for bias in BIASES)
     if NORMS.search(_parent(path)) or name in ("scale", "gamma") or (flat and paired) or is_statistic(path, group):
         return "norm"
-    return "bias" if name in BIASES or not flat else "weights"
+    return "bias" if name in BIASES or not (flat or WEIGHTS.fullmatch(name)) else "weights"
 
 
 def is_statistic(path: str, group: Any) -> bool:

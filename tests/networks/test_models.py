@@ -136,6 +136,7 @@ def test_masked_parameters_stay_as_given(mask, paths):
         ({"down.1.weight": (3,), "down.1.bias": (3,), "act.weight": (1,)}, "norm norm weights"),
         ({"0/0": (2, 3), "0/1": (3,), "w1": (2, 2), "b1": (2,)}, "weights bias weights bias"),
         ({"weight": (3,), "bias": ()}, "weights bias"),
+        ({"w1": (2, 2), "b1": (2,), "w2": (2,), "b2": ()}, "weights bias weights bias"),
         ({"LayerNorm_0/scale": (3,), "LayerNorm_0/bias": (3,)}, "norm norm"),
     ],
 )
@@ -315,6 +316,9 @@ GIVEN = {"loss_fn": squared, "params": LINE, "data": (INPUTS, TARGETS)}
         ({"batch_size": 0}, "batch_size=0 is not a whole number"),
         ({"data": None, "batch_size": 3}, "measures and batch_size are of data"),
         ({"measures": [3]}, "measures should be functions"),
+        ({"measures": {"gradient": squared}}, "A measure cannot be called 'gradient'"),
+        ({"seed": -1}, "seed=-1 is not a whole number"),
+        ({"seed": "x"}, "seed=x is not a whole number"),
         ({"filters": "middle"}, "filters='middle' is not one of"),
         ({"domain": ls.Box.square(1.0)}, "The domain has 2 coordinates and squared has 4"),
     ],

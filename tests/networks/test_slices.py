@@ -110,6 +110,16 @@ def test_what_is_not_finite_is_kept_and_told():
     assert drawn.about["warnings"][0].startswith("9 of 25 values are not finite")
 
 
+def test_what_comes_of_a_loss_without_a_number_is_none_either():
+    surface = ls.Surface.from_function(lambda x: jnp.log(x[0]) + x[1] ** 2, domain=ls.Box.square(2.0))
+    wants = ("gradient", "hessian", "max_eigenvalue", "max_curvature")
+    drawn = sliced(surface, Plane.axes((0.0, 0.0)), radius=1.0, resolution=(2, 2), wants=wants)
+    for name in wants:  # log x has the slope 1 / x below 0 too
+        gone = np.isnan(drawn.values[name]).reshape(2, 2, -1)
+        assert gone[:, 0].all()
+        assert not gone[:, 1].any()
+
+
 def test_curvature_is_nan_where_the_hessian_is_not_finite():
     creased = ls.Surface.from_function(crease, domain=ls.Box.square(2.0))
     drawn = sliced(creased, Plane.axes((0.0, 0.0)), radius=1.0, resolution=(3, 2), wants="max_curvature")
@@ -283,6 +293,8 @@ def test_statistics_of_normalization_are_told_and_refused_where_they_do_not_happ
         ({"resolution": 2.5}, "resolution=2.5"),
         ({"resolution": 2_000_000}, r"2,000,000 × 2,000,000 points takes 64,000\.0 GB"),
         ({"radius": -1.0}, "radius=-1.0"),
+        ({"radius": "wide"}, "radius=wide"),
+        ({"wants": None}, "wants=None is no list of names"),
         ({"radius": 1.0, "lower": (0, 0)}, "radius=1.0"),
         ({"lower": (1, 1), "upper": (0, 2)}, "lower < upper"),
         ({"dtype": "int8"}, "dtype=int8"),
@@ -298,6 +310,8 @@ def test_what_cannot_be_is_one_sentence(surface, plane, options, says):
 def test_a_plane_of_another_space_and_a_function_without_slopes_are_refused(surface, plane):
     with pytest.raises(LandscapeError, match="dimensions"):
         sliced(surface, Plane.axes((0.0, 0.0)), radius=1.0)
+    with pytest.raises(LandscapeError, match="takes a Plane"):
+        sliced(surface, 3)
     plain = ls.Surface.from_callable(lambda x: float(x @ x), domain=ls.Box.square(1.0))
     assert sliced(plain, Plane.axes((0.0, 0.0)), radius=1.0, resolution=3).loss[0, 0] == 2.0
     with pytest.raises(LandscapeError, match="slopes"):

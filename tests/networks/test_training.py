@@ -106,7 +106,7 @@ def test_patience_counts_epochs_and_small_gains_do_not_count():
     assert stopped(epochs, loss, patience=4, min_delta=0.2)[:3] == (6, 2, 4.0)
     assert stopped(epochs, loss, patience=6, min_delta=0.2)[:3] == (14, 8, 3.0)
     assert not stopped(epochs, loss, patience=7).early
-    for options in ({"patience": 0}, {"min_delta": -1.0}, {"patience": 1.5}):
+    for options in ({"patience": 0}, {"min_delta": -1.0}, {"patience": 1.5}, {"min_delta": "x"}):
         with pytest.raises(LandscapeError, match=r"patience=|min_delta="):
             stopped(epochs, loss, **options)
 
@@ -155,7 +155,16 @@ def test_another_method_sets_out_afresh(net, trained):
     assert not np.array_equal(other.weights[5], trained.weights[5])
 
 
-@pytest.mark.parametrize("given", [{"frame": 99}, {"frame": 2, "edits": {99: 1.0}}, {"frame": 2, "edits": {0: np.nan}}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"frame": 99},
+        {"frame": 2, "edits": {99: 1.0}},
+        {"frame": 2, "edits": {0: np.nan}},
+        {"frame": 2, "edits": {0: "x"}},
+        {"frame": 2, "edits": [1, 2]},
+    ],
+)
 def test_forks_that_cannot_be_are_refused(trained, given):
     with pytest.raises(LandscapeError, match=r"frame|weight"):
         trained.fork(**given)
@@ -204,6 +213,16 @@ def test_many_starts_and_refusals(net, trained):
         many(net, sgd(), epochs=2)
     with pytest.raises(LandscapeError, match="one length"):
         many(net, sgd(learning_rate=np.ones(4)), starts, epochs=2)
+    with pytest.raises(LandscapeError, match="one length"):
+        many(net, sgd(learning_rate=np.ones(0)), epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("surface", "start", "words"), [(3, None, "bound surface"), (None, "ab", "no point of network")]
+)
+def test_what_cannot_be_trained_is_refused(net, surface, start, words):
+    with pytest.raises(LandscapeError, match=words):
+        train(surface or net, sgd(), start, epochs=1)
 
 
 @pytest.mark.parametrize("given", [{"epochs": 0}, {"epochs": 2.5}, {"every": 0}])
