@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,11 +95,16 @@ def structure(session: Session) -> tuple:
     return sizes, _still(network), tuple(runs)
 
 
+@cache
+def _alone(entry) -> frozenset[str]:
+    """What only the preparation of an entry's data reads, so that no program knows of it."""
+    prepared = parameters_of(entry.prepare) if entry.prepare else {}
+    return frozenset(prepared) - frozenset(parameters_of(entry.factory))
+
+
 def _still(bound) -> str:
     """What of an entry's values is structure: options, whole numbers, schedules by name, and what is off."""
-    entry = bound.entry
-    alone = set(parameters_of(entry.prepare)) - set(parameters_of(entry.factory)) if entry.prepare else ()
-    found = []
+    alone, found = _alone(bound.entry), []
     for name, parameter in bound.parameters.items():
         value = bound.values[name]
         if isinstance(value, Bound):

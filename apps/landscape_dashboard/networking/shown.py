@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_FRAMES, MOST_NUMBERS = 500, 1_500_000  # moments, and weights in all of them, that one run sends
 
+LEARNED = 0.5  # of its first loss is left to a run that has learned: nobody asks what is odd about its end
+
 
 def payload(session: Session, walked: list[Training], ground: Ground | None, view: View) -> dict[str, Any]:
     """What the browser draws: network, points, runs and plane as arrays; of a session that is still being computed the
@@ -117,7 +119,8 @@ def _told(training: Training, stop) -> str:
     if stop is not None and stop.early:
         loss = written(stop.best_loss)
         said.append(f"Stops early at epoch {stop.epoch}: the best test loss, {loss}, was at epoch {stop.best_epoch}.")
-    return " ".join([*said, *training.told])
+    learned = training.loss[-1] < LEARNED * training.loss[0]
+    return " ".join([*said, *(() if learned else training.told)])
 
 
 def _drawn(ground: Ground) -> dict[str, Any]:
