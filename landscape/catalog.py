@@ -54,18 +54,18 @@ def schedules() -> dict[str, Entry]:
     return dict(KINDS["schedule"])
 
 
-def _known(kind: str) -> dict[str, Entry]:
+def entries(kind: str) -> dict[str, Entry]:
     """All entries of that kind, those in no menu too."""
     return KINDS.get(kind, {}) | {"optimizer": bridges, "surface": networks}.get(kind, dict)()
 
 
 def find(kind: str, name: str) -> Entry:
     """The entry of that name, or an error that suggests the right one."""
-    entries = _known(kind)
-    if name not in entries:
+    known = entries(kind)
+    if name not in known:
         why = why_not(name) if kind == "optimizer" else None
-        raise LandscapeError(f"Unknown {kind} '{name}'. {why or nearest(name, entries)}")
-    return entries[name]
+        raise LandscapeError(f"Unknown {kind} '{name}'. {why or nearest(name, known)}")
+    return known[name]
 
 
 def surface(text: str) -> Surface:
@@ -94,7 +94,7 @@ def split(kind: str, text: str) -> tuple[str, dict[str, Any]]:
     reader = _Reader(kind, text)
     name = reader.word("a name")
     mark = reader.take("mark", ":", "(")
-    values = reader.pairs(")" if mark == "(" else None, _known(kind).get(name)) if mark else {}
+    values = reader.pairs(")" if mark == "(" else None, entries(kind).get(name)) if mark else {}
     reader.end()
     return name, values
 

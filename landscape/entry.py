@@ -146,6 +146,11 @@ class Bound:
         """The parameter of every value, by name."""
         return self.entry.parameters
 
+    @property
+    def portable(self) -> bool:
+        """Whether its text makes the same value in another process."""
+        return True
+
     @cached_property
     def inner(self) -> dict[str, Bound]:
         """The surfaces that this one wraps, by the name of their parameter."""

@@ -106,7 +106,9 @@ def described(surface: Surface) -> Problem:
 def written(bound: Bound) -> str | None:
     """The text from which the catalog makes a bound value again; None of functions of one's own, which have none."""
     kind = bound.entry.kind
-    entries = {**catalog.KINDS.get(kind, {}), **(catalog.bridges() if kind == "optimizer" else {})}
+    entries = catalog.entries(kind)
+    if not bound.portable:
+        return None
     try:
         text = catalog.text(bound)
         if entries.get(bound.name) is bound.entry or (bound.name in entries and catalog.parse(kind, text) == bound):

@@ -75,6 +75,11 @@ class NetworkSurface(Surface):
 
     data: Data
 
+    @property
+    def portable(self) -> bool:
+        """Not so with own data, which only the process knows in which they were remembered."""
+        return not self.values["data"].startswith(own.PREFIX)
+
     @cached_property
     def model(self) -> Model:
         """The structure of the network."""

@@ -66,10 +66,10 @@ def _batched(function: Callable, many: Callable) -> Callable:
 
     @made.def_vmap
     def _(size: int, batched, x, rows, shares):
-        everywhere = jax.tree.map(lambda _: True, jax.eval_shape(function, x[0] if batched[0] else x, rows, shares))
+        first = jax.tree.map(lambda leaf, is_in: leaf[0] if is_in else leaf, (x, rows, shares), tuple(batched))
+        everywhere = jax.tree.map(lambda _: True, jax.eval_shape(function, *first))
         others = any(jax.tree.leaves(batched[1:]))
         if size == 1:  # a population of one: what is around it may be many
-            first = jax.tree.map(lambda leaf, is_in: leaf[0] if is_in else leaf, (x, rows, shares), tuple(batched))
             return jax.tree.map(lambda leaf: leaf[None], made(*first)), everywhere
         if batched[0] and not others:
             return jax.tree.map(lambda leaf: jnp.moveaxis(leaf, -1, 0), many(x.T, rows, shares)), everywhere

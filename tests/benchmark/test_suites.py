@@ -140,3 +140,12 @@ def test_bad_input_is_told_in_a_sentence(name, asked, words):
     with pytest.raises(LandscapeError) as caught:
         suite(name, **asked)
     assert words in str(caught.value)
+
+
+def test_networks_are_problems_of_a_family_of_their_own():
+    net = ls.networks.network(data="xor", hidden="2")
+    made = described(net)
+    assert (made.group, made.dim) == ("networks", 9)
+    assert ls.catalog.surface(made.text) == net
+    rows = ls.mlp.own.remember(ls.mlp.own.from_points([(0, 0, -1), (1, 1, 1), (0, 1, -1), (1, 0, 1)]))
+    assert written(ls.networks.network(data=rows)) is None  # another process does not know these rows

@@ -320,3 +320,15 @@ def test_data_of_ones_own_are_trained_on():
     assert surface.label == "2 tanh network on own data"
     with pytest.raises(LandscapeError, match="two columns"):
         surface.maps(surface.start)
+
+
+def test_networks_of_other_rows_run_side_by_side():
+    """As in a study, whose lanes stack the data of surfaces that are alike."""
+    nets = [ls.mlp.network(data="xor", hidden="3", data_seed=seed) for seed in range(2)]
+    both = jax.tree.map(lambda *leaves: np.stack(leaves), *nets)
+    slopes = jax.vmap(lambda net, x: jax.value_and_grad(net.at(1.0, x.dtype).loss)(x), in_axes=(0, None))
+    found = slopes(both, jnp.asarray(nets[0].start))
+    for k, net in enumerate(nets):
+        value, slope = jax.value_and_grad(net)(jnp.asarray(net.start))
+        np.testing.assert_allclose(found[0][k], value, rtol=1e-5)
+        np.testing.assert_allclose(found[1][k], slope, rtol=1e-4, atol=1e-6)
