@@ -54,6 +54,8 @@ def prepared(data: str, noise: float, share: float, points: int, data_seed: int,
 class NetworkEntry(SurfaceEntry):
     """`network(…)`: widths and features may be lists, and what does not go together is refused before all else."""
 
+    family = "networks"
+
     def __call__(self, /, **values: Any) -> NetworkSurface:
         hidden = values.get("hidden", "4-2")
         if isinstance(hidden, (int, np.integer)) and not isinstance(hidden, bool):
