@@ -138,6 +138,7 @@ class Scene:
     layers: dict[str, Any] = field(default_factory=dict)  # what `landscape.layers` adds, by name: NumPy arrays
     profile: Profile | None = None  # of a surface with one coordinate: then paths are (x, value)
     camera: tuple[float, ...] | None = None  # of the surface in 3-D: eye, then centre
+    epochs: np.ndarray | None = None  # (steps + 1,): what moments are called where they are not steps
 
     @property
     def view(self) -> np.ndarray:
@@ -163,6 +164,10 @@ class Scene:
     def at(self, frame: int) -> Scene:
         """The same scene at another moment."""
         return replace(self, frame=int(np.clip(frame, 0, self.steps)))
+
+    def moment(self, frame: int) -> str:
+        """What a moment is called: "step 12", or "epoch 40" of networks."""
+        return f"step {frame}" if self.epochs is None else f"epoch {self.epochs[frame]:g}"
 
     def left(self, track: Track) -> int | None:
         """The step at which a track that diverged left the view for good, or None."""

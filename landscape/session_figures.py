@@ -4,24 +4,66 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscape import figures
+from landscape import figures, theme
 from landscape.figures import networks as drawings
-from landscape.networks import connectivity, extent, honesty, pictures, planes, slices, spectrum
+from landscape.figures import parts
+from landscape.figures.networks.curvature_map import NAMES as CURVATURES
+from landscape.figures.networks.learning_curves import MEASURES
+from landscape.networks import connectivity, extent, pictures, planes, slices, spectrum
+from landscape.networks.divergence import lost
 from landscape.networks.session import Session
 from landscape.networks.slices import Slice
 from landscape.networks.training import Training
 from landscape.parameters import LandscapeError, nearest, numbered
-from landscape.slice_scene import slice_scene
+from landscape.slice_scene import axes, shadow, slice_scene
 
 COLUMNS = ("run", "epoch", "loss", "test_loss", "accuracy", "test_accuracy")
-SLICED = ("contour", "surface_3d", "curvature_map")  # they draw the loss over a plane
+SLICED = ("contour", "surface_3d", "curvature_map")  # they draw values over a plane
+SINGLE = ("decision_map", "network_diagram", "spectrum")  # they draw one run
 RESOLUTION = 51
 DTYPE = np.float32  # networks train in it, and are drawn in it
+LONGEST_TITLE = 0.45  # of its size is the least that a headline shrinks to
+
+
+class Shown(NamedTuple):
+    """A run that is not hidden."""
+
+    trained: Training
+    label: str
+    slot: int
+
+
+@dataclass
+class Asked:
+    """What a figure is made of."""
+
+    session: Session
+    runs: list[Shown]
+    slice: Slice | None
+    options: dict[str, Any] = field(default_factory=dict)
+    look: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def trained(self) -> list[Training]:
+        return [run.trained for run in self.runs]
+
+    @property
+    def named(self) -> dict[str, list]:
+        """Labels and slots, as figures of several runs take them."""
+        return {"labels": [run.label for run in self.runs], "slots": [run.slot for run in self.runs]}
+
+    def one(self) -> Shown:
+        """The run whose network is drawn: by the option `run`, from 1, else the first."""
+        place = self.options.pop("run", 1)
+        if not 1 <= place <= len(self.runs):
+            raise LandscapeError(f"run={place} is not shown; this session shows the runs 1 … {len(self.runs)}.")
+        return self.runs[place - 1]
 
 
 def draw(
@@ -31,36 +73,58 @@ def draw(
     *,
     slice: Slice | None = None,
     title: str = "",
-    options: dict[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
     **look: Any,
 ):
     """The figure of that name (of FIGURES) for a session; `trained` is what its runs gave, if that is known.
 
-    `options` are the figure's own, `look` theme and size; `slice` spares computing it.
+    `options` are the figure's own (OPTIONS), `look` theme and size; `slice` spares computing it.
     """
-    check(name)
-    trained = [each for each in (trained or session.run())]
-    shown = [i for i, run in enumerate(session.runs) if not run.hidden]
-    if not shown:
-        raise LandscapeError("Every run of this session is hidden; show one.")
-    runs = [trained[i] for i in shown]
-    labels = numbered([session.runs[i].label for i in shown])
-    figure = FIGURES[name](session, runs, labels, slice, options or {}, look)
-    if title:
-        words = figure.layout.annotations[0]
-        words.text = f"<b>{title}</b>"
-    return figure
+    options = check(name, options or {})
+    runs = shown(session, session.run() if trained is None else trained)
+    figure = FIGURES[name](Asked(session, runs, slice, options, look))
+    return _titled(figure, title, look) if title else figure
 
 
-def check(name: str) -> None:
-    """Raise unless there is a figure of that name."""
+def check(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of the figure of that name as it takes them; texts are read, and what is not legal is refused."""
     if name not in FIGURES:
         raise LandscapeError(f"Unknown figure of a network '{name}'. {nearest(str(name), FIGURES)}")
+    found, known = {}, OPTIONS[name]
+    for key, value in options.items():
+        if key not in known:
+            told = f"{name} has {', '.join(known)}" if known else f"{name} has none"
+            raise LandscapeError(f"option {key} is none of this figure; {told}.")
+        if key == "run":
+            if not str(value).isdecimal():
+                raise LandscapeError(f"run={value} is not the number of a run, from 1.")
+            found[key] = int(value)
+            continue
+        words = {str(each).lower(): each for each in known[key]}
+        if str(value).lower() not in words:
+            raise LandscapeError(f"Unknown {key} '{value}' of {name}. {nearest(str(value), words)}")
+        found[key] = words[str(value).lower()]
+    return found
+
+
+def shown(session: Session, trained: Sequence[Training]) -> list[Shown]:
+    """The runs that are not hidden."""
+    chosen = [(run, each) for run, each in zip(session.runs, trained, strict=True) if not run.hidden]
+    if not chosen:
+        raise LandscapeError("This session shows no run; add an optimizer or show a hidden one.")
+    labels = numbered([run.label for run, _ in chosen])
+    return [Shown(each, label, run.slot) for (run, each), label in zip(chosen, labels, strict=True)]
+
+
+def wants(name: str, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a slice needs for the figure of that name."""
+    extra = options.get("quantity", "max_eigenvalue") if name == "curvature_map" else options.get("measure", "loss")
+    return tuple(dict.fromkeys(("loss", extra)))
 
 
 def plane_of(session: Session, runs: Sequence[Training]):
-    """The plane that a session names, about the last finite weights of its first run."""
-    walks = [finite(each.weights) for each in runs]
+    """The plane that a session names, about the last good weights of its first run."""
+    walks = [good(each.weights) for each in runs]
     return planes.described(session.network, session.plane, x=walks[0][-1], taken=walks)
 
 
@@ -73,7 +137,7 @@ def sliced(
     """
     plane = plane_of(session, runs)
     if not {"radius", "lower"} & set(options):
-        options |= _window(extent.around(plane, *[finite(each.weights) for each in runs]), aspect)
+        options |= _window(extent.around(plane, *[good(each.weights) for each in runs]), aspect)
     if session.network.values.get("normalization") == "batch":
         options.setdefault("statistics", "re-estimated")
     return slices.slice(session.network, plane, wants=wants, **{"resolution": RESOLUTION, "dtype": DTYPE} | options)
@@ -87,9 +151,9 @@ def _window(corners: tuple[np.ndarray, np.ndarray], aspect: float) -> dict[str, 
     return {"lower": middle - half, "upper": middle + half}
 
 
-def finite(weights: np.ndarray) -> np.ndarray:
+def good(weights: np.ndarray) -> np.ndarray:
     """The frames (t, d) before a run diverged."""
-    return weights[np.isfinite(weights).all(axis=1)]
+    return weights[~lost(weights)]
 
 
 def table(session: Session, trained: Sequence[Training]) -> str:
@@ -104,63 +168,81 @@ def table(session: Session, trained: Sequence[Training]) -> str:
     return text.getvalue()
 
 
-def aspect_of(name: str, look: dict[str, Any]) -> float:
+def aspect_of(name: str, look: Mapping[str, Any]) -> float:
     """Width ÷ height of what the figure of that name draws the plane in."""
     shape = {key: look[key] for key in ("width", "height", "size", "font") if key in look}
-    return figures.aspect(**shape) if name == "contour" else 1.0
+    return 1.0 if name == "surface_3d" else figures.aspect(**shape)
 
 
-def _scene(session: Session, runs, labels, slice, options: dict[str, Any], aspect: float = 1.0):
-    measure = options.pop("measure", "loss")
-    made = slice or sliced(session, runs, list(dict.fromkeys(("loss", measure))), aspect)
-    return slice_scene(made, *runs, labels=labels, frame=session.frame, measure=measure)
+def _titled(figure, title: str, look: Mapping[str, Any]):
+    """The figure with another headline, as large as has room."""
+    shape = {key: look[key] for key in ("width", "height", "size", "font") if key in look}
+    fitted = theme.fit(**shape)
+    room = fitted.width - 260 * fitted.sizes.unit
+    said, size = parts.lines(title, fitted.sizes.headline, room, LONGEST_TITLE, 0.56)
+    figure.layout.annotations[0].update(text=f"<b>{said[0] if len(said) == 1 else '<br>'.join(said)}</b>")
+    figure.layout.annotations[0].font.size = size
+    return figure
 
 
-def _contour(session, runs, labels, slice, options, look):
-    scene = _scene(session, runs, labels, slice, options, aspect_of("contour", look))
-    return figures.contour(scene, **options, **look)
+def _made(asked: Asked, name: str) -> Slice:
+    needed = wants(name, asked.options)
+    return asked.slice or sliced(asked.session, asked.trained, needed, aspect_of(name, asked.look))
 
 
-def _surface(session, runs, labels, slice, options, look):
-    return figures.surface_3d(_scene(session, runs, labels, slice, options), **options, **look)
+def _scene(asked: Asked, name: str):
+    made, measure = _made(asked, name), asked.options.pop("measure", "loss")
+    return slice_scene(made, *asked.trained, **asked.named, frame=asked.session.frame, measure=measure)
+
+
+def _contour(asked: Asked):
+    return figures.contour(_scene(asked, "contour"), **asked.look)
+
+
+def _surface(asked: Asked):
+    return figures.surface_3d(_scene(asked, "surface_3d"), **asked.look)
+
+
+def _curvature(asked: Asked):
+    made = _made(asked, "curvature_map")
+    return drawings.curvature_map(made, names=axes(made.plane), **asked.options, **asked.look)
 
 
 def _map(draw: Callable) -> Callable:
-    def figure(session, runs, labels, slice, options, look):
-        return draw(pictures.picture(runs[0], session.frame), **options, **look)
+    def figure(asked: Asked):
+        one = asked.one()
+        picture = pictures.picture(one.trained, asked.session.frame, label=one.label)
+        return draw(picture, **asked.options, **asked.look)
 
     return figure
 
 
-def _curves(session, runs, labels, slice, options, look):
-    return drawings.learning_curves(runs, labels=labels, **options, **look)
+def _curves(asked: Asked):
+    return drawings.learning_curves(asked.trained, **asked.named, **asked.options, **asked.look)
 
 
-def _fidelity(session, runs, labels, slice, options, look):
-    plane = slice.plane if slice else plane_of(session, runs)
-    found = [honesty.fidelity(each.surface, plane, each.weights, losses=each.loss) for each in runs]
-    return drawings.fidelity(found, epochs=runs[0].epochs, labels=labels, **options, **look)
+def _fidelity(asked: Asked):
+    plane = asked.slice.plane if asked.slice else plane_of(asked.session, asked.trained)
+    epochs = [each.epochs for each in asked.trained]
+    found = [shadow(each, plane) for each in asked.trained]
+    return drawings.fidelity(found, epochs=epochs, of=str(plane.about.get("told", "")), **asked.named, **asked.look)
 
 
-def _curvature(session, runs, labels, slice, options, look):
-    quantity = options.get("quantity", "max_eigenvalue")
-    made = slice or sliced(session, runs, ("loss", quantity))
-    return drawings.curvature_map(made, **options, **look)
+def _spectrum(asked: Asked):
+    one, network = asked.one(), asked.session.network
+    at, epoch = pictures.moment(one.trained, asked.session.frame)
+    of = f"{network.label}, {one.label} at epoch {epoch:g}"
+    return drawings.spectrum(spectrum.density(network, at), of=of, **asked.look)
 
 
-def _spectrum(session, runs, labels, slice, options, look):
-    at = finite(runs[0].weights)[-1]
-    return drawings.spectrum(spectrum.density(session.network, at), of=session.network.label, **options, **look)
-
-
-def _interpolation(session, runs, labels, slice, options, look):
-    if len(runs) < 2:
+def _interpolation(asked: Asked):
+    if len(asked.runs) < 2:
         raise LandscapeError("interpolation goes from the end of one run to the end of another; give two optimizers.")
-    first, last = (finite(each.weights)[-1] for each in runs[:2])
-    found = connectivity.curve(session.network, first, last)
-    return drawings.interpolation(
-        [found.straight, found.along], labels=["straight", "trained curve"], **options, **look
-    )
+    first, last = (good(each.weights)[-1] for each in asked.trained[:2])
+    found = connectivity.curve(asked.session.network, first, last)
+    between = tuple(run.label for run in asked.runs[:2])
+    lines = [found.straight, found.along]
+    return drawings.interpolation(lines, between=between, **asked.options, **asked.look)
 
 
 FIGURES: dict[str, Callable] = {
@@ -173,4 +255,16 @@ FIGURES: dict[str, Callable] = {
     "curvature_map": _curvature,
     "spectrum": _spectrum,
     "interpolation": _interpolation,
+}
+BOTH = (True, False)
+OPTIONS: dict[str, dict[str, tuple]] = {  # of each figure, with what is legal; `run` is the number of one, from 1
+    "contour": {"measure": MEASURES},
+    "surface_3d": {"measure": MEASURES},
+    "decision_map": {"run": (), "test": BOTH},
+    "network_diagram": {"run": ()},
+    "learning_curves": {"measure": MEASURES, "log": BOTH},
+    "fidelity": {},
+    "curvature_map": {"quantity": tuple(CURVATURES)},
+    "spectrum": {"run": ()},
+    "interpolation": {"measure": MEASURES},
 }

@@ -265,6 +265,13 @@ def written(value: float) -> str:
     return f"{digits}·10{str(int(power)).translate(_SUPERSCRIPT)}".replace("-", "−")
 
 
+def percent(share: float) -> str:
+    """A share in percent; what is nearly all keeps the digits that tell it from all of it."""
+    if not 0.995 <= share < 1.0:
+        return f"{share:.0%}"
+    return f"{share:.1%}" if share < 0.9995 else "over 99.9%"
+
+
 def power(value: float) -> str:
     """A power of ten (or twice, five times one) as on an axis: 0.02, 1, 500, else 10⁻⁶."""
     exponent = int(np.floor(np.log10(value) + 1e-9))

@@ -13,19 +13,23 @@ from landscape import catalog
 from landscape.entry import Bound, Entry
 from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
 
-WHAT = ("surfaces", "optimizers", "bridges", "schedules", "figures")
+WHAT = ("surfaces", "optimizers", "bridges", "networks", "schedules", "figures")
 
 
 def command(
     what: Annotated[
-        str | None, typer.Argument(help="surfaces, optimizers, bridges, schedules, figures, or one entry's name")
+        str | None,
+        typer.Argument(help="surfaces, optimizers, bridges, networks, schedules, figures, or one entry's name"),
     ] = None,
 ) -> None:
-    """List surfaces, optimizers, bridges to other packages, schedules and figures; or one entry with its parameters.
+    """List surfaces, optimizers, bridges, networks, schedules and figures; or one entry with its parameters.
 
     Examples:  landscape list   ·   landscape list optimizers   ·   landscape list adam
     """
     from landscape.figures import FIGURES
+    from landscape.figures import networks as drawings
+
+    everywhere = {**drawings.FIGURES, **FIGURES}
 
     # A pipe gets whole lines; a terminal its own width.
     console = Console(width=None if os.isatty(1) else 220)
@@ -33,6 +37,7 @@ def command(
         "surfaces": catalog.surfaces(),
         "optimizers": catalog.optimizers(),
         "bridges": catalog.bridges(),
+        "networks": catalog.networks(),
         "schedules": catalog.schedules(),
     }
     entries = {name: entry for group in groups.values() for name, entry in group.items()}
@@ -40,25 +45,30 @@ def command(
         console.print(_one(entries[what]))
         console.print(f"Source: {entries[what].source or 'folklore'}", soft_wrap=True, highlight=False)
         return
-    if what in FIGURES and what not in WHAT:
-        console.print(f"[bold]{what}[/]  {FIGURES[what].__doc__}", highlight=False)
+    if what in everywhere and what not in WHAT:
+        console.print(f"[bold]{what}[/]  {everywhere[what].__doc__}", highlight=False)
         return
     if what is not None and what not in WHAT:
-        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *FIGURES])}")
+        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *everywhere])}")
     for name, group in groups.items():
         if what in (None, name):
             console.print(_group(name, group))
     if what in (None, "figures"):
-        table = _table("figures", "name", "what it shows")
-        for name, figure in FIGURES.items():
-            table.add_row(f"[bold]{name}[/]", _first(figure.__doc__))
-        console.print(table)
+        console.print(_figures("figures", FIGURES))
+        console.print(_figures("figures of networks (landscape network; contour and surface_3d too)", drawings.FIGURES))
 
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=f"[bold]{title}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in columns:
         table.add_column(column)
+    return table
+
+
+def _figures(title: str, figures: dict) -> Table:
+    table = _table(title, "name", "what it shows")
+    for name, figure in figures.items():
+        table.add_row(f"[bold]{name}[/]", _first(figure.__doc__))
     return table
 
 

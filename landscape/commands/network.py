@@ -14,7 +14,9 @@ from landscape.commands.figure import Size, Theme, check_size
 from landscape.parameters import LandscapeError
 
 USUAL = ("adam:learning_rate=0.01", "sgd:learning_rate=0.03")
-DATA = (".csv", ".json", ".npz", ".vtp")
+PLANES = (".npz", ".vtp")  # files of a slice
+DATA = (".csv", ".json", *PLANES)
+RESOLUTIONS = (2, 2001)
 
 Name = Annotated[
     str,
@@ -23,7 +25,9 @@ Name = Annotated[
         "its training: learning_curves, fidelity; at its end: spectrum, interpolation"
     ),
 ]
-Network = Annotated[str, typer.Option(help="as in \"data=spiral,features='x+y+sinx',hidden='8-4',activation=relu\"")]
+Network = Annotated[
+    str | None, typer.Option(help="as in \"data=spiral,features='x+y+sinx',hidden='8-4',activation=relu\"")
+]
 Optimizers = Annotated[list[str] | None, typer.Option(help="as in adam:learning_rate=0.01; give several")]
 Data = Annotated[Path | None, typer.Option(help="own rows, a .csv file whose last column is the label")]
 Given = Annotated[str | None, typer.Option(help="an address of the Networks page, its query, or a .json file of it")]
@@ -37,11 +41,11 @@ Out = Annotated[
 
 def command(
     name: Name = "contour",
-    network: Network = "",
+    network: Network = None,
     optimizer: Optimizers = None,
     data: Data = None,
-    epochs: Annotated[int, typer.Option(help="times through the rows for training")] = 100,
-    seed: Annotated[int, typer.Option(help="of minibatches and everything else random in training")] = 0,
+    epochs: Annotated[int | None, typer.Option(help="times through the rows for training; 100 by default")] = None,
+    seed: Annotated[int | None, typer.Option(help="of minibatches and all else that is random in training")] = None,
     frame: Annotated[int | None, typer.Option(help="the recorded moment shown; by default the last")] = None,
     session: Given = None,
     plane: Plane = None,
@@ -71,49 +75,97 @@ def command(
     """
     from landscape import export, session_figures
     from landscape import theme as themes
+    from landscape.networks import planes
 
-    session_figures.check(name)
+    options = session_figures.check(name, _options(option or []))
     kind = out.suffix.lower()
-    if kind not in DATA:
-        export.format_of(out)
+    if kind not in (*DATA, *(f".{each}" for each in export.FORMATS)):
+        known = ", ".join((*(f".{each}" for each in export.FORMATS), *DATA))
+        raise LandscapeError(f"'{out}' should end in one of {known}.")
     export.check_writable(out)
+    _check_plane(name, out, resolution, stored)
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
-    asked = given(session) or described(network, data, optimizer or USUAL, epochs, seed)
+    told = {"network": network, "optimizer": optimizer, "data": data, "epochs": epochs, "seed": seed}
+    usual = USUAL[:1] if name in session_figures.SINGLE else USUAL
+    asked = given(session, told) or described(network or "", data, optimizer or usual, epochs, seed or 0)
     asked = asked.replace(plane=plane or asked.plane, frame=asked.frame if frame is None else frame)
-    options = _options(option or [])
+    planes.check(asked.plane)
     if kind == ".json":
         return _written(out, asked.json() + "\n")
-    console = Console(stderr=True)
+    aspect = session_figures.aspect_of(name, look)
     trained = asked.run()
-    for each in trained:
-        if each.diverged is not None:
-            console.print(f"{each.optimizer.label}: {each.diverged.told}", highlight=False, soft_wrap=True)
+    _warn(asked, trained)
     if kind == ".csv":
         return _written(out, session_figures.table(asked, trained))
     made = None
-    if name in session_figures.SLICED or kind in (".npz", ".vtp"):
+    if name in session_figures.SLICED or kind in PLANES:
         path = stored or (out if kind == ".npz" else None)
-        aspect = session_figures.aspect_of(name, look)
-        made = _sliced(asked, trained, _wants(name, options), aspect, resolution, path)
-        for warning in made.about["warnings"]:
-            console.print(warning, highlight=False, soft_wrap=True)
+        made = _sliced(asked, trained, session_figures.wants(name, options), aspect, resolution, path)
+        _say(made.about.get("warnings", ()))
     if kind == ".vtp":
-        made.to_vtp(out)
-    elif kind != ".npz":
+        made.to_vtp(out, _paths(asked, trained, made.plane))
+    elif kind == ".npz":
+        made.save(out)
+    else:
         figure = session_figures.draw(asked, name, trained, slice=made, title=title, options=options, **look)
         export.save(figure, out, scale=fitted.scale if scale is None else scale)
-    console.print(f"Wrote {out}", highlight=False, soft_wrap=True)
-    return None
+    return _say([f"Wrote {out}"])
 
 
-def given(text: str | None):
-    """The session in a file or an address, if one was given."""
+def _check_plane(name: str, out: Path, resolution: int, stored: Path | None) -> None:
+    """What can be wrong about a slice, told before anything is trained."""
+    from landscape import export, session_figures
+    from landscape.networks.slices import Slice
+
+    kind = out.suffix.lower()
+    if not RESOLUTIONS[0] <= resolution <= RESOLUTIONS[1]:
+        raise LandscapeError(f"--resolution {resolution} is not in {RESOLUTIONS[0]} … {RESOLUTIONS[1]} points.")
+    if stored and name not in session_figures.SLICED and kind not in PLANES:
+        known = ", ".join(session_figures.SLICED)
+        raise LandscapeError(f"--stored belongs to {known} and to {' and '.join(PLANES)} files; {name} has no plane.")
+    for path in {stored, out if kind == ".npz" else None} - {None}:
+        export.check_writable(path)
+        if path.exists():
+            Slice.load(path)
+
+
+def _warn(session, trained) -> None:
+    """What went wrong with a run, a line each."""
+    for run, each in zip(session.runs, trained, strict=True):
+        broken = each.diverged
+        if broken is not None:
+            _say([f"{run.label} diverged in epoch {broken.epoch}, at update {broken.step}. {broken.why}"])
+        _say(f"{run.label}: {line}" for line in each.told)
+
+
+def _say(lines) -> None:
+    for line in lines:
+        Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _paths(session, trained, plane) -> dict[str, tuple]:
+    """Coordinates and losses of the runs shown, by name, before they diverged."""
+    from landscape import session_figures
+    from landscape.networks.divergence import lost
+
+    found = {}
+    for run in session_figures.shown(session, trained):
+        good = ~lost(run.trained.weights)
+        found[run.label] = (plane.project(run.trained.weights[good]), run.trained.loss[good])
+    return found
+
+
+def given(text: str | None, told: dict[str, Any]):
+    """The session in a file or an address, if one was given; what else was told of it is refused."""
     from landscape.networks.session import Session
 
     if text is None:
         return None
+    for name, value in told.items():
+        if value is not None and value != []:
+            raise LandscapeError(f"--session has its {name} already; leave --{name} out, or --session.")
     if not text.lower().endswith(".json"):
         return Session.from_query(text)
     try:
@@ -122,45 +174,43 @@ def given(text: str | None):
         raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
 
 
-def described(network: str, data: Path | None, optimizers, epochs: int, seed: int):
+def described(network: str, data: Path | None, optimizers, epochs: int | None, seed: int):
     """A session of names and numbers."""
     from landscape import catalog
     from landscape.mlp import own
-    from landscape.networks.session import Session
+    from landscape.networks.session import EPOCHS, Session
 
     text = network if network.partition(":")[0] == "network" else f"network:{network}" if network else "network"
     _, values = catalog.split("surface", text)
     if data is not None:
         if "data" in values:
             raise LandscapeError(f"--data {data} and data={values['data']} are two data sets; give one of them.")
+        if not data.is_file():
+            raise LandscapeError(f"Cannot read '{data}': there is no such file; check the path.")
         rows = own.from_csv(data)
         if rows.told:
-            Console(stderr=True).print(f"{data}: {rows.told}", highlight=False, soft_wrap=True)
+            _say([f"{data}: {rows.told}"])
         values["data"] = own.remember(rows)
     bound = catalog.networks()["network"](**values)
-    return Session(bound, tuple(catalog.optimizer(each) for each in optimizers), epochs=epochs, seed=seed)
+    chosen = tuple(catalog.optimizer(each) for each in optimizers)
+    return Session(bound, chosen, epochs=EPOCHS if epochs is None else epochs, seed=seed)
 
 
-def _options(pairs: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _options(pairs: list[str]) -> dict[str, str]:
+    found = {}
     for pair in pairs:
         key, mark, value = pair.partition("=")
         if not mark:
             raise LandscapeError(f"--option {pair} should be key=value, as in measure=accuracy.")
-        found[key] = {"true": True, "false": False}.get(value.lower(), value)
+        found[key] = value
     return found
-
-
-def _wants(name: str, options: dict[str, Any]) -> list[str]:
-    extra = {"curvature_map": options.get("quantity", "max_eigenvalue")}.get(name, options.get("measure", "loss"))
-    return list(dict.fromkeys(["loss", extra]))
 
 
 def _sliced(session, trained, wants, aspect: float, resolution: int, path: Path | None):
     """The plane, with a bar of its rows where someone looks on."""
     from landscape import session_figures
 
-    runs = [trained[i] for i, run in enumerate(session.runs) if not run.hidden] or trained
+    runs = [run.trained for run in session_figures.shown(session, trained)]
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -182,4 +232,4 @@ def _sliced(session, trained, wants, aspect: float, resolution: int, path: Path 
 
 def _written(out: Path, content: str) -> None:
     out.write_text(content, encoding="utf-8")
-    Console(stderr=True).print(f"Wrote {out}", highlight=False, soft_wrap=True)
+    _say([f"Wrote {out}"])

@@ -139,7 +139,7 @@ def fitted(scene: Scene, size: float, room: float) -> float:
 def result(scene: Scene, track: Track) -> str:
     """What came of an entrant, in a few words."""
     if scene.lost(track):
-        return f"diverged at step {track.diverged}"
+        return f"diverged at {scene.moment(track.diverged)}"
     value = float(np.asarray(track.best_value)[track.at(scene.frame)])
     return f"best {written(value)}"
 

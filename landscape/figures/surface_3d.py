@@ -43,7 +43,8 @@ def surface_3d(
     ) | {"domain": domain}
     share = sizes.unit
     said = ["height in log scale"] if scene.heights.scale.log else []
-    said += [f"step {scene.frame} of {scene.steps}"] if scene.shown else []
+    said = said if scene.epochs is None else [scene.subtitle]  # of networks: which plane it is
+    said += [f"{scene.moment(scene.frame)} of {scene.moment(scene.steps).split()[1]}"] if scene.shown else []
     words = parts.headline(scene, colours, sizes, width, " · ".join(said))
     keys = parts.key(scene, colours, sizes, x=0.0, width=width)
     # The plot of a wide figure fills the page, so words keep their distance from its edges.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape.mlp.datasets import EDGE
+from landscape.networks.divergence import lost
 from landscape.networks.training import Training
 from landscape.parameters import LandscapeError
 
@@ -14,7 +15,8 @@ from landscape.parameters import LandscapeError
 class Picture(NamedTuple):
     """A network at one frame of its training."""
 
-    label: str  # of the network and what trained it
+    network: str  # what it is called
+    label: str  # of what trained it
     inputs: tuple[str, ...]
     maps: list[np.ndarray]  # for each layer, inputs first: (width, m, m) over [−edge, edge]²
     weights: list[tuple[np.ndarray, np.ndarray]]  # for each layer (in, out) and (out,)
@@ -32,19 +34,30 @@ class Picture(NamedTuple):
     edge: float = EDGE
 
 
-def picture(training: Training, frame: int | None = None, resolution: int = 100) -> Picture:
-    """The network as it stood at `frame` (None: the last one with finite weights), with maps of m = `resolution`."""
+def moment(training: Training, frame: int | None = None) -> tuple[np.ndarray, float]:
+    """The weights (d,) at `frame` and their epoch; None, or a frame beyond the end: the last before it diverged."""
+    frame = place(training, frame)
+    return training.weights[frame], float(training.epochs[frame])
+
+
+def place(training: Training, frame: int | None = None) -> int:
+    """The frame that is shown: not one after the last that is good."""
+    last = int(np.flatnonzero(~lost(training.weights)).max(initial=0))
+    return last if frame is None else min(max(int(frame), 0), last)
+
+
+def picture(training: Training, frame: int | None = None, resolution: int = 100, label: str = "") -> Picture:
+    """The network as it stood at `frame` (None: the last good one), with maps of m = `resolution` points a side."""
     surface = training.surface
     if not hasattr(surface, "maps"):
         raise LandscapeError(f"{surface.label} has no neurons to draw; give the training of a ls.networks.network.")
-    finite = np.flatnonzero(np.isfinite(training.weights).all(axis=1))
-    last = int(finite[-1]) if finite.size else 0
-    frame = last if frame is None else min(max(int(frame), 0), last)
+    frame = place(training, frame)
     weights = training.weights[frame]
     layers = [(np.asarray(layer[0]), np.asarray(layer[1])) for layer in surface.unravel(weights)]
     data = surface.data
     return Picture(
-        label=training.optimizer.label,
+        network=surface.label,
+        label=label or training.optimizer.label,
         inputs=surface.inputs,
         maps=surface.maps(weights, resolution),
         weights=layers,

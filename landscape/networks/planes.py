@@ -148,7 +148,7 @@ def gradient(surface: Surface, x=None, *, seed: Seed = 0) -> Plane:
     bent = curvature.product(surface, at)(unit)
     if not np.isfinite(bent).all():
         raise LandscapeError(f"The curvature of {surface.name} is not finite here; take another point or kind.")
-    second, notes = vectors.conjugate(unit, bent, np.finfo(paths.working(at.dtype)).eps, seed)
+    second, notes = vectors.conjugate(unit, bent, np.finfo(paths.precision(at.dtype)).eps, seed)
     angle = float(np.degrees(np.arccos(np.clip(unit @ second, -1.0, 1.0))))
     if abs(angle - 90) > 1:
         notes.append(f"the axes meet at {angle:.0f}°, and are drawn at right angles")
@@ -205,14 +205,7 @@ def made(surface: Surface, kind: str, *, x=None, taken: Sequence = (), points: S
     `x` (d,) is for planes about a point, `taken` the paths of principal planes, `points` the two or three solutions of
     "line" and "through": by default where the first paths end.
     """
-    if kind not in KINDS:
-        raise LandscapeError(f"Unknown plane '{kind}'. {nearest(str(kind), KINDS)}")
-    found = KINDS[kind]
-    for name, value in values.items():
-        if name not in found.parameters:
-            known = nearest(name, found.parameters) if found.parameters else "It has no parameters."
-            raise LandscapeError(f"The plane '{kind}' has no parameter '{name}'. {known}")
-        _checked(kind, name, value)
+    found = _legal(kind, values)
     if found.about == "paths":
         return found.make(surface, *taken, **values)
     if found.about == "point":
@@ -228,6 +221,25 @@ def described(surface: Surface, text: str, **about) -> Plane:
     """The plane of a text such as "random:seed=3,normalization=layer"; `about` as in `made`."""
     kind, values = catalog.split("plane", text)
     return made(surface, kind, **about, **values)
+
+
+def check(text: str) -> None:
+    """Raise unless the text describes a plane; `described` makes it."""
+    kind, values = catalog.split("plane", text)
+    _legal(kind, values)
+
+
+def _legal(kind: str, values) -> Kind:
+    """The kind of that name, which knows these values; else LandscapeError."""
+    if kind not in KINDS:
+        raise LandscapeError(f"Unknown plane '{kind}'. {nearest(str(kind), KINDS)}")
+    found = KINDS[kind]
+    for name, value in values.items():
+        if name not in found.parameters:
+            known = nearest(name, found.parameters) if found.parameters else "It has no parameters."
+            raise LandscapeError(f"The plane '{kind}' has no parameter '{name}'. {known}")
+        _checked(kind, name, value)
+    return found
 
 
 def _checked(kind: str, name: str, value) -> None:

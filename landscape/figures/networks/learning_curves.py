@@ -13,6 +13,7 @@ from landscape.parameters import LandscapeError, numbered
 from landscape.theme import Sizes, Theme, written
 
 MEASURES = ("loss", "accuracy")
+MOST = 10.0  # times the largest loss at the start: what is higher is cut
 
 
 def learning_curves(
@@ -22,44 +23,70 @@ def learning_curves(
     *,
     measure: str = "loss",
     labels: Sequence[str] | None = None,
+    slots: Sequence[int] | None = None,
     log: bool | None = None,
 ) -> Plot:
-    """The curves of `landscape.networks.train` results; `log` None: where losses are positive and span a decade."""
+    """Loss or accuracy over the epochs: training solid, test dashed; of a fork from where it leaves its parent.
+
+    Takes one or several results of `landscape.networks.train`; `log` None: where losses are positive and span a decade.
+    """
     if measure not in MEASURES:
         raise LandscapeError(f"measure='{measure}' is not one of {', '.join(MEASURES)}.")
-    trainings = trainings if isinstance(trainings, (list, tuple)) else [trainings]
+    trainings = list(trainings) if isinstance(trainings, (list, tuple)) else [trainings]
     names = labels or numbered([each.optimizer.label for each in trainings])
+    slots = range(len(trainings)) if slots is None else slots
     pairs = [(getattr(each, measure), getattr(each, f"test_{measure}")) for each in trainings]
     seen = np.concatenate([values[np.isfinite(values)] for pair in pairs for values in pair])
-    low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
-    if log is None:
-        log = measure == "loss" and 0 < 10 * low < high
-    room = 0.05 * (high - low) or 0.05
-    span = (low / 1.3, high * 1.3) if log else (min(low, 0.0) - room * (low < 0), high + room)
-    span = (-0.02, 1.02) if measure == "accuracy" else span
+    if not seen.size:
+        raise LandscapeError(f"There is no {measure} to draw: the data have no classes, or no number is finite.")
+    shares = (-0.02, 1.02), False, ""
+    starts = [values[0] for pair in pairs for values in pair]
+    span, log, cut = _span(seen, starts, log) if measure == "loss" else shares
     traces, ends = [], []
-    for slot, (each, name, pair) in enumerate(zip(trainings, names, pairs, strict=True)):
+    for each, name, slot, pair in zip(trainings, names, slots, pairs, strict=True):
         for values, dash in zip(pair, ("solid", "dash"), strict=True):
             if np.isfinite(values).any():
-                traces.append(_line(each.epochs, values, theme.colour(slot), dash, sizes))
+                own = slice(each.since, None)
+                traces.append(_line(each.epochs[own], values[own], theme.colour(slot), dash, sizes, slot))
         ends.append(_end(name, slot, pair, span, log, measure))
     last = max(float(each.epochs[-1]) for each in trainings)
     axes = {
         "xaxis": findings.axis(theme, sizes, "epochs", 0.0, last, False),
         "yaxis": findings.axis(theme, sizes, measure, *span, log) | {"showgrid": True},
     }
+    tested = any(np.isfinite(test).any() for _, test in pairs)
     return Plot(
         title=f"{measure.capitalize()} of {trainings[0].surface.label}",
-        subtitle="training solid, test dashed" + (" · logarithmic" if log else ""),
+        subtitle=("training solid, test dashed and in numbers" if tested else "training")
+        + (" · logarithmic" if log else "")
+        + cut,
         traces=traces,
         axes=axes,
         ends=tuple(ends),
     )
 
 
-def _line(epochs: np.ndarray, values: np.ndarray, colour: str, dash: str, sizes: Sizes) -> dict[str, Any]:
+def _span(seen: np.ndarray, first: Sequence[float], log: bool | None) -> tuple[tuple[float, float], bool, str]:
+    """The ends of the axis of losses, whether it is logarithmic, and what is cut, in words."""
+    low, high = float(seen.min()), float(seen.max())
+    limit = MOST * max((abs(float(each)) for each in first if np.isfinite(each)), default=high)
+    told = f" · cut at {written(limit)}, the highest is {written(high)}" if 0 < limit < high else ""
+    high = limit if told else high
+    if log is None:
+        log = 0 < 10 * low < high
+    if log:
+        positive = seen[seen > 0]
+        if not positive.size:
+            raise LandscapeError("log=true needs losses above 0, and there are none; leave it out.")
+        return (float(positive.min()) / 1.3, max(high, float(positive.min())) * 1.3), True, told
+    room = 0.05 * (high - low) or 0.05
+    return (min(low, 0.0) - room * (low < 0), high + room), False, told
+
+
+def _line(epochs: np.ndarray, values: np.ndarray, colour: str, dash: str, sizes: Sizes, slot: int) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": epochs, "y": np.where(np.isfinite(values), values, np.nan),
             "line": {"color": colour, "width": sizes.curve, "dash": dash}, "connectgaps": False,
+            "meta": {"role": "training" if dash == "solid" else "test", "slot": slot},
             "hovertemplate": "epoch %{x:g}: %{y:.4g}<extra></extra>"}  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from landscape.figures import parts
 from landscape.figures.study.picture import BOTTOM
 from landscape.theme import SIGNED, Sizes, Theme
 
+LEFT, RIGHT = 190, 420  # margins of a slide
+TICKS = (-1.0, -0.5, 0.0, 0.5, 1.0)
+BELOW = 190  # pixels of a slide, from a narrow figure's key to its colour bar
 LEFTMOST = {"constrain": "domain", "constraintoward": "left"}  # of a square map in a wide page
 
 
@@ -57,12 +60,36 @@ def stepped(colours: list[str]) -> list[list[Any]]:
     return [[at, hue] for i, hue in enumerate(colours) for at in (i / count, (i + 1) / count)]
 
 
-def beside(page: tuple[float, float], left: float, right: float) -> float:
+def beside(page: tuple[float, float]) -> float:
     """Where a square map ends that stands leftmost on a page of so many pixels of a slide, as a share of the plot."""
-    return min(1.0, (page[1] - parts.TOP - BOTTOM) / (page[0] - left - right))
+    return min(1.0, (page[1] - parts.TOP - BOTTOM) / (page[0] - LEFT - RIGHT))
 
 
-def bar(name: str, theme: Theme, sizes: Sizes, page: tuple[float, float], left: float, right: float) -> dict[str, Any]:
-    """A colour bar beside a square map that stands leftmost."""
-    place = {} if sizes.narrow else {"x": beside(page, left, right)}
-    return parts.bar(theme, sizes, parts.WIDTH, parts.HEIGHT, f"{name}<br> ") | place
+def bar(
+    name: str, theme: Theme, sizes: Sizes, page: tuple[float, float], x: float = 1.0, below: float = BELOW, **more: Any
+) -> dict:
+    """A colour bar beside a map that ends at `x` of the plot's width; below it in a narrow figure."""
+    wide, tall = (int(side * sizes.unit) for side in page)
+    place = {} if sizes.narrow else {"x": x}
+    gap = "<br> " if sizes.narrow else "<br> <br> "
+    look = parts.bar(theme, sizes, wide, tall, name + gap, below=below)
+    return look | place | {"tickvals": TICKS} | more
+
+
+def bottom(sizes: Sizes) -> float:
+    """Room below the plot, in pixels of a slide: a narrow figure has key and colour bar there."""
+    return parts.AXIS + parts.ROWS + parts.LAST if sizes.narrow else BOTTOM
+
+
+def right(sizes: Sizes) -> float:
+    """Room beside the plot."""
+    return parts.NARROW_RIGHT if sizes.narrow else RIGHT
+
+
+def named(name: str, theme: Theme, sizes: Sizes) -> dict[str, Any]:
+    """An axis' name."""
+    return {"text": name, "font": {"size": sizes.axis_title, "color": theme.ink}}
+
+
+def title(picture: Any) -> str:
+    return f"{picture.network}, epoch {picture.epoch:g}"

@@ -6,21 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from landscape.figures import parts
 from landscape.figures.networks import maps
-from landscape.figures.networks.decision_map import told
-from landscape.figures.study.picture import Plot
-from landscape.theme import SIGNED, Sizes, Theme
+from landscape.figures.study.picture import LETTER, Plot, short
+from landscape.theme import SIGNED, Sizes, Theme, percent, written
 
-WIDE, TALL = 140.0, 56.0  # the drawing, in units of its own
+WIDE = 140.0  # the drawing, in units of its own; its height is what the page leaves
+LEFT, RIGHT, NAMES, BOTTOM = 190, 60, 260, 60  # margins of a slide; NAMES right of several classes' names
+HEAD = 7.0  # units above the neurons, for words
 LARGEST = 11.0  # the side of a neuron
 THICK = 12.0  # pixels of a slide, of the strongest link
 FULL = 5.0  # the size of a weight that is drawn at full width, as the Playground has it
+WRITTEN = {"x2": "x²", "y2": "y²", "sinx": "sin x", "siny": "sin y", "cosx": "cos x", "cosy": "cos y"}
 MANY = 400  # links: of more the faintest are left out
 
 
-def network_diagram(picture: Any, theme: Theme, sizes: Sizes) -> Plot:
-    """Width and colour of a link are its weight; every neuron has a scale of its own, zero in the middle."""
-    boxes = _boxes([len(each) for each in picture.maps])
+def network_diagram(picture: Any, theme: Theme, sizes: Sizes, *, page: tuple[float, float] = (1920, 1080)) -> Plot:
+    """Neurons with what they answer everywhere, and links as wide as their weights; zero in the middle of colours.
+
+    Takes what `landscape.networks.pictures.picture` gives.
+    """
+    right = NAMES if picture.classes > 2 else RIGHT
+    tall = WIDE * _room(page, right, sizes) - HEAD
+    boxes = _boxes([len(each) for each in picture.maps], tall)
     side = boxes[0][0][2]
     traces = []
     for layer, (found, places) in enumerate(zip(picture.maps, boxes, strict=True)):
@@ -31,30 +39,55 @@ def network_diagram(picture: Any, theme: Theme, sizes: Sizes) -> Plot:
     frames = [_square(x, y, side, theme, sizes) for places in boxes for x, y, _ in places]
     quiet = {"visible": False, "fixedrange": True}
     axes = {
-        "xaxis": quiet | {"range": [-3, WIDE + 3]},
-        "yaxis": quiet | {"range": [-3, TALL + 7], "scaleanchor": "x"},
+        "xaxis": quiet | {"range": [0, WIDE]},
+        "yaxis": quiet | {"range": [0, tall + HEAD], "scaleanchor": "x"},
         "shapes": [*_links(picture, boxes, side, sizes), *frames],
     }
     strongest = max((np.abs(w).max() for w, _ in picture.weights), default=0.0)
     return Plot(
-        title=f"{picture.label.capitalize()}, epoch {picture.epoch:g}",
-        subtitle=f"{told(picture)} · blue is negative, orange positive; the largest weight is {strongest:.3g}",
+        title=maps.title(picture),
+        subtitle=f"trained by {picture.label}: {_told(picture)}",
+        notes=(
+            "blue is negative, orange positive",
+            "each neuron has its own scale",
+            f"links are as wide as their weights, {written(strongest)} at most",
+            *_left_out(picture),
+        ),
         traces=traces,
         axes=axes,
-        words=_words(picture, boxes, side, theme, sizes),
-        left=150,
-        right=60,
-        bottom=30,
+        words=_words(picture, boxes, side, (page[0] - LEFT - right) / WIDE, theme, sizes),
+        left=LEFT,
+        right=right,
+        bottom=BOTTOM,
     )
 
 
-def _boxes(widths: list[int]) -> list[list[tuple[float, float, float]]]:
+def _room(page: tuple[float, float], right: float, sizes: Sizes) -> float:
+    """Height ÷ width of what the page leaves for the drawing, notes below it apart."""
+    top = parts.NARROW_TOP if sizes.narrow else parts.TOP
+    return (page[1] - top - BOTTOM - (120 if sizes.narrow else 50)) / (page[0] - LEFT - right)
+
+
+def _told(picture: Any) -> str:
+    """Losses and accuracy in words."""
+    said = [f"loss {written(picture.loss)} in training"]
+    said += [f"{written(picture.test_loss)} in the test"] if np.isfinite(picture.test_loss) else []
+    said += [f"{percent(picture.accuracy)} of the test right"] if np.isfinite(picture.accuracy) else []
+    return ", ".join(said)
+
+
+def _left_out(picture: Any) -> list[str]:
+    count = sum(w.size for w, _ in picture.weights)
+    return [f"the {MANY} strongest of {count:,} links"] if count > MANY else []
+
+
+def _boxes(widths: list[int], tall: float) -> list[list[tuple[float, float, float]]]:
     """The middle of each neuron and its side, layer by layer."""
-    side = min(LARGEST, 0.82 * TALL / max(widths), 0.45 * WIDE / len(widths))
-    across = np.linspace(side / 2 + 4, WIDE - side / 2, len(widths))
-    pitch = min(TALL / max(widths), 1.6 * side)
+    side = min(LARGEST, 0.82 * tall / max(widths), 0.45 * WIDE / len(widths))
+    across = np.linspace(side / 2, WIDE - side / 2, len(widths))
+    pitch = min(tall / max(widths), 1.6 * side)
     return [
-        [(float(x), TALL / 2 + (width - 1) / 2 * pitch - k * pitch, side) for k in range(width)]
+        [(float(x), tall / 2 + (width - 1) / 2 * pitch - k * pitch, side) for k in range(width)]
         for x, width in zip(across, widths, strict=True)
     ]
 
@@ -93,16 +126,23 @@ def _square(x: float, y: float, side: float, theme: Theme, sizes: Sizes) -> dict
             "line": {"color": theme.ink, "width": 2 * sizes.unit}, "layer": "above"}  # fmt: skip
 
 
-def _words(picture: Any, boxes, side: float, theme: Theme, sizes: Sizes) -> list[dict]:
-    """What each layer is, above it, and what the inputs are called, beside them."""
-    last = len(boxes) - 1
+def _words(picture: Any, boxes, side: float, unit: float, theme: Theme, sizes: Sizes) -> list[dict]:
+    """What each layer is, above it, and the names of inputs and classes, beside them; `unit` in pixels of a slide."""
+    last, small = len(boxes) - 1, sizes.subtitle / sizes.unit
     base = {"showarrow": False, "font": {"size": sizes.subtitle, "color": theme.dim}}
-    notes = []
+    notes, pitch = [], unit * (boxes[1][0][0] - boxes[0][0][0])
+    wide = len(f"99 {picture.activation}") * LETTER * small < pitch
     for layer, places in enumerate(boxes):
-        said = "inputs" if layer == 0 else "output" if layer == last else f"{len(places)} {picture.activation}"
+        said = f"{len(places)} {picture.activation}" if wide else str(len(places))
+        said = "inputs" if layer == 0 else "output" if layer == last else said
         top = max(y for _, y, _ in places) + side / 2
         notes.append(base | {"text": said, "x": places[0][0], "y": top, "yanchor": "bottom", "yshift": 8 * sizes.unit})
+    size = min(small, max(side, 0.8 * (boxes[0][0][1] - boxes[0][1][1] if len(boxes[0]) > 1 else side)) * unit)
+    strong = base | {"font": {"size": size * sizes.unit, "color": theme.ink}}
     for (x, y, _), name in zip(boxes[0], picture.inputs, strict=True):
-        notes.append(base | {"text": f"<b>{name}</b>", "x": x - side / 2, "y": y, "xanchor": "right",
-                             "xshift": -10 * sizes.unit, "font": base["font"] | {"color": theme.ink}})  # fmt: skip
+        notes.append(strong | {"text": f"<b>{WRITTEN.get(name, name)}</b>", "x": x - side / 2, "y": y,
+                               "xanchor": "right", "xshift": -10 * sizes.unit})  # fmt: skip
+    for (x, y, _), name in zip(boxes[last], picture.labels if len(boxes[last]) > 1 else (), strict=False):
+        notes.append(strong | {"text": f"<b>{short(str(name), 14)}</b>", "x": x + side / 2, "y": y,
+                               "xanchor": "left", "xshift": 10 * sizes.unit})  # fmt: skip
     return notes

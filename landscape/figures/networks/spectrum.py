@@ -14,13 +14,16 @@ LEAST = 1e-5  # of the highest density: below it a Gaussian's foot says nothing
 
 
 def spectrum(density: Any, theme: Theme, sizes: Sizes, *, of: str = "") -> Plot:
-    """A `landscape.networks.spectrum.Density`, its density on a logarithmic axis; `of` names what it belongs to."""
+    """How many eigenvalues of the Hessian lie where, on a logarithmic axis, with what probes and data leave open.
+
+    Takes a `landscape.networks.spectrum.Density`; `of` names what it belongs to.
+    """
     probes = len(density.nodes)
     top = float(density.density.max())
     low, high = LEAST * top, 3.0 * top
     error = density.spread_probes / np.sqrt(probes)
     traces = [_band(density.grid, density.density, error, low, theme)]
-    traces += [_line(density.grid, subset, low, theme.axis, sizes.rest) for subset in density.subsets]
+    traces += [_line(density.grid, subset, low, theme.axis, 0.5 * sizes.curve) for subset in density.subsets]
     traces.append(_line(density.grid, density.density, low, theme.ink, sizes.curve))
     axes = {
         "xaxis": findings.axis(theme, sizes, "eigenvalue", *(float(density.grid[k]) for k in (0, -1)), False),
@@ -39,8 +42,8 @@ def spectrum(density: Any, theme: Theme, sizes: Sizes, *, of: str = "") -> Plot:
 
 
 def _line(grid: np.ndarray, values: np.ndarray, low: float, colour: str, width: float) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines", "x": grid, "y": np.maximum(values, low),
-            "line": {"color": colour, "width": width},
+    return {"type": "scatter", "mode": "lines", "x": grid, "y": np.where(values < low, np.nan, values),
+            "line": {"color": colour, "width": width}, "connectgaps": False,
             "hovertemplate": "eigenvalue %{x:.3g}: %{y:.3g}<extra></extra>"}  # fmt: skip
 
 
