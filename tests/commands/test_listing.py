@@ -3,10 +3,11 @@
 import pytest
 
 import landscape as ls
-from landscape.figures import FIGURES
+from landscape.figures import FIGURES, networks
 from landscape.parameters import Choice, Range, number
 
-GROUPS = {"surfaces": ls.catalog.surfaces(), "optimizers": ls.catalog.optimizers(), "schedules": ls.catalog.schedules()}
+GROUPS = {"surfaces": ls.catalog.surfaces(), "optimizers": ls.catalog.optimizers(), "schedules": ls.catalog.schedules(),
+          "networks": ls.catalog.networks()}  # fmt: skip
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 
 
@@ -37,7 +38,7 @@ def test_one_group_is_listed_alone(landscape, group):
 
 def test_figures_are_listed_with_what_they_show(landscape):
     listed = rows(landscape("list", "figures").out)
-    for name, figure in FIGURES.items():
+    for name, figure in (FIGURES | networks.FIGURES).items():
         assert figure.__doc__.strip().split("\n")[0][:60] in listed[name]
     assert "adam" not in listed
 
@@ -83,9 +84,10 @@ def test_a_mistyped_name_is_suggested(landscape, word, meant):
 
 
 def test_a_name_like_no_other_is_answered_with_what_there_is(landscape):
-    assert "Known: surfaces, optimizers, bridges, schedules, figures" in landscape("list", "qqqq").refusal
+    assert "Known: surfaces, optimizers, bridges, networks, schedules, figures" in landscape("list", "qqqq").refusal
 
 
 def test_figures_are_known_by_name_too(landscape):
     assert "contour" in rows(landscape("list", "contour").out)
+    assert "decision_map" in rows(landscape("list", "decision_map").out)
     assert "Did you mean 'contour'?" in landscape("list", "contuor").refusal
