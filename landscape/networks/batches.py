@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
+from landscape.networks.chunks import rows_of
 from landscape.networks.trees import cast, is_array
 from landscape.parameters import LandscapeError
 
@@ -45,11 +46,6 @@ def checked(data: Any) -> tuple[list[Any], Any]:
     for name, array in rows.items():
         _check_finite(name, array)
     return list(rows.values()), structure
-
-
-def count(rows: Any) -> int:
-    """How many rows there are."""
-    return jax.tree.leaves(rows)[0].shape[0]
 
 
 def size(rows: Any) -> int:
@@ -134,7 +130,7 @@ def picked(step: Any, batch: int, total: int, key: Any) -> tuple[Any, Any]:
 
 def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable) -> Callable:
     """`loss(x, rows)` on minibatch `step` of the rows, as a function of x; an epoch's last one has what is left."""
-    total = count(rows)
+    total = rows_of(rows)
     indices, last = picked(step, batch, total, key)
     part = jax.tree.map(lambda leaf: leaf[indices], rows)
     if total % batch == 0:
@@ -145,7 +141,7 @@ def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable) -> Callable
 
 def mean(loss: Callable, rows: Any) -> Callable:
     """`loss(x, rows)` as a function of x, chunk by chunk where the rows are many; slopes recompute each chunk."""
-    total = count(rows)
+    total = rows_of(rows)
     each = max(1, CHUNK // (size(rows) // total or 1))
     if total <= each:
         return lambda x: loss(x, rows)

@@ -74,7 +74,7 @@ def curve(
         raise LandscapeError(surface.no_slopes("a trained curve"))
     first, last = paths.ends(surface, a, b)
     straight = interpolation.line(surface, first, last, resolution=resolution)
-    first, last = (each.astype(paths.working(each.dtype)) for each in (first, last))
+    first, last = (each.astype(paths.precision(each.dtype)) for each in (first, last))
     size = straight.about["distance"] / np.sqrt(surface.dim)
     origin = _begin(first, last, size, seed)
     frozen = surface.freeze(1.0)

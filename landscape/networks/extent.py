@@ -14,6 +14,7 @@ NEAREST, FURTHEST = -12, 8  # powers of two of the distances tried, in units tha
 ALIKE = 4.0  # ranges of the two axes that differ by less become one: the picture is then square
 DECADES = 20.0  # the share of the heights above the lowest at which they are drawn as logarithms
 CUT = 0.995  # quantile above which colours end
+ROUNDING = 1e-6  # of the centre's length: paths that extend less have not moved
 BLANK = 256  # roundings: values that differ by less are flat
 SATURATED = 0.5  # share of the cells that is cut or not finite
 
@@ -143,7 +144,7 @@ def around(plane, *paths, margin: float = 0.15) -> tuple[np.ndarray, np.ndarray]
     inside = inside[np.isfinite(inside).all(axis=1)]
     lower, upper = inside.min(axis=0), inside.max(axis=0)
     width = upper - lower
-    if not width.any():
+    if np.max(width * np.linalg.norm(plane.basis, axis=1)) <= ROUNDING * np.linalg.norm(plane.origin):
         raise LandscapeError("These paths have no extent on this plane; give radius=.")
     half = np.maximum(width, width.max() / 5) * (0.5 + margin)
     return (lower + upper) / 2 - half, (lower + upper) / 2 + half

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from landscape import catalog, query
-from landscape.mlp import Data, own
+from landscape.mlp import own
 from landscape.networks.session import COUNTS, PLANE, Run, Session, finite
 from landscape.parameters import LandscapeError, nearest
 from landscape.source import python, script
@@ -115,9 +113,7 @@ def own_rows(network: Surface) -> dict[str, Any] | None:
     word = network.values.get("data")
     if not isinstance(word, str) or not word.startswith(own.PREFIX):
         return None
-    rows = own.recall(word)
-    found = {name: getattr(rows, name) for name in DATA}
-    return {name: each.tolist() if isinstance(each, np.ndarray) else each for name, each in found.items()}
+    return own.plain(own.recall(word))
 
 
 def _own_source(network: Surface) -> str:
@@ -163,16 +159,7 @@ def from_dict(content: Any) -> Session:
 
 def _remember(rows: Any, network: dict[str, Any]) -> None:
     """Let this process know the own data of a file, which must be those that its network names."""
-    try:
-        _known(rows, DATA)
-        given = rows | {name: tuple(rows.get(name, ())) for name in ("labels", "columns")}
-        x, y = (np.asarray(given.pop(name), np.float64) for name in ("x", "y"))
-        if x.ndim != 2 or y.shape != x.shape[:1] or not (np.isfinite(x).all() and np.isfinite(y).all()):
-            raise ValueError("rows and labels do not fit")
-        word = own.remember(Data(x, y, **given))
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise LandscapeError(f"The own data in this file cannot be read ({str(error)[:80]}).") from None
-    named = (network.get("parameters") or {}).get("data")
+    word, named = own.remember(own.from_plain(rows)), (network.get("parameters") or {}).get("data")
     if word != named:
         raise LandscapeError(f"The own data in this file are {word}, and its network asks for {str(named)[:60]}.")
 

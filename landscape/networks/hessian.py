@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.blocks import Block
+from landscape.networks import paths
 from landscape.networks.chunks import averaged, chunk_of, even, held, loss_on, part, pieces, rows_of
 from landscape.parameters import LandscapeError, nearest
 from landscape.surface import Surface
@@ -125,7 +126,7 @@ def on_plane(surface: Surface, plane, *, dtype=None, chunk: int | None = None) -
     the Hessian is basis · H · basisᵀ exactly, at the cost of about three gradients.
     """
     surface = smooth(surface, "The Hessian")
-    dtype = precision(plane.origin.dtype, dtype)
+    dtype = paths.precision(plane.origin.dtype, dtype)
     origin, basis = jnp.asarray(plane.origin, dtype), jnp.asarray(plane.basis, dtype)
     parts = surface.parts(dtype)
     chunk = chunk_of(surface, origin, parts, chunk)
@@ -169,6 +170,8 @@ def coordinates(surface: Surface, block) -> np.ndarray | None:
     """
     if block is None:
         return None
+    if not isinstance(block, (str, list, tuple)):
+        raise LandscapeError(f"block={block} is no name of a block; give its path, or several of them.")
     chosen = [block] if isinstance(block, (str, Block)) else list(block)
     found = [each for word in chosen for each in _named(surface, word)]
     if not found:
@@ -194,30 +197,10 @@ def smooth(surface: Surface, who: str) -> Surface:
 
 
 def a_point(surface: Surface, x, dtype=None) -> np.ndarray:
-    """`x` (d,), by default the start, in `dtype` or the precision that it has: d finite numbers."""
-    try:
-        x = np.asarray(surface.start if x is None else x)
-        x = x if x.dtype == np.float32 else x.astype(np.float64)
-    except (TypeError, ValueError):
-        raise LandscapeError(f"This is no point of {surface.name}; give {surface.dim} numbers.") from None
-    kept = x.astype(precision(x.dtype, dtype))
-    if kept.shape != (surface.dim,):
-        raise LandscapeError(f"A point of shape {kept.shape} was given; {surface.name} takes ({surface.dim},).")
-    if not np.isfinite(kept).all():
-        raise LandscapeError(f"This point of {surface.name} has coordinates that are no finite numbers; give another.")
-    return kept
-
-
-def precision(given, asked=None) -> np.dtype:
-    """float32 for float32, else the precision that JAX works in; the one `asked` for, if JAX has it."""
-    most = np.dtype(jnp.result_type(float))
-    if asked is None:
-        return np.dtype(np.float32) if given == np.float32 else most
-    if asked not in ("float32", "float64", np.float32, np.float64):
-        raise LandscapeError(f"dtype={asked} is neither float32 nor float64.")
-    if np.dtype(asked).itemsize > most.itemsize:
-        raise LandscapeError('float64 is switched off in JAX; call jax.config.update("jax_enable_x64", True) first.')
-    return np.dtype(asked)
+    """`x` (d,) or a model's parameters, by default the start, in `dtype` or the precision that it has."""
+    found = paths.point(surface, x)
+    with np.errstate(over="ignore"):
+        return paths.point(surface, found.astype(paths.precision(found.dtype, dtype)))
 
 
 def within(loss: Callable, x, where) -> tuple[Callable, Any]:

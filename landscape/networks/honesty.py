@@ -113,7 +113,7 @@ def _losses(surface: Surface, points: np.ndarray) -> np.ndarray:
 
 
 def _given(losses, count: int) -> np.ndarray:
-    found = np.asarray(losses, np.float64)
-    if found.shape != (count,):
+    found = np.asarray(losses)
+    if found.shape != (count,) or found.dtype.kind not in "fiu":
         raise LandscapeError(f"losses have the shape {found.shape}; give one for each of the {count} moments.")
-    return found
+    return found.astype(np.float64)

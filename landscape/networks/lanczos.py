@@ -70,7 +70,7 @@ def extreme(operator: Product, high: int, low: int, *, seed: int = 0, tol=None, 
     _check(operator, wanted, tol, steps)
     tol = (1e-4 if operator.x.dtype == np.float32 else 1e-7) if tol is None else tol
     space = _Space(operator, min(operator.dim, max(STEPS if steps is None else steps, wanted + width)))
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     new, look = random.normal(size=(width, operator.dim)), wanted
     while True:
         rest = space.extend(_orthonormal(space, new, random))
@@ -205,9 +205,19 @@ def _check(operator: Product, k: int, tol, steps) -> None:
     whole(k, "k", 1, operator.dim)
     if steps is not None:
         whole(steps, "steps", 1)
-    if tol is not None and not 0 < tol < 1:
+    if tol is not None and not (isinstance(tol, (int, float, np.number)) and 0 < tol < 1):
         raise LandscapeError(f"tol={tol} is no share of the largest eigenvalue between 0 and 1.")
     refuse(operator, min(operator.dim, STEPS if steps is None else steps))
+
+
+def generator(seed) -> np.random.Generator:
+    """Random numbers from a seed; LandscapeError unless it is a whole number from 0."""
+    return np.random.default_rng(whole(seed, "seed", 0))
+
+
+def positive(value) -> bool:
+    """Whether this is a finite number above 0."""
+    return isinstance(value, (int, float, np.number)) and bool(np.isfinite(value)) and value > 0
 
 
 def whole(value, name: str, low: int, high: int | None = None) -> int:

@@ -25,6 +25,7 @@ from landscape.checks import check_whole
 from landscape.domain import Box
 from landscape.networks import batches, trees
 from landscape.networks.asked import KNOWN
+from landscape.networks.chunks import rows_of
 from landscape.own import first_line
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Parts, Surface, SurfaceEntry
@@ -89,7 +90,7 @@ class ModelSurface(Surface):
         batches.check_fits(data.rows, self.name)
         rows = batches.in_precision(data.rows, dtype)
         whole = batches.mean(loss, rows) if model.separable else lambda x: loss(x, rows)
-        if model.batch_size is None or model.batch_size >= batches.count(rows):
+        if model.batch_size is None or model.batch_size >= rows_of(rows):
             return Minibatch(whole, self._keyed(lambda x, key: loss(x, rows, key=key)) if model.keyed else None)
 
         def batch(step, key):
@@ -131,7 +132,7 @@ class ModelSurface(Surface):
     def updates(self) -> int:
         """Updates in an epoch: minibatches that hold each row once."""
         rows, size = self.data.rows, self.model.batch_size
-        return 1 if rows is None or size is None else -(-batches.count(rows) // size)
+        return 1 if rows is None or size is None else -(-rows_of(rows) // size)
 
     @cached_property
     def start(self) -> np.ndarray:
@@ -195,9 +196,8 @@ def surface(
 
     Weights are float32 unless the parameters are float64.
     """
-    check_whole("seed", seed, 0, 2**32 - 1)
     layout, moved, held = trees.read(params, mask)
-    keyed = check_options(loss_fn, measures, batch_size, filters, data)
+    keyed = check_options(loss_fn, measures, batch_size, filters, data, seed)
     name = name or getattr(loss_fn, "__name__", type(loss_fn).__name__).replace("<lambda>", "model")
     start, rows = trees.joined(moved), None if data is None else batches.taken(data)
     if not np.isfinite(start).all():
@@ -242,8 +242,9 @@ def _made(model: Model, name: str, box: Any) -> ModelEntry:
     return made
 
 
-def check_options(loss_fn: Any, measures: Any, batch_size: Any, filters: Any, data: Any) -> bool:
+def check_options(loss_fn: Any, measures: Any, batch_size: Any, filters: Any, data: Any, seed: Any) -> bool:
     """Raise for what no surface can be made of; whether the loss takes a random key."""
+    check_whole("seed", seed, 0, 2**32 - 1)
     if not callable(loss_fn):
         raise LandscapeError(f"The loss should be a function (params, batch) -> (), not {type(loss_fn).__name__}.")
     if measures is not None and not (isinstance(measures, Mapping) and all(map(callable, measures.values()))):

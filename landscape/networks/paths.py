@@ -96,7 +96,7 @@ def values(surface: Surface, points, wants: str | Sequence[str] = ("loss",)) -> 
         if name not in known:
             raise LandscapeError(f"{surface.name} has no measure '{name}'. {nearest(name, known)}")
     points = path(surface, points, "points")
-    surface, dtype = surface.freeze(1.0), working(points.dtype)
+    surface, dtype = surface.freeze(1.0), precision(points.dtype)
     total = np.zeros((len(points), len(wants)))
     for rows, share in chunks(surface, dtype, ROWS):
         total += share * surface.watch(lambda rows=rows: _means(surface, points.astype(dtype, copy=False), rows, wants))
@@ -116,7 +116,7 @@ def gradient(surface: Surface, x: np.ndarray) -> tuple[float, np.ndarray]:
     """The loss and its gradient (d,) float64 at x (d,), on all data, in the precision of x."""
     if not surface.has_gradient:
         raise LandscapeError(surface.no_slopes("this"))
-    surface, dtype = surface.freeze(1.0), working(x.dtype)
+    surface, dtype = surface.freeze(1.0), precision(x.dtype)
     loss, slope = 0.0, np.zeros(x.size)
     for rows, share in chunks(surface, dtype, SLOPE_ROWS):
         value, found = _slope(surface, x.astype(dtype), rows)
@@ -124,9 +124,16 @@ def gradient(surface: Surface, x: np.ndarray) -> tuple[float, np.ndarray]:
     return loss, slope
 
 
-def working(dtype) -> np.dtype:
-    """The precision that points of this type are evaluated in: float32 as it is, float64 where JAX has it."""
-    return np.dtype(jnp.result_type(jax.dtypes.canonicalize_dtype(dtype)))
+def precision(given, asked=None) -> np.dtype:
+    """float32 for float32, else the precision that JAX works in; the one `asked` for, if JAX has it."""
+    most = np.dtype(jnp.result_type(float))
+    if asked is None:
+        return np.dtype(np.float32) if given == np.float32 else most
+    if asked not in ("float32", "float64", np.float32, np.float64):
+        raise LandscapeError(f"dtype={asked} is neither float32 nor float64.")
+    if np.dtype(asked).itemsize > most.itemsize:
+        raise LandscapeError('float64 is switched off in JAX; call jax.config.update("jax_enable_x64", True) first.')
+    return np.dtype(asked)
 
 
 def chunks(surface: Surface, dtype, most: int) -> Iterator[Chunk]:

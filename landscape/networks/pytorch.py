@@ -218,7 +218,7 @@ def from_torch(
     """
     if not isinstance(model, (torch.nn.Module, Mapping)):
         raise LandscapeError(f"from_torch takes a torch.nn.Module or its state_dict, not {type(model).__name__}.")
-    check_options(loss, measures, batch_size, "first", data)
+    check_options(loss, measures, batch_size, "first", data, seed)
     name = name or (type(model).__name__ if isinstance(model, torch.nn.Module) else getattr(loss, "__name__", "model"))
     loaded = Loaded(model, loss, data, mask, dict(measures or {}), seed)
     box = domain or cube(loaded.start)

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
-from landscape.networks.training import placed, updates, whole_epochs
+from landscape.networks.training import check_bound, placed, updates, whole_epochs
 from landscape.networks.watched import means
 from landscape.optimizer import Optimizer, Population
 from landscape.parameters import LandscapeError
@@ -56,6 +56,7 @@ def many(
 
     What is given once is shared by all. Each is the training that `train` gives, to the last digits of its precision.
     """
+    check_bound(surface, optimizer)
     optimizer.check_native()
     epochs = whole_epochs("epochs", epochs)
     starts, seeds, several = placed(surface, start), _seeds(seeds), np.ndim(start) > 1

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape.networks.hessian import Product, layers, product
-from landscape.networks.lanczos import extreme, finite, whole
+from landscape.networks.lanczos import extreme, finite, generator, positive, whole
 from landscape.networks.spectrum import deviation, estimate, portions, signs
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
@@ -109,9 +109,9 @@ def measures(
     k = min(whole(k, "k", 1), operator.dim)
     whole(ascent, "ascent", 0)
     for name, value in {"radius": radius, "relative_radius": relative_radius}.items():
-        if not (np.isfinite(value) and value > 0):
+        if not positive(value):
             raise LandscapeError(f"{name}={value} is no radius; give a finite number above 0.")
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     vectors = signs(random, whole(probes, "probes", 1), operator.dim)
     parts = portions(operator, subsets, random)
     options = (k, vectors, (radius, relative_radius), ascent, seed)
@@ -127,7 +127,7 @@ def by_layer(surface: Surface, x=None, **options) -> dict[str, Sharpness]:
 def trace(surface: Surface, x=None, *, probes: int = 16, seed: int = 0, block=None, dtype=None, chunk=None) -> tuple:
     """The trace of the Hessian and its standard error over random vectors."""
     operator = product(surface, x, block=block, dtype=dtype, chunk=chunk)
-    vectors = signs(np.random.default_rng(seed), whole(probes, "probes", 1), operator.dim)
+    vectors = signs(generator(seed), whole(probes, "probes", 1), operator.dim)
     return estimate(np.sum(vectors * finite(operator, operator.many(vectors)), axis=1))
 
 
@@ -136,23 +136,28 @@ def rises(operator: Product, scale, direction, radius: float, steps: int = ASCEN
 
     The columns are ways: one from where it is, whose second number is SAM's first-order point, and two from the ends of
     `direction` (dim,). A step goes as far as the radius along the gradient and back into the ball, which on a bowl is a
-    power iteration. `scale` (dim,) is in shares of what each coordinate moves.
+    power iteration; where it ends lower, the next one sets out from before it and goes half as far. `scale` (dim,) is
+    in shares of what each coordinate moves.
     """
     at = radius * np.stack([0.0 * direction, direction, -direction])
-    heights = []
-    for _ in range(steps + 2):
+    heights, reach = [], np.full((3, 1), radius)
+    for turn in range(steps + 2):
         height, gradient = operator.slopes(at * scale)
         heights.append(height)
-        if len(heights) == 1:
-            steepness = float(np.linalg.norm(gradient[0]))
-        at = _moved(at, gradient * scale, radius)
+        if turn == 0:
+            steepness, held, top, slope = float(np.linalg.norm(gradient[0])), at, height, gradient * scale
+        lower = (height < top)[:, None]
+        reach = np.where(lower, reach / 2, reach)
+        held, slope = np.where(lower, held, at), np.where(lower, slope, gradient * scale)
+        top = np.where(lower[:, 0], top, height)
+        at = _moved(held, slope, reach, radius)
     return float(heights[0][0]), steepness, np.stack(heights) - heights[0][0]
 
 
-def _moved(at: np.ndarray, slope: np.ndarray, radius: float) -> np.ndarray:
-    """Points of the ball (…, dim), a step up; they stay where the slope is not finite."""
+def _moved(at: np.ndarray, slope: np.ndarray, reach: np.ndarray, radius: float) -> np.ndarray:
+    """Points of the ball (…, dim), a step up as long as `reach`; they stay where the slope is not finite."""
     with np.errstate(invalid="ignore"):
-        moved = at + radius * _unit(slope)
+        moved = at + reach * _unit(slope)
         length = np.linalg.norm(moved, axis=-1, keepdims=True)
         moved = np.where(length > radius, moved * (radius / np.where(length > 0, length, 1.0)), moved)
     return np.where(np.isfinite(length), moved, at)

@@ -15,7 +15,8 @@ import numpy as np
 
 from landscape.grid import extent as corners
 from landscape.networks import asked, extent, stored, vtp
-from landscape.networks.hessian import precision, smooth
+from landscape.networks.hessian import smooth
+from landscape.networks.paths import precision
 from landscape.networks.slicing import Progress, Task
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane

@@ -12,7 +12,7 @@ import numpy as np
 
 from landscape.networks.chunks import subsets as split
 from landscape.networks.hessian import Product, product
-from landscape.networks.lanczos import tridiagonal, whole
+from landscape.networks.lanczos import generator, positive, tridiagonal, whole
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
 
@@ -62,7 +62,7 @@ def density(
     operator = product(surface, x, block=block, dtype=dtype, chunk=chunk)
     whole(probes, "probes", 1)
     steps = min(whole(steps, "steps", 1), operator.dim)
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     vectors = signs(random, probes, operator.dim)
     nodes, weights = quadrature(operator, vectors, steps)
     parts = portions(operator, subsets, random)
@@ -119,7 +119,7 @@ def _grid(nodes: np.ndarray, all_nodes: np.ndarray, width: float | None) -> tupl
     if width is None:
         span = nodes.max() - nodes.min()
         width = SHARE * (span if span > 0 else np.abs(nodes).max() or 1.0)
-    if not (np.isfinite(width) and width > 0):
+    if not positive(width):
         raise LandscapeError(f"width={width} is no standard deviation of a Gaussian; give a number above 0.")
     low, high = all_nodes.min() - MARGIN * width, all_nodes.max() + MARGIN * width
     points = max(POINTS, int(2 * (high - low) / width) + 1)

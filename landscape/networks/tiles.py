@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.networks.batches import size
 from landscape.networks.chunks import rows_of
 from landscape.networks.hessian import bend
 from landscape.parameters import LandscapeError
@@ -61,7 +62,7 @@ class Tiles:
         self.separable = parts is not None and parts.separable and self.count > 1
         self.frame = (jnp.asarray(plane.origin, dtype), jnp.asarray(plane.basis, dtype))
         self.resident = self.rows
-        if self.rows is not None and (_bytes(self.rows) <= RESIDENT or not self.separable):
+        if self.rows is not None and (size(self.rows) <= RESIDENT or not self.separable):
             self.rows = self.resident = jax.tree.map(jnp.asarray, self.rows)
         elif self.rows is not None:
             self.resident = None
@@ -134,7 +135,7 @@ class Tiles:
         if self.resident is not None or self.rows is None:
             yield self.resident, 1.0
             return
-        step = max(1, int(PIECE / max(_bytes(self.rows) / self.count, 1)))
+        step = max(1, int(PIECE / max(size(self.rows) / self.count, 1)))
         step = max(self.tile.rows or 1, step - step % (self.tile.rows or 1))
         for begin in range(0, self.count, step):
             piece = jax.tree.map(lambda leaf, begin=begin: np.asarray(leaf[begin : begin + step]), self.rows)
@@ -205,10 +206,6 @@ def _too_large(tile: Tile, count: int) -> str:
     rows = tile.rows or count
     advice = "give a smaller tile=(points, rows)" if tile.points * rows > 1 else "take a smaller model"
     return f"A tile of {tile.points:,} points × {rows:,} rows of data did not fit in memory; {advice}."
-
-
-def _bytes(rows) -> int:
-    return sum(np.size(leaf) * np.dtype(leaf.dtype).itemsize for leaf in jax.tree.leaves(rows))
 
 
 def _program(surface, origin, basis, coordinates, chunks, rows, *, wants, points: int, cut: int):

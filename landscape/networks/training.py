@@ -24,7 +24,7 @@ from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
 EPOCHS = 200
-FRAMES = 500  # recorded at most, the start apart
+FRAMES, MEMORY = 500, 2 * 2**30  # frames and bytes that are recorded at most, unless told otherwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,19 +124,30 @@ def train(
 
     start  weights (d,), or of a population (n, d); None: the surface's. Without a precision of its own (a list, None)
            the run is in float32.
-    every  record each so many epochs, and the last; None: each, or as few as keep 500 frames.
+    every  record each so many epochs, and the last; None: each, or as few as keep 500 frames and 2 GiB of weights.
 
     An update of a zeroth-order method is a generation: all its points see the same batch.
     """
+    check_bound(surface, optimizer)
     epochs = whole_epochs("epochs", epochs)
-    every = -(-epochs // FRAMES) if every is None else min(whole_epochs("every", every), epochs)
+    every = _sparse(surface, optimizer, epochs) if every is None else min(whole_epochs("every", every), epochs)
     return recorded(walked(surface, optimizer, placed(surface, start), epochs, every, seed), every)
+
+
+def check_bound(surface: Any, optimizer: Any) -> None:
+    if not isinstance(surface, Surface) or not isinstance(optimizer, Optimizer):
+        raise LandscapeError("Training takes a bound surface and a bound optimizer: train(network(), adam()).")
+
+
+def _sparse(surface: Surface, optimizer: Optimizer, epochs: int) -> int:
+    """Every how manieth epoch is recorded unless it is said: a divisor of all of them, if one is near."""
+    frame = 4 * surface.dim * optimizer.members(surface.dim)  # bytes
+    least = -(-epochs // max(1, min(FRAMES, MEMORY // frame)))
+    return next((each for each in range(least, 2 * least) if epochs % each == 0), least)
 
 
 def placed(surface: Surface, start) -> np.ndarray:
     """The weights to start from, as runs take them."""
-    if not isinstance(surface, Surface):
-        raise LandscapeError(f"Training takes a bound surface, such as network(), not {type(surface).__name__}.")
     if start is None:
         return surface.start.astype(np.float32)
     try:

@@ -23,6 +23,9 @@ def write(path: str | Path, u, v, values: Mapping[str, np.ndarray], paths: Mappi
     finite.
     """
     surface, paths = np.stack([*np.meshgrid(u, v), values["loss"]], axis=-1).reshape(-1, 3), dict(paths or {})
+    for name, each in paths.items():
+        if not isinstance(each, (tuple, list)) or len(each) != 2:
+            raise LandscapeError(f"The path {name} is no pair; give (coordinates (t, 2), loss (t,)).")
     lines = [_path(name, *each) for name, each in paths.items()]
     points = np.concatenate([surface, *lines])
     sizes = [len(surface), *map(len, lines)]

@@ -120,11 +120,12 @@ def test_scheduled_numbers_are_those_at_the_end():
     ("given", "told"),
     [
         ({"x": np.ones(3)}, r"shape \(3,\)"),
-        ({"x": ["a"] * NET.dim}, "give 13 numbers"),
-        ({"x": np.full(NET.dim, np.nan)}, "no finite numbers"),
+        ({"x": ["a"] * NET.dim}, "x is no array of numbers"),
+        ({"x": np.full(NET.dim, np.nan)}, "are not finite"),
         ({"dtype": "float16"}, "neither float32 nor float64"),
         ({"chunk": 0}, "chunk=0"),
         ({"block": []}, "No block"),
+        ({"block": 3}, "block=3 is no name of a block"),
     ],
 )
 def test_what_has_no_hessian_is_told(given, told):

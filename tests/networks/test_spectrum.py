@@ -101,7 +101,7 @@ def test_the_same_seed_gives_the_same_bits_and_blocks_their_own_vectors():
 @pytest.mark.parametrize(
     ("given", "told"),
     [({"k": 0}, "k=0"), ({"k": 14}, "from 1 to 13"), ({"which": "all"}, "none of top"), ({"tol": 2.0}, "tol=2.0"),
-     ({"steps": 0}, "steps=0")],
+     ({"steps": 0}, "steps=0"), ({"tol": "x"}, "tol=x"), ({"seed": -1}, "seed=-1"), ({"seed": "x"}, "seed=x")],
 )  # fmt: skip
 def test_questions_without_an_answer_are_told(given, told):
     with pytest.raises(ls.LandscapeError, match=told):

@@ -7,6 +7,7 @@ import pytest
 import landscape as ls
 from landscape import LandscapeError
 from landscape.mlp.entry import network
+from landscape.networks import training
 from landscape.networks.settings import many
 from landscape.networks.stopping import stopped
 from landscape.networks.training import train
@@ -223,6 +224,12 @@ def test_many_starts_and_refusals(net, trained):
 def test_what_cannot_be_trained_is_refused(net, surface, start, words):
     with pytest.raises(LandscapeError, match=words):
         train(surface or net, sgd(), start, epochs=1)
+
+
+def test_of_many_weights_as_few_frames_are_kept_as_memory_holds(monkeypatch):
+    monkeypatch.setattr(training, "MEMORY", 4 * 2 * 10)
+    bowl = ls.Surface.from_function(lambda x: x @ x, domain=ls.Box.square(1.0))
+    assert train(bowl, sgd(learning_rate=0.1), epochs=35).epochs.tolist() == [0, 5, 10, 15, 20, 25, 30, 35]
 
 
 @pytest.mark.parametrize("given", [{"epochs": 0}, {"epochs": 2.5}, {"every": 0}])
