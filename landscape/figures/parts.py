@@ -24,6 +24,7 @@ NARROW_TOP, NARROW_RIGHT, AXIS, ROWS, LAST = 230, 50, 150, 250, 100
 SMALLEST = 26  # type on a slide
 LEAST = 0.75  # of its size, for type of a key with many entries
 BESIDE, ROOM = 340, 800  # width and height of the key of a slide
+NOTED = 90  # of its height, what notes below the plot take
 
 
 def finish(traces: list[dict], layout: dict) -> go.Figure:
@@ -179,7 +180,8 @@ def key(scene: Scene, theme: Theme, sizes: Sizes, *, x: float, width: int, top: 
         (GLYPHS[marker(track.slot)], theme.colour(track.slot), track.label, result(scene, track))
         for track in scene.shown
     ]
-    return rows(entries, theme, sizes, width, x=x, top=top, coloured=True)
+    room = ROOM - (NOTED if scene.notes else 0)
+    return rows(entries, theme, sizes, width, x=x, top=top, room=room, coloured=True)
 
 
 def rows(
