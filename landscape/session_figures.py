@@ -28,7 +28,7 @@ SLICED = ("contour", "surface_3d", "curvature_map")  # they draw values over a p
 SINGLE = ("decision_map", "network_diagram", "spectrum")  # they draw one run
 RESOLUTION = 51
 DTYPE = np.float32  # networks train in it, and are drawn in it
-LONGEST_TITLE = 0.45  # of its size is the least that a headline shrinks to
+SMALLEST = 0.7  # of its size, of a headline on one line
 
 
 class Shown(NamedTuple):
@@ -179,8 +179,8 @@ def _titled(figure, title: str, look: Mapping[str, Any]):
     shape = {key: look[key] for key in ("width", "height", "size", "font") if key in look}
     fitted = theme.fit(**shape)
     room = fitted.width - 260 * fitted.sizes.unit
-    said, size = parts.lines(title, fitted.sizes.headline, room, LONGEST_TITLE, 0.56)
-    figure.layout.annotations[0].update(text=f"<b>{said[0] if len(said) == 1 else '<br>'.join(said)}</b>")
+    said, size = parts.lines(title, fitted.sizes.headline, room, SMALLEST, 0.56)
+    figure.layout.annotations[0].text = "<br>".join(f"<b>{line}</b>" for line in said)
     figure.layout.annotations[0].font.size = size
     return figure
 

@@ -105,10 +105,10 @@ def test_links_are_as_wide_as_their_weights_and_coloured_by_sign():
     figure = networks.network_diagram(picture())
     links = [shape for shape in figure.layout.shapes if shape.type == "path"]
     wide = sorted(round(shape.line.width, 6) for shape in links)
-    assert wide == [0.4, 2.4, 2.4, 2.4, 4.8, 9.6]  # weights 0, 1, 1, 1, −2, 4: 12 pixels for 5
+    assert wide == [0.8, 2.4, 2.4, 2.4, 4.8, 9.6]  # weights 0, 1, 1, 1, −2, 4: 12 pixels for 5
     (negative,) = [shape for shape in links if shape.line.color == SIGNED[0][1] and shape.line.width > 1]
     assert round(negative.line.width, 6) == 4.8
-    assert "4 at most" in words(figure)
+    assert "the largest is 4" in words(figure)
     neurons = {(trace.meta["layer"], trace.meta["neuron"]): trace for trace in roles(figure, "neuron")}
     assert np.max(neurons[0, 0].z) == 1.0, "divided by its largest"
     assert np.max(neurons[1, 0].z) == 0.5, "not stretched"
