@@ -46,23 +46,23 @@ def named(model: ResNet) -> str:
     return f"ResNet-{model.depth} {'with' if model.skip else 'without'} skips"
 
 
-def looked_at(surface, path: Path, resolution: int):
+def looked_at(surface, path: Path, side: int):
     """The slice in two random directions, and the sharpness; one range for all, so that pictures compare."""
     plane = ls.networks.planes.random(surface, seed=1)
     wants = ("loss", "accuracy")
-    picture = ls.networks.slice(surface, plane, radius=0.5, resolution=resolution, wants=wants, statistics="frozen")
+    picture = ls.networks.slice(surface, plane, radius=0.5, resolution=side, wants=wants, statistics="frozen")
     picture.save(path)
     return picture, ls.networks.sharpness.measures(surface, k=2, probes=2, subsets=0)
 
 
-def main(name: str = "resnet", skips=(True, False), rows: int = 1024, resolution: int = 21, **shape) -> dict:
+def main(name: str = "resnet", skips=(True, False), rows: int = 1024, side: int = 21, **shape) -> dict:
     """Train, slice, draw and measure each network; what came of it."""
     found, data = {}, digits(rows)
     for skip in skips:
         model = ResNet(**({"depth": 14, "width": 8, "skip": skip} | shape))
         run, surface = trained(model, data)
         path = Path(f"{name}-{'skip' if skip else 'plain'}.npz")
-        picture, sharpness = looked_at(surface, path, resolution)
+        picture, sharpness = looked_at(surface, path, side)
         scene = slice_scene(picture, title=f"{named(model)}: loss {picture.centre:.2g} in the middle")
         ls.export.save(ls.figures.contour(scene, size="half"), path.with_suffix(".svg"))
         found[named(model)] = {"run": run, "surface": surface, "picture": picture, "sharpness": sharpness, "file": path}

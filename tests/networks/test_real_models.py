@@ -16,8 +16,12 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "resnet.py"
 def test_a_residual_network_is_trained_sliced_measured_and_kept(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(ls.export, "save", lambda figure, path, **_: drawn.append(figure))
+    # Of the measures, which have tests of their own, the one that takes least compiling.
+    monkeypatch.setattr(
+        ls.networks.sharpness, "measures", lambda each, **_: ls.networks.sharpness.trace(each, probes=2)
+    )
     main = runpy.run_path(str(EXAMPLE))["main"]
-    made = main(tmp_path / "tiny", skips=(True,), rows=128, resolution=5, depth=8, width=4)
+    made = main(tmp_path / "tiny", skips=(True,), rows=128, side=3, depth=8, width=4)
     (name, found), *_ = made.items()
     assert name == "ResNet-8 with skips"
 
@@ -29,14 +33,13 @@ def test_a_residual_network_is_trained_sliced_measured_and_kept(tmp_path, monkey
 
     # Frozen statistics are those of these images, so the centre is where training ended.
     assert picture.centre == pytest.approx(run.loss[-1], rel=1e-4)
-    assert picture.loss[2, 2] == pytest.approx(float(surface(run.weights[-1])), rel=1e-5)
+    assert picture.loss[1, 1] == pytest.approx(float(surface(run.weights[-1])), rel=1e-5)
     assert picture.about["statistics"] == "frozen"
     assert all(np.isfinite(value).all() for value in picture.values.values())
 
-    sharpness = found["sharpness"]
-    assert np.isfinite([row[1] for row in sharpness.table()]).all()
-    assert sharpness.top[0].value > 0
-    assert sharpness.worst.value >= sharpness.first_order.value > 0
+    trace, error = found["sharpness"]
+    assert trace > 0
+    assert np.isfinite(error)
 
     again = ls.networks.Slice.load(found["file"])
     assert np.array_equal(again.loss, picture.loss)
@@ -45,7 +48,7 @@ def test_a_residual_network_is_trained_sliced_measured_and_kept(tmp_path, monkey
     assert len(drawn) == 1
 
 
-@pytest.mark.parametrize(("high", "wide", "stride", "size"), [(8, 8, 2, 3), (7, 5, 2, 3), (1, 2, 2, 3), (9, 9, 3, 2)])
+@pytest.mark.parametrize(("high", "wide", "stride", "size"), [(7, 8, 2, 3), (1, 2, 2, 3), (9, 9, 3, 2)])
 def test_convolutions_are_those_of_xla(high, wide, stride, size):
     random = np.random.default_rng(0)
     images, kernel = random.normal(size=(2, high, wide, 3)), random.normal(size=(size, size, 3, 4))
