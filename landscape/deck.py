@@ -33,6 +33,8 @@ KEYS = {  # what may be said of a figure: the types of its value, and in words
     "frame": ((int,), "a whole number"),
     "defaults": ((str,), "'tuned' or 'common'"),
     "experiment": ((str,), "a .json file or an address of the dashboard"),
+    "session": ((str,), "a .json file or an address of the Networks page"),
+    "plane": ((str,), "a text, as in 'random:seed=1'"),
     "at": ((list,), "a list of numbers"),
     "by": ((str,), "'steps', 'evaluations' or 'gradients'"),
     "options": ((dict,), "a table, as in {quantity = 'condition'}"),
@@ -78,6 +80,20 @@ class Picture:
     def pixels(self) -> float:
         """Pixels of a PNG for each pixel of the figure."""
         return self.scale or theme.fit(**(self.size or {})).scale
+
+
+@dataclass(frozen=True)
+class OfNetworks(Picture):
+    """One figure of a session of networks, which stands in the experiment's place."""
+
+    experiment: Any
+
+    def draw(self):
+        """The Plotly figure."""
+        from landscape import session_figures
+
+        look = {"theme": self.theme} | (self.size or {})
+        return session_figures.draw(self.experiment, self.figure, title=self.title, options=self.options, **look)
 
 
 def read(path: str | Path) -> tuple[Picture, ...]:
@@ -143,28 +159,48 @@ def _picture(entry: dict[str, Any], defaults: dict[str, Any], folder: Path) -> P
     told = defaults | entry
     if "figure" not in told:
         raise LandscapeError(f"it names no figure. {nearest('', figures.FIGURES)}")
+    if "session" in entry or ("session" in told and not {"experiment", *OF_RUNS} & set(entry)):
+        return _of_networks(told, entry, folder)
+    if "plane" in entry:
+        raise LandscapeError("plane belongs to figures of networks; name their session.")
     name = told["figure"]
     draw, options = figures.named(name), dict(told.get("options", {}))
     check_options(name, options)
     if "by" in entry or ("by" in told and "by" in figures.own(name)):
         check_by(name, told["by"])
         options["by"] = told["by"]
-    size = {key: told[key] for key in ("size", "width", "height", "font") if key in told}
-    figures.aspect(**size)
     asked = {key: str(options.pop(key)) for key in figures.asks(name) if key in options}
     return Picture(
         name=_file(told.get("name", draw.__name__)),
-        figure=name,
         experiment=_experiment(told, "experiment" in entry or not set(OF_RUNS) & set(entry), folder),
-        title=told.get("title", ""),
         at=_numbers(told, "at"),
         asked=asked,
         options=options,
-        theme=theme.named(told.get("theme", "light")).name,
-        size=size,
-        formats=_formats(told.get("format", "png")),
-        scale=_scale(told.get("scale")),
+        **_look(told),
     )
+
+
+def _look(told: dict[str, Any]) -> dict[str, Any]:
+    """What figures of experiments and of networks have in common."""
+    size = {key: told[key] for key in ("size", "width", "height", "font") if key in told}
+    figures.aspect(**size)
+    return {"figure": told["figure"], "title": told.get("title", ""), "size": size,
+            "theme": theme.named(told.get("theme", "light")).name, "formats": _formats(told.get("format", "png")),
+            "scale": _scale(told.get("scale"))}  # fmt: skip
+
+
+def _of_networks(told: dict[str, Any], entry: dict[str, Any], folder: Path) -> OfNetworks:
+    from landscape import session_figures
+    from landscape.networks import planes
+
+    for key in (*OF_RUNS, "experiment", "at", "by"):
+        if key in entry:
+            raise LandscapeError(f"a figure of networks has no {key}; its session says what is trained.")
+    options = session_figures.check(told["figure"], told.get("options", {}))
+    asked = session(told["session"], folder)
+    asked = asked.replace(frame=told.get("frame", asked.frame), plane=told.get("plane", asked.plane))
+    planes.check(asked.plane)
+    return OfNetworks(name=_file(told.get("name", told["figure"])), experiment=asked, options=options, **_look(told))
 
 
 def _experiment(told: dict[str, Any], given: bool, folder: Path) -> Experiment:
@@ -188,6 +224,18 @@ def experiment(text: str, folder: Path = Path()) -> Experiment:
         return Experiment.from_url(text)
     try:
         return Experiment.from_json((folder / text).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
+
+
+def session(text: str, folder: Path = Path()):
+    """The session of networks in a .json file, or in an address."""
+    from landscape.networks.session import Session
+
+    if not text.lower().endswith(".json"):
+        return Session.from_query(text)
+    try:
+        return Session.from_json((folder / text).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
 

@@ -7,12 +7,14 @@ import pytest
 from helpers import STEPS
 
 import landscape as ls
-from landscape import Experiment, LandscapeError, deck, export, figures
+from landscape import Experiment, LandscapeError, deck, export, figures, session_figures
 from landscape.deck import KEYS, Picture, pictures, read
+from landscape.networks.session import Session
 from landscape.render import render
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "deck.toml"
 SMALL = {"width": 480, "height": 270, "steps": STEPS, "surface": "quadratic:condition=20", "format": "html"}
+NET = "network=network:data=xor,points=40&optimizer=adam&epochs=4"
 BAD = [
     ({"figure": "contuor"}, "figure 1 'contuor': Unknown figure 'contuor'. Did you mean 'contour'?"),
     ({"name": "a"}, "figure 1 'a': it names no figure. Known: basins"),
@@ -48,6 +50,12 @@ BAD = [
     ({"figure": "contour", "experiment": "none.json"}, "Cannot read 'none.json': No such file or directory."),
     ({"figure": "contour", "experiment": "optimizer=adam"}, "names no surface"),
     ({"figure": "contour", "experiment": "surface=booth", "steps": 3}, "the experiment has its steps already"),
+    ({"figure": "contour", "plane": "random"}, "plane belongs to figures of networks; name their session."),
+    ({"figure": "decision_map", "session": "none.json"}, "Cannot read 'none.json': No such file or directory."),
+    ({"figure": "decisionmap", "session": NET}, "Did you mean 'decision_map'"),
+    ({"figure": "contour", "session": NET, "steps": 3}, "has no steps; its session says what is trained"),
+    ({"figure": "contour", "session": NET, "plane": "randm"}, "Unknown plane 'randm'. Did you mean 'random'?"),
+    ({"figure": "contour", "session": NET, "options": {"measure": "los"}}, "Did you mean 'loss'?"),
 ]
 
 
@@ -147,6 +155,19 @@ def test_experiments_are_found_beside_the_deck_and_entries_may_do_without(tmp_pa
     first, second = read(tmp_path / "deck.toml")
     assert first.experiment == saved.replace(frame=3)
     assert second.experiment.surface.name == "booth"
+
+
+def test_figures_of_networks_stand_beside_the_others(tmp_path, monkeypatch):
+    (tmp_path / "saved.json").write_text(Session.from_query(NET).json())
+    entries = [{"figure": "contour"}, {"figure": "contour", "name": "net", "plane": "random:seed=2", "frame": 3,
+               "session": "saved.json", "theme": "dark", "title": "Found", "width": 480, "height": 270}]  # fmt: skip
+    first, second = pictures({"figures": entries}, tmp_path)
+    assert not isinstance(first, deck.OfNetworks)
+    assert second.experiment == Session.from_query(NET).replace(plane="random:seed=2", frame=3)
+    asked = {}
+    monkeypatch.setattr(session_figures, "draw", lambda session, name, **look: asked.update(look, name=name))
+    second.draw()
+    assert asked == {"name": "contour", "title": "Found", "options": {}, "theme": "dark", "width": 480, "height": 270}
 
 
 def test_a_picture_is_what_python_draws(drawn):

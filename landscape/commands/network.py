@@ -95,6 +95,8 @@ def command(
     if kind == ".json":
         return _written(out, asked.json() + "\n")
     aspect = session_figures.aspect_of(name, look)
+    if kind != ".csv":
+        session_figures.shown(asked, asked.runs)
     trained = asked.run()
     _warn(asked, trained)
     if kind == ".csv":
@@ -159,19 +161,14 @@ def _paths(session, trained, plane) -> dict[str, tuple]:
 
 def given(text: str | None, told: dict[str, Any]):
     """The session in a file or an address, if one was given; what else was told of it is refused."""
-    from landscape.networks.session import Session
+    from landscape import deck
 
     if text is None:
         return None
     for name, value in told.items():
         if value is not None and value != []:
             raise LandscapeError(f"--session has its {name} already; leave --{name} out, or --session.")
-    if not text.lower().endswith(".json"):
-        return Session.from_query(text)
-    try:
-        return Session.from_json(Path(text).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
+    return deck.session(text)
 
 
 def described(network: str, data: Path | None, optimizers, epochs: int | None, seed: int):
