@@ -18,7 +18,7 @@ from landscape.mlp import losses, shapes
 from landscape.mlp.activations import ACTIVATIONS
 
 EPSILON = 1e-5  # under the root of a normalization
-FEW = 8  # neurons whose products are summed one by one
+FEW, ALL = 8, 16  # inputs of a layer, and of all layers, whose products are summed one by one: more compile for long
 
 
 class Model(NamedTuple):
@@ -32,18 +32,18 @@ class Model(NamedTuple):
 
     @property
     def narrow(self) -> bool:
-        """Whether no layer needs a product of matrices, so that axes of settings may stand behind."""
-        return max(self.layers[:-1]) <= FEW
+        """Whether layers are sums instead of products of matrices, so that axes of settings may stand behind."""
+        return max(self.layers[:-1]) <= FEW and sum(self.layers[:-1]) <= ALL
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return shapes.blocks(self.layers, self.normalization != "none")
 
 
-def sums(layer: shapes.Layer, h):
+def sums(model: Model, layer: shapes.Layer, h):
     """The sums (out, n, …) that reach a layer's neurons from activations `h` (in, n, …)."""
     weights, bias = layer.weights, layer.bias[:, None]
-    if len(weights) > FEW:
+    if not model.narrow:
         return weights.T @ h + bias
     return bias + sum(weight[:, None] * each[None] for weight, each in zip(weights, h, strict=True))
 
@@ -57,14 +57,14 @@ def neurons(model: Model, layers: list[shapes.Layer], inputs, drop=None, referen
     found, beside = [inputs], reference
     activate = ACTIVATIONS[model.activation]
     for k, layer in enumerate(layers[:-1], start=1):
-        h = sums(layer, found[-1])
-        others = None if beside is None else sums(layer, beside)
+        h = sums(model, layer, found[-1])
+        others = None if beside is None else sums(model, layer, beside)
         if model.normalization != "none":
             h, others = normalized(model, layer, h, others, shares)
         beside = None if others is None else activate(others)
         h = activate(h)
         found.append(h if drop is None else drop(k, h))
-    return [*found, losses.last(sums(layers[-1], found[-1]), model.loss, model.classes)]
+    return [*found, losses.last(sums(model, layers[-1], found[-1]), model.loss, model.classes)]
 
 
 def normalized(model: Model, layer: shapes.Layer, h, others=None, shares=None) -> tuple:
