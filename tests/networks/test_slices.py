@@ -258,6 +258,8 @@ def test_a_range_around_paths_holds_them():
     np.testing.assert_allclose([lower, upper], [[-0.45, -0.15], [3.45, 1.15]])
     with pytest.raises(LandscapeError, match="no extent"):
         extent.around(Plane.axes(np.zeros(3)), np.zeros((2, 3)))
+    with pytest.raises(LandscapeError, match="no extent"):  # no more than rounding
+        extent.around(Plane(np.ones(3), np.eye(3)[:2]), np.full((2, 3), 1 + 1e-8))
 
 
 def centred(params, batch):
