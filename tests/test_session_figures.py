@@ -71,6 +71,12 @@ def test_a_contour_shows_the_runs_that_are_not_hidden_in_their_colours(session, 
     assert "adam from 4: " in said
 
 
+def test_a_slice_without_runs_is_a_scene_too(made):
+    scene = slice_scene(made, title="Nobody", log=True)
+    assert (scene.tracks, scene.start, scene.title) == ((), None, "Nobody")
+    assert "Height: log₁₀(1 + (loss − " in scene.subtitle
+
+
 def test_the_surface_in_3d_counts_epochs_and_names_the_plane(session, trained, made):
     said = words(session_figures.draw(session, "surface_3d", trained, slice=made, **SMALL))
     assert f"epoch {EPOCHS} of {EPOCHS}" in said

@@ -33,7 +33,13 @@ Data = Annotated[Path | None, typer.Option(help="own rows, a .csv file whose las
 Given = Annotated[str | None, typer.Option(help="an address of the Networks page, its query, or a .json file of it")]
 Plane = Annotated[str | None, typer.Option(help="principal, random:seed=1,normalization=layer, hessian, gradient, …")]
 Stored = Annotated[Path | None, typer.Option(help="file (.npz) of the computed plane: stopped work goes on there")]
-Options = Annotated[list[str] | None, typer.Option(help="of one figure, as in measure=accuracy; give several")]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="of one figure: measure=accuracy, log=true, run=2 (whose map, diagram or spectrum), test=false, "
+        "quantity=min_eigenvalue; give several"
+    ),
+]
 Out = Annotated[
     Path, typer.Option(help="file to write: .png, .svg, .pdf, .html; .csv (curves), .json, .npz and .vtp (the plane)")
 ]

@@ -171,6 +171,7 @@ def test_fidelity_says_how_much_lies_in_the_plane_also_of_a_path_that_is_lost():
     assert "97% in the plane" in words(figure)
     assert "A plane." in words(figure)
     assert figure.layout.xaxis.range == (0, 30)
+    assert list(networks.fidelity([true, gone], epochs=EPOCHS).data[3].x) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("size", SIZES)

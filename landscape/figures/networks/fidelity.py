@@ -27,12 +27,13 @@ def fidelity(
 ) -> Plot:
     """How true a plane is to paths: losses of the weights and of the plane above, the distance between them below.
 
-    Takes one or several `landscape.networks.honesty.Fidelity`; `epochs` are those of each path (t,), `of` its plane.
+    Takes one or several `landscape.networks.honesty.Fidelity`; `epochs` (t,) for all or for each, `of` tells the plane.
     """
     found = found if isinstance(found, (list, tuple)) else [found]
     names = labels or [f"path {k + 1}" for k in range(len(found))]
     slots = range(len(found)) if slots is None else slots
     times = [np.arange(len(each.true)) for each in found] if epochs is None else epochs
+    times = [times] * len(found) if np.ndim(times[0]) == 0 else times
     far = max((_most(each.distance) for each in found), default=0.0) or 1.0
     traces, ends = [], []
     for each, name, slot, at in zip(found, names, slots, times, strict=True):
