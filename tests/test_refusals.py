@@ -29,7 +29,7 @@ def refuse(words: str, call, *arguments, **options):
         ({"steps": 2**31}, "steps=2147483648 is not"),
         ({"budget": 0}, "budget=0 is not a whole number"),
         ({"budget": 10.5}, r"budget=10\.5 is not"),
-        ({"every": 0}, "every=0 is not a whole number"),
+        ({"every": -1}, "every=-1 is not a whole number"),
         ({"seed": -1}, "seed=-1 is not a whole number from 0 to 4294967295"),
         ({"seed": 2**32}, "seed=4294967296 is not"),
         ({"seed": 1.5}, r"seed=1\.5 is not"),
