@@ -21,21 +21,33 @@ READ = 2**26  # bytes of a memory-mapped file that are checked before it is used
 ROUNDS = 6  # of the network that shuffles: with fewer, orders of a handful of rows are uneven
 
 
-def taken(data: Any) -> Any:
+def taken(data: Any, word: str = "data") -> Any:
     """`data` as a tree of arrays (n, …): NumPy's memory maps as they are, all else as arrays of JAX.
 
     Taken are trees of arrays (also of PyTorch tensors on the host), iterators of batches and what gives one when it
-    is iterated or called. Batches are read once, here, and stacked, up to MOST_STACKED bytes.
+    is iterated or called. Batches are read once, here, and stacked, up to MOST_STACKED bytes. `word` is what they are
+    called in errors.
     """
-    rows, structure = checked(data)
+    rows, structure = checked(data, word)
     return jax.tree.unflatten(structure, [a if isinstance(a, np.memmap) else jnp.asarray(a) for a in rows])
 
 
-def checked(data: Any) -> tuple[list[Any], Any]:
+def like(rows: Any, test: Any) -> Any:
+    """`test`, if it has the structure of `rows` and arrays of the same shapes but for their number."""
+    if jax.tree.structure(test) != jax.tree.structure(rows):
+        raise LandscapeError("The rows for testing are another tree than those for training; give one like data.")
+    pairs = list(zip(jax.tree.leaves(rows), jax.tree.leaves(test), strict=True))
+    wrong = next(((a.shape[1:], b.shape[1:]) for a, b in pairs if a.shape[1:] != b.shape[1:]), None)
+    if wrong:
+        raise LandscapeError(f"Rows for testing have shape {wrong[1]} where those for training have {wrong[0]}.")
+    return test
+
+
+def checked(data: Any, word: str = "data") -> tuple[list[Any], Any]:
     """The arrays of `data` as `taken` reads them, each (n, …) and finite, and the structure of their tree."""
     if callable(data) and not hasattr(data, "__array__") and not hasattr(data, "__iter__"):
         data = data()
-    named, structure = _named(stacked(data) if streams(data) else data)
+    named, structure = _named(stacked(data) if streams(data) else data, word)
     rows = {name: _array(name, leaf) for name, leaf in named.items()}
     counts = {name: len(array) for name, array in rows.items()}
     if not counts or 0 in counts.values():
@@ -120,20 +132,25 @@ def _mixed(number: Any) -> Any:
     return number ^ (number >> 16)
 
 
-def picked(step: Any, batch: int, total: int, key: Any) -> tuple[Any, Any]:
-    """The rows (batch,) of minibatch `step`, each row once an epoch, and whether it is an epoch's shorter last one."""
-    updates = -(-total // batch)
-    epoch, turn = step // updates, step % updates
+def updates(total: int, batch: int, drop_last: bool = False) -> int:
+    """Minibatches in an epoch: with the shorter last one, if there is one, unless it is left out."""
+    return max(1, total // batch) if drop_last else -(-total // batch)
+
+
+def picked(step: Any, batch: int, total: int, key: Any, drop_last: bool = False) -> tuple[Any, Any]:
+    """The rows (batch,) of minibatch `step`, each row once an epoch at most, and whether it is an epoch's last one."""
+    count = updates(total, batch, drop_last)
+    epoch, turn = step // count, step % count
     positions = jnp.minimum(turn * batch + jnp.arange(batch), total - 1)
-    return shuffled(positions, total, random.fold_in(key, epoch)), turn == updates - 1
+    return shuffled(positions, total, random.fold_in(key, epoch)), turn == count - 1
 
 
-def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable) -> Callable:
+def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable, drop_last: bool = False) -> Callable:
     """`loss(x, rows)` on minibatch `step` of the rows, as a function of x; an epoch's last one has what is left."""
     total = rows_of(rows)
-    indices, last = picked(step, batch, total, key)
+    indices, last = picked(step, batch, total, key, drop_last)
     part = jax.tree.map(lambda leaf: leaf[indices], rows)
-    if total % batch == 0:
+    if drop_last or total % batch == 0:
         return lambda x: loss(x, part)
     short = jax.tree.map(lambda leaf: leaf[: total % batch], part)
     return lambda x: lax.cond(last, lambda x: loss(x, short), lambda x: loss(x, part), x)
@@ -171,11 +188,11 @@ def streams(data: Any) -> bool:
     return hasattr(data, "__iter__") and not known
 
 
-def _named(data: Any) -> tuple[dict[str, Any], Any]:
+def _named(data: Any, word: str) -> tuple[dict[str, Any], Any]:
     """The leaves of data by their paths, and its structure."""
     found, structure = jax.tree_util.tree_flatten_with_path(data, is_leaf=streams)
     names = [jax.tree_util.keystr(path, simple=True, separator="/") for path, _ in found]
-    return {f"data[{name}]" if name else "data": leaf for name, (_, leaf) in zip(names, found, strict=True)}, structure
+    return {f"{word}[{name}]" if name else word: leaf for name, (_, leaf) in zip(names, found, strict=True)}, structure
 
 
 def _array(name: str, leaf: Any) -> Any:

@@ -44,6 +44,7 @@ class Model(NamedTuple):
     filters: str
     separable: bool
     keyed: bool  # whether loss_fn takes a random key
+    drop_last: bool
 
     def loss(self, held: Any, x: Any, *batch: Any, key: Any = None) -> Any:
         """The loss at `x` (d,): a number in its precision."""
@@ -63,6 +64,7 @@ class ModelData(NamedTuple):
     held: tuple  # arrays of the tree that stay as given
     rows: Any  # a tree of arrays (n, …), or None
     seed: Any  # () uint32: of the order of minibatches
+    test: Any = None  # as rows
 
 
 class ModelEntry(SurfaceEntry):
@@ -95,7 +97,7 @@ class ModelSurface(Surface):
 
         def batch(step, key):
             seen = partial(loss, key=key) if model.keyed else loss
-            return batches.over(step, model.batch_size, rows, random.key(data.seed), seen)
+            return batches.over(step, model.batch_size, rows, random.key(data.seed), seen, model.drop_last)
 
         return Minibatch(whole, batch)
 
@@ -104,11 +106,18 @@ class ModelSurface(Surface):
 
     def parts(self, dtype) -> Parts | None:
         """The loss as a mean over rows, which stay as they are (memory maps too) and are cast as they are used."""
+        return self._over(self.data.rows)
+
+    def test_parts(self, dtype) -> Parts | None:
+        """The same over the rows for testing; None where there are none."""
+        return self._over(self.data.test)
+
+    def _over(self, rows: Any) -> Parts | None:
         model, held = self.model, self.data.held
-        if self.data.rows is None:
+        if rows is None:
             return None
         return Parts(
-            self.data.rows,
+            rows,
             lambda x, rows: model.loss(held, x, batches.in_precision(rows, x.dtype)),
             {name: partial(model.measure, held, function) for name, function in model.measures},
             model.separable,
@@ -130,9 +139,9 @@ class ModelSurface(Surface):
 
     @property
     def updates(self) -> int:
-        """Updates in an epoch: minibatches that hold each row once."""
+        """Updates in an epoch: minibatches that hold each row once, the short rest left out with `drop_last`."""
         rows, size = self.data.rows, self.model.batch_size
-        return 1 if rows is None or size is None else -(-rows_of(rows) // size)
+        return 1 if rows is None or size is None else batches.updates(rows_of(rows), size, self.model.drop_last)
 
     @cached_property
     def start(self) -> np.ndarray:
@@ -167,7 +176,9 @@ def surface(
     params: Any,
     data: Any = None,
     *,
+    test: Any = None,
     batch_size: int | None = None,
+    drop_last: bool = False,
     mask: Any = None,
     measures: Mapping[str, Callable] | None = None,
     name: str | None = None,
@@ -185,10 +196,13 @@ def surface(
     data        a tree of arrays (n, …), np.memmap among them; an iterator of batches, or a function that gives one:
                 read once, here, and stacked, up to 2 GiB. Optimizers hold all rows in memory; a memory-mapped file
                 larger than half of it can only be sliced, piece by piece (`parts`).
+    test        rows for testing, like those of `data`, which no optimizer sees: `test_loss` and `test_accuracy` of a
+                training are over them, and early stopping goes by them.
     batch_size  rows of a minibatch, shuffled without replacement in each epoch; None: all rows.
+    drop_last   leave out the shorter rest of an epoch, others each time: deep models compile in half the time.
     mask        what is coordinates: "Dense_0", "*kernel", "!bias" (by path, or by kind: weights, bias, norm), several
                 of them, a function (path, leaf) -> bool, or a tree of bools; all else stays as given.
-    measures    more means over rows, (params, batch) -> (), by name: {"accuracy": …}.
+    measures    more means over rows, (params, batch) -> (), by name; a training records the one named "accuracy".
     filters     the axis that counts outputs: "last" (Flax, Haiku), "first" (Equinox, PyTorch), "auto": by the names.
     separable   False where rows act on each other (batch statistics), so that only all of them at once are right.
     seed        of the order of minibatches.
@@ -198,16 +212,20 @@ def surface(
     """
     layout, moved, held = trees.read(params, mask)
     keyed = check_options(loss_fn, measures, batch_size, filters, data, seed)
+    if data is None and test is not None:
+        raise LandscapeError("Rows for testing were given without any for training; give data as well.")
     name = name or getattr(loss_fn, "__name__", type(loss_fn).__name__).replace("<lambda>", "model")
     start, rows = trees.joined(moved), None if data is None else batches.taken(data)
     if not np.isfinite(start).all():
         bad = next(leaf.path for leaf, part in zip(layout.moved, moved, strict=True) if not np.isfinite(part).all())
         raise LandscapeError(f"The parameters of {name} are not all finite at {bad}; give finite ones.")
-    model = Model(loss_fn, layout, tuple((measures or {}).items()), batch_size, filters, bool(separable), keyed)
+    options = (batch_size, filters, bool(separable), keyed, bool(drop_last))
+    model = Model(loss_fn, layout, tuple((measures or {}).items()), *options)
     box = domain or cube(start)
     if box.dim != layout.dim:
         raise LandscapeError(f"The domain has {box.dim} coordinates and {name} has {layout.dim}.")
-    made = ModelSurface(_entry(model, name, box), {}, ModelData(start, tuple(held), rows, np.uint32(seed)))
+    tested = None if test is None else batches.like(rows, batches.taken(test, "test"))
+    made = ModelSurface(_entry(model, name, box), {}, ModelData(start, tuple(held), rows, np.uint32(seed), tested))
     _check_traces(made)
     return made
 

@@ -94,6 +94,8 @@ def measures(
     relative_radius: float = 0.5,
     ascent: int = ASCENT,
     subsets: int = 4,
+    steps: int | None = None,
+    tol: float | None = None,
     seed: int = 0,
     block=None,
     dtype=None,
@@ -103,7 +105,8 @@ def measures(
 
     Traces take 2 · `probes` products over all data, eigenvalues some tens, worst cases 6 · (`ascent` + 2) gradients;
     all that again for `subsets` disjoint random parts of the data together (0: none). The radii are those that SAM and
-    ASAM usually take. `block`, `dtype` and `chunk` are as in `hessian.product`: only these coordinates are moved.
+    ASAM usually take. `steps` and `tol` end the search for eigenvalues, as in `lanczos.top`: the smallest of a network
+    takes the most products. `block`, `dtype` and `chunk` are as in `hessian.product`: only these coordinates are moved.
     """
     operator = product(surface, x, block=block, dtype=dtype, chunk=chunk)
     k = min(whole(k, "k", 1), operator.dim)
@@ -114,7 +117,7 @@ def measures(
     random = generator(seed)
     vectors = signs(random, whole(probes, "probes", 1), operator.dim)
     parts = portions(operator, subsets, random)
-    options = (k, vectors, (radius, relative_radius), ascent, seed)
+    options = (k, vectors, (radius, relative_radius), ascent, {"seed": seed, "steps": steps, "tol": tol})
     apart = [_found(each, *options) for each in parts]
     return _gathered(_found(operator, *options), apart, operator, parts, options)
 
@@ -163,12 +166,12 @@ def _moved(at: np.ndarray, slope: np.ndarray, reach: np.ndarray, radius: float) 
     return np.where(np.isfinite(length), moved, at)
 
 
-def _found(operator: Product, k: int, vectors, radii, ascent: int, seed: int) -> _Found:
+def _found(operator: Product, k: int, vectors, radii, ascent: int, search: dict) -> _Found:
     size = np.abs(operator.x if operator.where is None else operator.x[operator.where]).astype(np.float64)
     made = finite(operator, operator.many(vectors))
     relative = finite(operator, operator.many(vectors * size))
     traces = np.sum([vectors * made, made * made, vectors * size * relative], axis=2)
-    ends = extreme(operator, k, 1, seed=seed)
+    ends = extreme(operator, k, 1, **search)
     loss, steepness, plain = rises(operator, np.ones(operator.dim), ends.vectors[0], radii[0], ascent)
     _, _, scaled = rises(operator, size, _unit(size * ends.vectors[0]), radii[1], ascent)
     found = np.array([plain[1, 0], plain.max(), scaled.max()])

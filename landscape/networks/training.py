@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -157,11 +157,15 @@ def placed(surface: Surface, start) -> np.ndarray:
 
 
 def walked(surface, optimizer, start, epochs: int, every: int, seed: int, since: int = 0) -> Trajectory:
-    """The run; it records each epoch whose number has all that `every` and `epochs` have in common."""
+    """The run; it records each epoch whose number has all that `every` and `epochs` have in common.
+
+    Where a single point moves, its losses are computed afterwards, all frames together.
+    """
     count, kept = updates(surface), math.gcd(epochs, every)
     thin = kept * count
-    options: dict[str, Any] = {"steps": epochs * count, "seed": seed, "thin": thin, "every": thin, "since": since}
-    return run(surface, optimizer, start, **options)
+    later = optimizer.members(surface.dim) == 1 and not surface.scheduled
+    options: dict[str, Any] = {"steps": epochs * count, "seed": seed, "thin": thin, "since": since}
+    return run(surface, optimizer, start, every=0 if later else thin, **options)
 
 
 def recorded(trajectory: Trajectory, every: int) -> Training:
@@ -170,20 +174,37 @@ def recorded(trajectory: Trajectory, every: int) -> Training:
     each = trajectory.thin // updates(surface)
     last = trajectory.steps // trajectory.thin
     places = sorted({*range(0, last, every // each), last})
-    weights = leading(trajectory)[places]
-    train_rows, test_rows = (watched.watched(surface, weights, test) for test in (False, True))
+    weights = leading(trajectory)
+    if trajectory.every:
+        seen = watched.watched(surface, weights[places])
+    else:  # the losses of all its frames are still missing
+        known = watched.watched(surface, weights)
+        trajectory = _valued(trajectory, known.loss)
+        seen = watched.Watched(*(each[places] for each in known))
+    tested = watched.watched(surface, weights[places], test=True)
     return Training(
         surface,
         trajectory.optimizer,
         int(trajectory.seed),
         trajectory,
         each * np.array(places),
-        weights,
-        train_rows.loss,
-        test_rows.loss,
-        train_rows.accuracy,
-        test_rows.accuracy,
+        weights[places],
+        seen.loss,
+        tested.loss,
+        seen.accuracy,
+        tested.accuracy,
     )
+
+
+def _valued(trajectory: Trajectory, loss: np.ndarray) -> Trajectory:
+    """The record of a single point with its losses (t+1,), where it has none of its own."""
+    known = trajectory.recorded
+    values = np.asarray(known["values"])
+    if np.isnan(values).all():
+        values = loss.astype(values.dtype)[:, None]
+        lowest = np.minimum.accumulate(np.where(np.isnan(values[:, 0]), np.inf, values[:, 0]))
+        known = known | {"values": values, "best_value": lowest}
+    return replace(trajectory, recorded=known, every=trajectory.thin)
 
 
 def leading(trajectory: Trajectory) -> np.ndarray:

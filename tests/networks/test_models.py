@@ -161,6 +161,29 @@ def test_every_row_is_seen_once_an_epoch_and_each_step_follows_its_minibatch():
                                                    for x in positions], rtol=1e-6)  # fmt: skip
 
 
+def test_a_training_knows_rows_for_testing_and_may_leave_out_the_rest_of_an_epoch():
+    def near(params, batch):
+        return jnp.mean(jnp.abs(batch[0] @ params["kernel"] + params["bias"] - batch[1]) < 0.3)
+
+    rows, test = (INPUTS[:14], TARGETS[:14]), (INPUTS[14:], TARGETS[14:] + 1)
+    options = {"batch_size": 4, "drop_last": True, "measures": {"accuracy": near}, "seed": 3}
+    made = surface(squared, LINE, rows, test=test, **options)
+    assert made.updates == 3  # of 4 rows each, 2 are left out
+    run = ls.networks.train(made, ls.optimizers.sgd(learning_rate=0.1), epochs=5)
+    x = made.start
+    for step in range(3):
+        x = x - 0.1 * slope(x, np.asarray(batches.picked(step, 4, 14, jax.random.key(np.uint32(3)), True)[0]))
+    np.testing.assert_allclose(run.weights[1], x, rtol=1e-5)
+    params = [made.params(x) for x in run.weights]
+    np.testing.assert_allclose(run.loss, [squared(each, rows) for each in params], rtol=1e-5)
+    np.testing.assert_array_equal(run.trajectory.values[:, 0], run.loss.astype(np.float32))
+    np.testing.assert_allclose(run.trajectory.best_value, np.minimum.accumulate(run.loss), rtol=1e-6)
+    np.testing.assert_allclose(run.test_loss, [squared(each, test) for each in params], rtol=1e-5)
+    np.testing.assert_allclose(run.test_accuracy, [near(each, test) for each in params])
+    np.testing.assert_allclose(run.accuracy, [near(each, rows) for each in params])
+    assert run.stopped(patience=2).best_loss == pytest.approx(min(run.test_loss[: run.stopped(patience=2).frame + 1]))
+
+
 @pytest.mark.parametrize("count", [1, 3, 22, 64])
 def test_orders_are_permutations(count):
     ordered = jax.jit(jax.vmap(lambda key: batches.shuffled(jnp.arange(count), count, key)))
@@ -310,6 +333,10 @@ GIVEN = {"loss_fn": squared, "params": LINE, "data": (INPUTS, TARGETS)}
         ({"data": iter(())}, "The data are empty: the iterator gave no batch"),
         ({"data": iter([(INPUTS,), (INPUTS, TARGETS)])}, "The batches of data differ in structure"),
         ({"data": iter([INPUTS, INPUTS[:, :2]])}, "The batches of data do not fit together"),
+        ({"test": (INPUTS, TARGETS[:, None])}, r"for testing have shape \(1,\) where those for training have \(\)"),
+        ({"test": {"x": INPUTS}}, "The rows for testing are another tree"),
+        ({"test": (INPUTS, holed([2]))}, r"1 of 22 rows of test\[1\] hold NaN"),
+        ({"data": None, "test": (INPUTS, TARGETS)}, "Rows for testing were given without any for training"),
         ({"mask": "Dense_7"}, "mask='Dense_7' matches no parameters; there are bias, kernel"),
         ({"mask": lambda path, leaf: False}, "matches no parameters; there are bias, kernel"),
         ({"mask": {"kernel": 3}}, "is no pattern, no function"),

@@ -92,6 +92,10 @@ def test_a_network_is_measured_with_its_error_and_its_spread():
     assert all(row[3] > 0 for row in found.table())  # every measure depends on the data
     again = sharpness.measures(NET, X, probes=64, subsets=5)
     assert str(again) == str(found)  # the same seed, the same bits
+    short = sharpness.measures(NET, X, probes=64, subsets=0, steps=5)
+    assert "Lanczos ended before" in short.told
+    assert 0 < values[-1] - short.top[0].value < short.top[0].error
+    assert sharpness.measures(NET, X, probes=64, subsets=0, steps=5, tol=0.9).told == ""
 
 
 def test_the_spread_over_data_is_that_of_the_hessians_of_disjoint_parts():
@@ -156,7 +160,7 @@ def test_a_loss_without_a_number_nearby_is_told():
     ("given", "told"),
     [({"radius": 0.0}, "radius=0.0"), ({"radius": "x"}, "radius=x"),
      ({"relative_radius": np.inf}, "relative_radius=inf"), ({"ascent": -1}, "ascent"),
-     ({"k": 0}, "k=0"), ({"probes": 0}, "probes=0"), ({"subsets": 51}, "part 50 rows")],
+     ({"tol": 2}, "tol=2"), ({"k": 0}, "k=0"), ({"probes": 0}, "probes=0"), ({"subsets": 51}, "part 50 rows")],
 )  # fmt: skip
 def test_measures_that_cannot_be_are_told(given, told):
     with pytest.raises(ls.LandscapeError, match=told):
