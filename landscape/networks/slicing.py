@@ -108,8 +108,9 @@ class Task:
         if not fresh:
             self.tiles.fix(Tile(*made.about["tile"]))
         pace, probe = self._first(), self.tiles.probe()
+        seconds = pace * made.loss.size
         cheap = probe < 0.2 * made.loss.size or probe * pace < 10 * WORTH
-        if fresh and not self.costly and cheap and pace * made.loss.size > WORTH:
+        if fresh and not self.costly and cheap and seconds > WORTH and self.tiles.worth(seconds):
             self.tiles.choose()
             self._first()
         return self.tiles.tile

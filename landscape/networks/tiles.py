@@ -36,8 +36,10 @@ WIDE = ((16, 4000), (64, 4000), (16, 0), (64, 0), (4, 0))  # on an accelerator
 KINDS = 256  # of programs that are remembered
 PROBED = 2_000  # rows of data that a probe takes
 ROUNDS = 3  # of the probe, each candidate once in each
+SLOWER = 2.0  # times the best: not tried again
 _CHOSEN: dict[Any, Tile] = {}
 _PACES: dict[Any, dict[Tile, float]] = {}
+_COMPILED: dict[Any, float] = {}  # seconds that the first program of a kind took to compile
 
 
 class Tile(NamedTuple):
@@ -68,7 +70,7 @@ class Tiles:
             self.resident = None
         self.streamed = self.resident is None and self.rows is not None
         self.kind = self._kind(dtype)
-        for kept in (_CHOSEN, _PACES):
+        for kept in (_CHOSEN, _PACES, _COMPILED):
             while len(kept) >= KINDS:
                 kept.pop(next(iter(kept)))
         self.given = None if tile is None else self._legal(_tile(tile))
@@ -103,8 +105,10 @@ class Tiles:
         points = np.asarray(points, np.float64)
         begin, spent, known = time.perf_counter(), time.process_time(), self.tile in self.pace
         found = self.surface.watch(lambda: self._side_by_side(points))
-        computed = -(-len(points) // self.tile.points) * self.tile.points
-        self.pace[self.tile] = (time.perf_counter() - begin) / computed if known else np.inf
+        computed, took = -(-len(points) // self.tile.points) * self.tile.points, time.perf_counter() - begin
+        if not known:
+            _COMPILED.setdefault(self.kind, took)
+        self.pace[self.tile] = took / computed if known else np.inf
         self.cost[self.tile] = (time.process_time() - spent) / computed
         return _derived(found, self.wants)
 
@@ -176,6 +180,10 @@ class Tiles:
             self.resident, self.pace = kept
         return self.tile
 
+    def worth(self, seconds: float) -> bool:
+        """Whether so many seconds of work are more than it takes to compile all candidates, as the first one took."""
+        return seconds > len(self._candidates()) * _COMPILED.get(self.kind, 0.0)
+
     def probe(self) -> int:
         """How many points, on all rows, a probe costs about."""
         points = (ROUNDS + 2) * sum(points for points, _ in self._candidates())
@@ -191,6 +199,7 @@ class Tiles:
                 self.values(spread[: max(tile.points, some - some % tile.points)])
                 if turn > 1:
                     best[tile] = min(best[tile], (self.cost if jax.default_backend() == "cpu" else self.pace)[tile])
+            tiles = [tile for tile in tiles if turn < 2 or best[tile] <= SLOWER * min(best.values())]
         return min(best, key=best.get)
 
 

@@ -84,6 +84,31 @@ def test_a_probe_chooses_once_for_a_kind_of_program(monkeypatch):
     assert made(tile=(3, 4)).choose() == Tile(3, 4)
 
 
+def test_a_probe_is_worth_what_its_programs_take_to_compile(monkeypatch):
+    monkeypatch.setattr(tiles, "_COMPILED", {})
+    monkeypatch.setattr(tiles, "CANDIDATES", ((1, 30), (2, 20), (3, 10)))
+    each = made()
+    each.pace.clear()
+    each.values(POINTS)
+    (took,) = tiles._COMPILED.values()
+    each.values(POINTS)
+    assert tiles._COMPILED == {each.kind: took}  # the first call's
+    assert each.worth(3.001 * took)
+    assert not each.worth(2.999 * took)
+
+
+def test_slow_candidates_are_not_tried_again(monkeypatch):
+    each, paces, seen = made(), {Tile(1, 0): 1.0, Tile(2, 0): 1.5, Tile(3, 0): 2.5}, []
+
+    def timed(points):
+        seen.append(each.tile)
+        each.pace[each.tile] = each.cost[each.tile] = paces[each.tile]
+
+    monkeypatch.setattr(each, "values", timed)
+    assert each._fastest(list(paces)) == Tile(1, 0)
+    assert [seen.count(tile) for tile in paces] == [5, 5, 3]
+
+
 def test_rows_divide_their_number_evenly_where_they_can():
     data = (np.zeros((1000, 3)), np.zeros(1000))
     assert made(data=data, tile=(1, 300)).tile == Tile(1, 250)
