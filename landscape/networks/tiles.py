@@ -31,7 +31,8 @@ PIECE = 64 * 2**20
 SECONDS = 0.25  # of one call, more or less: between calls progress is told and a slice can be stopped
 ORDERS = ("loss", "gradient", "hessian")
 DERIVED = ("gradient", "hessian", "max_eigenvalue", "min_eigenvalue")  # in the plane, from the loss
-CANDIDATES = ((1, 500), (4, 50), (4, 10), (8, 10), (4, 250), (1, 2000))  # on a processor: the first one unless probed
+CANDIDATES = ((1, 500), (4, 50), (4, 10), (8, 16), (4, 250), (1, 2000))  # on a processor: the first one unless probed
+VECTOR = 16  # rows: float32 numbers that a processor computes together; one more takes as long as 16 more
 WIDE = ((16, 4000), (64, 4000), (16, 0), (64, 0), (4, 0))  # on an accelerator
 KINDS = 256  # of programs that are remembered
 PROBED = 2_000  # rows of data that a probe takes
@@ -91,10 +92,15 @@ class Tiles:
         return structure, tuple(np.shape(leaf) for leaf in leaves), self.wants, np.dtype(dtype).name
 
     def _legal(self, tile: Tile) -> Tile:
-        """The tile nearest to this one that the data allow; rows that divide their number evenly, if any do."""
+        """The tile nearest to this one that the data allow; rows that divide their number evenly, if any do.
+
+        A whole vector of rows stays one, whatever the rest.
+        """
         points = min(tile.points, CAPACITY)
         if not self.separable or not 0 < tile.rows < self.count:
             return Tile(points, 0)
+        if tile.rows == VECTOR:
+            return Tile(points, VECTOR)
         near = range(max(1, int(tile.rows * 0.8)), min(int(tile.rows * 1.25), self.count) + 1)
         even = [rows for rows in near if self.count % rows == 0]
         rows = min(even, key=lambda rows: abs(rows - tile.rows)) if even else tile.rows
