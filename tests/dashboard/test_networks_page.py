@@ -89,6 +89,11 @@ def test_a_moved_slider_trains_its_own_run_and_compiles_nothing(shown, monkeypat
     finally:
         jax.config.update("jax_log_compiles", False)
     assert trained == [1, 0, 1]
+    # While a slider moves the plane is coarser; what is known to be finer is not drawn coarser again.
+    quick = rated(content, 0, 0.033)
+    sizes = [len(found.at_once(session_of(quick), answers._view({"moving": moving}))["plane"]["u"])
+             for moving in (True, False, True)]  # fmt: skip
+    assert sizes == [found.QUICK, found.FINE, found.FINE]
     # A hidden run keeps its place: what is shown of others is their own.
     hidden = json.loads(json.dumps(moved))
     hidden["entrants"][1]["hidden"] = True
@@ -164,6 +169,12 @@ def test_edits_of_the_network(shown):
         full = edits.added(full, "sgd")
     with pytest.raises(ls.LandscapeError, match="8 runs already"):
         edits.added(full, "sgd")
+    # A run that others fork from is hidden first; then it says why it stays.
+    hidden = edits.removed(shown[0], 0)
+    assert [row["hidden"] for row in hidden["entrants"]] == [True, False]
+    with pytest.raises(ls.LandscapeError, match="remove its forks first"):
+        edits.removed(hidden, 0)
+    assert edits.removed(edits.removed(hidden, 1), 0)["entrants"] == []
     # Every state has a rail, and what is next to it is computed ahead.
     assert len(rail.rail(shown[0], LIGHT)) > len(rail.rail(content, LIGHT))
     assert len({found.structure(each) for each in ahead.neighbours(session_of(content))}) == 6
@@ -255,7 +266,10 @@ def test_time_forks_and_weights_in_the_browser(opened):
     before = visit.get("() => landscape.networks.found.runs.map((run) => run.loss[100])")
     field = screen.get_by_label("learning rate value").nth(1)
     field.fill("0.3")
+    screen.route("**/networks-move", lambda route: route.abort(), times=1)  # a lost connection is tried again
     settled(visit, lambda: field.press("Enter"))
+    visit.problems[:] = [problem for problem in visit.problems if "ERR_FAILED" not in problem]
+    visit.wait("() => landscape.networks.found.plane.u.length === 51")  # coarse at first, then fine
     after = visit.get("() => landscape.networks.found.runs.map((run) => run.loss[100])")
     assert after[0] == before[0]
     assert after[1] < before[1]

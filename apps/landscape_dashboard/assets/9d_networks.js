@@ -43,15 +43,18 @@
 
   /* One question at a time; the newest waits for the answer to the last, unless that is a long job, which ends. */
   let asked = "";
-  let waiting = null;
+  let waiting = null; // { content, moving }: while a slider moves a coarser plane will do
+  let finer = 0;
   let flying = false;
   let cancel = null;
-  function ask(content) {
+  const REST = 250; // milliseconds without a move after which the fine plane is asked for
+  function ask(content, moving = false) {
     N.state = content;
     const question = JSON.stringify([content, theme()]);
     if (question === asked) return;
     asked = question;
-    waiting = content;
+    waiting = { content, moving };
+    clearTimeout(finer);
     cancel?.();
     cancel = null;
     L.busy();
@@ -61,21 +64,29 @@
   async function fly() {
     flying = true;
     while (waiting) {
-      const content = waiting;
+      const { content, moving } = waiting;
       waiting = null;
-      const answer = await post("networks-move", { content, ...look() });
+      const answer = await post("networks-move", { content, moving, ...look() });
       if (!here()) break;
       if (answer.long !== undefined && !waiting) long(content, answer.long);
       else if (answer.long === undefined) await receive(answer, content);
+      if (moving && answer.plane && !waiting) finer = setTimeout(() => refine(content), REST);
     }
     flying = false;
     if (!cancel) L.idle();
   }
 
+  function refine(content) {
+    if (!here() || content !== N.state || waiting || cancel) return;
+    waiting = { content, moving: false };
+    if (!flying) fly();
+  }
+
   async function post(route, body, again = true) {
     const headers = { "Content-Type": "application/json" };
     try {
-      const answer = await fetch(L.at(route), { method: "POST", headers, body: JSON.stringify(body) });
+      const send = () => fetch(L.at(route), { method: "POST", headers, body: JSON.stringify(body) });
+      const answer = await send().catch(send); // a connection that was kept may be gone
       const made = answer.ok ? await answer.json() : { problem: await answer.text() };
       if (!made.missing || !again || !(await N.resend?.(made.missing))) return made;
       return post(route, body, false);
@@ -247,7 +258,7 @@
       network();
       rest();
     },
-    sliders: { store: "net-asked", ask: (content) => ask(content) },
+    sliders: { store: "net-asked", ask: (content) => ask(content, true) },
   };
 
   /* Edits that the server makes: it answers with another state and another rail. */
@@ -286,7 +297,7 @@
       const run = N.found?.runs[Number(button.dataset.value)];
       if (!run) throw new Error("This run is not there yet; wait until it is drawn.");
       N.edit({ do: "fork", at: Number(button.dataset.value), frame: N.found.frames[L.frame] });
-      L.say(`Forked at epoch ${epochAt(L.frame)}: give it another rate, or change a weight`);
+      L.say(`Forked at epoch ${epochAt(Math.min(L.frame, N.found.steps - 1))}: give it another rate, or change a weight`);
     },
     netChoose: (button) => {
       N.slot = Number(button.dataset.value);

@@ -109,7 +109,7 @@
     N.put("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss.replace(/^squared$/, "squared loss")}` : "train solid, test dashed · share of rows that are right");
     N.put("phone-name", N.found.name);
     N.put("phone-detail", `${N.found.start.length} weights, ${shown().length} run${shown().length === 1 ? "" : "s"} of ${N.found.epochs.at(-1)} epochs`);
-    document.querySelectorAll("#net-measure").forEach((each) => each.classList.toggle("off", !N.found.network.classes));
+    document.querySelectorAll("#net-measure, [data-action=netSharp], [data-action=netMatrix]").forEach((each) => each.classList.toggle("off", !N.found.network.classes));
   }
 
   function notes() {

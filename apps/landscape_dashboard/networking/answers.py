@@ -75,7 +75,8 @@ def _view(question: dict[str, Any]) -> found.View:
     """How the browser looks; what cannot be read is as usual."""
     aspect = question.get("aspect")
     aspect = round(float(aspect), 1) if isinstance(aspect, (int, float)) and 0.2 < aspect < 8 else found.View().aspect
-    return found.View(question.get("theme") if question.get("theme") in THEMES else "light", aspect)
+    theme = question.get("theme") if question.get("theme") in THEMES else "light"
+    return found.View(theme, aspect, found.QUICK if question.get("moving") is True else found.FINE)
 
 
 def _own(content: Any) -> str | None:

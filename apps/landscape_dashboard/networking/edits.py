@@ -46,7 +46,7 @@ def resized(content: dict, layer: int, by: int) -> dict:
     """One neuron more or less in a hidden layer, counted from 1; without its last neuron the layer goes."""
     now = widths(content)
     if not 1 <= layer <= len(now):
-        raise LandscapeError(f"There is no hidden layer {layer}; there are {len(now)}.")
+        raise LandscapeError(f"There is no hidden layer {layer} any more; choose one of the {len(now)} that are there.")
     now[layer - 1] += by
     if now[layer - 1] > WIDTHS[1]:
         raise LandscapeError(f"A layer has at most {WIDTHS[1]} neurons here; add another layer instead.")
@@ -128,6 +128,14 @@ def edited(content: dict, index: int, frame: int, weight: int, value: float) -> 
     if row.get("branch") and row["branch"]["frame"] == frame:
         return edits.put(content, f"entrants.{index}.edits", {**row["edits"], str(weight): value})
     return forked(content, index, frame, {str(weight): value})
+
+
+def removed(content: dict, index: int) -> dict:
+    """Without that run; one that others fork from is hidden, and stays until they are gone."""
+    left = edits.remove(content, index)
+    if left == content:
+        raise LandscapeError("Other runs fork from this one, so it stays, hidden; remove its forks first.")
+    return left
 
 
 def _every(content: dict) -> int:

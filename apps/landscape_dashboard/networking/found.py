@@ -24,7 +24,7 @@ from landscape_dashboard.jobs import Share
 from landscape_dashboard.networking import shown
 from landscape_dashboard.networking.asked import plane_of
 
-FINE, COARSE = 51, 13  # points along each side of the plane
+FINE, QUICK, COARSE = 51, 25, 13  # points along each side of the plane: at rest, while a slider moves, at first
 KEPT = 120 * 2**20  # bytes of trainings that are remembered
 SPEED, OVERHEAD, COMPILING = 1.5e9, 4e-6, 2.0  # multiplications in a second, seconds of an update, of a new program
 TILE = (1, 500)  # points and rows computed together where a picture is quick: none is probed for
@@ -64,6 +64,7 @@ class View(NamedTuple):
 
     theme: str = "light"
     aspect: float = 1.9  # width ÷ height of the loss landscape's frame
+    fine: int = FINE  # points along each side of the plane
 
 
 class Ground(NamedTuple):
@@ -123,7 +124,7 @@ def estimate(session: Session, view: View) -> float:
             members = run.optimizer.members(network.dim)
             each = 4.0 * pass_over * members + network.updates * OVERHEAD * max(1.0, network.dim / 500)
             missing += session.epochs * each
-    ground = 0.0 if DRAWN.get(_ground_key(session, view)) else FINE**2 * pass_over
+    ground = 0.0 if _known(session, view) else view.fine**2 * pass_over
     return missing + ground + (0.0 if COMPILED.get(structure(session)) else COMPILING)
 
 
@@ -134,7 +135,12 @@ def _once(network) -> float:
 
 def _ground_key(session: Session, view: View) -> tuple:
     hidden = tuple(run.hidden for run in session.runs)
-    return catalog.text(session.network), session.plane, view.aspect, tuple(keys_of(session)), hidden
+    return catalog.text(session.network), session.plane, view.aspect, tuple(keys_of(session)), hidden, view.fine
+
+
+def _known(session: Session, view: View) -> Ground | None:
+    """The ground where it is there already; one that is finer than asked does too."""
+    return DRAWN.get(_ground_key(session, view._replace(fine=FINE))) or DRAWN.get(_ground_key(session, view))
 
 
 def running(session: Session, view: View, parts: bool = True) -> Generator[Share, None, dict[str, Any]]:
@@ -149,7 +155,7 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
             yield Share(place / count, f"training {label}, {place + 1} of {count - 1}", part)
             training = TRAINED.put(key, train_one(session, place, walked))
         walked.append(training)
-    ground = DRAWN.get(_ground_key(session, view))
+    ground = _known(session, view)
     if ground is None:
         part = shown.payload(session, walked, None, view) if parts else None
         yield Share((count - 1) / count, f"loss landscape, {COARSE} × {COARSE}", part)
@@ -158,7 +164,7 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
             coarse = coarse or ground
             if ground.done < 1.0:
                 part = shown.payload(session, walked, coarse._replace(done=ground.done), view)
-                yield Share((count - 0.9 + 0.9 * ground.done) / count, f"loss landscape, {FINE} × {FINE}", part)
+                yield Share((count - 0.9 + 0.9 * ground.done) / count, f"loss landscape, {view.fine} × {view.fine}", part)
         DRAWN.put(_ground_key(session, view), ground)
     COMPILED.put(structure(session), True)
     return shown.payload(session, walked, ground, view)
@@ -193,9 +199,9 @@ def grounds(session: Session, walked: list[Training], view: View, coarse: int) -
     share = honesty.explained(plane, np.concatenate(walks))
     lower, upper = _frame(np.concatenate([plane.project(each) for each in walks]), plane, view.aspect)
     tile = TILE if FINE**2 * _once(network) < AT_ONCE else None
-    for made in slices.refined(network, plane, lower=lower, upper=upper, resolution=FINE, coarse=coarse, tile=tile,
+    for made in slices.refined(network, plane, lower=lower, upper=upper, resolution=view.fine, coarse=coarse, tile=tile,
                                dtype=np.float32, statistics=_statistics(network)):  # fmt: skip
-        done = float(made.complete.mean()) if len(made.u) == FINE else 0.0
+        done = float(made.complete.mean()) if len(made.u) == view.fine else 0.0
         yield Ground(made, seen, share, (*notes, *made.about["warnings"]), done)
 
 

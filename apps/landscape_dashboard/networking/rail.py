@@ -61,7 +61,7 @@ def _section(title: str, beside: Any, *rows: Any) -> html.Section:
 
 def words(name: str) -> str:
     """A name as people read it."""
-    return WORDS.get(name, name.replace("_", " "))
+    return WORDS.get(name, name.replace("_", " ").replace("-", " "))
 
 
 def _data(content: dict) -> list:

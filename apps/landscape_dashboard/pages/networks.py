@@ -212,4 +212,4 @@ def _pressed(content: dict, do: str, at: Any) -> dict:
         return edits.reseeded(content, at)
     if what == "duplicate":
         return edits.duplicate(content, at)
-    return {"hide": usual.hide, "remove": usual.remove, "recolour": usual.recolour}[what](content, at)
+    return {"hide": usual.hide, "remove": edits.removed, "recolour": usual.recolour}[what](content, at)
