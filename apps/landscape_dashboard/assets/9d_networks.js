@@ -2,7 +2,6 @@
 
 (() => {
   const L = window.landscape;
-  const NOTHING = () => window.dash_clientside.no_update;
   const N = (L.networks = {
     found: null, // the last valid answer, decoded
     state: null, // what was asked for last
@@ -261,122 +260,7 @@
     sliders: { store: "net-asked", ask: (content) => ask(content, true) },
   };
 
-  /* Edits that the server makes: it answers with another state and another rail. */
-  let count = 0;
-  N.edit = (what) => {
-    if (what.do === "fork" || what.do === "weight") N.slot = grown(what);
-    dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
-  };
-
-  /* The slot of the run that such an edit makes, which is the one to look at then. */
-  function grown({ at, frame, do: kind }) {
-    const rows = N.state.entrants;
-    if (kind === "weight" && rows[at]?.branch?.frame === frame) return rows[at].slot;
-    return [...Array(rows.length + 1).keys()].find((slot) => !rows.some((row) => row.slot === slot));
-  }
-
-  const again = () => {
-    N.words.heads();
-    L.draw(true);
-  };
-  const pressed = (button, on) => {
-    button.classList.toggle("on", on);
-    button.setAttribute("aria-pressed", String(on));
-  };
-  const usual = { undo: L.actions.undo };
-  Object.assign(L.actions, {
-    undo: () => {
-      if (!here()) return usual.undo();
-      L.complain(null);
-      L.forget();
-      document.body.classList.remove("stale");
-      asked = "";
-      if (N.good) N.edit({ do: "set", content: N.good });
-    },
-    netFork: (button) => {
-      const run = N.found?.runs[Number(button.dataset.value)];
-      if (!run) throw new Error("This run is not there yet; wait until it is drawn.");
-      N.edit({ do: "fork", at: Number(button.dataset.value), frame: N.found.frames[L.frame] });
-      L.say(`Forked at epoch ${epochAt(Math.min(L.frame, N.found.steps - 1))}: give it another rate, or change a weight`);
-    },
-    netChoose: (button) => {
-      N.slot = Number(button.dataset.value);
-      again();
-    },
-    netTest: (button) => {
-      N.look.test = !N.look.test;
-      pressed(button, N.look.test);
-      again();
-    },
-    netSharp: (button) => {
-      N.look.sharp = !N.look.sharp;
-      pressed(button, N.look.sharp);
-      again();
-    },
-    netLog: (button) => {
-      N.look.log = !N.look.log;
-      pressed(button, N.look.log);
-      again();
-    },
-  });
-
-  window.addEventListener("resize", () => here() && N.found && requestAnimationFrame(() => L.draw(true)));
-
-  /* A rail that is drawn anew: who used it with the keyboard goes on where they were. */
-  let focused = "";
-  document.addEventListener("focusin", (event) => {
-    focused = event.target.closest?.("#net-rail") ? event.target.id : "";
-  });
-
-  /* Small maps in the chips of features. */
-  const SMALL = 18;
-  function chips() {
-    const places = [...document.querySelectorAll("canvas[data-feature]")];
-    const names = places.map((canvas) => canvas.dataset.feature);
-    const net = L.net.make({ features: names, hidden: [], outputs: 1, classes: 2, activation: "tanh", output: "tanh", norm: "none", blocks: [] });
-    const maps = L.net.inputs(net, SMALL);
-    places.forEach((canvas, i) => {
-      canvas.hidden = !maps;
-      if (!maps) return;
-      const pen = canvas.getContext("2d");
-      const image = pen.createImageData(SMALL, SMALL);
-      L.net.tint(new Uint32Array(image.data.buffer), 0, SMALL, SMALL, maps[i], SMALL, L.net.largest(maps[i]), L.net.signed);
-      pen.putImageData(image, 0, 0);
-    });
-  }
-
-  Object.assign(window.dash_clientside.landscape, {
-    netAsked: (content) => {
-      if (!content || !here()) return NOTHING();
-      if (!host("diagram")?.firstChild) {
-        N.found = N.good = N.neuron = N.slot = null; // the page was built anew
-        asked = "";
-        N.drawing = null;
-        document.querySelector("#time-bar .counter").firstChild.textContent = "epoch ";
-      }
-      ask(content);
-      return NOTHING();
-    },
-    netRailed: () => {
-      L.forget();
-      const id = focused;
-      setTimeout(() => {
-        chips();
-        if (N.found) {
-          N.words.notes();
-          N.words.planar(chosen());
-        }
-        if (id && document.activeElement === document.body) document.getElementById(id)?.focus({ preventScroll: true });
-      }, 0);
-      return NOTHING();
-    },
-    netLook: (measure) => {
-      if (measure && N.look.measure !== measure) {
-        N.look.measure = measure;
-        if (here() && N.found) again();
-      }
-      return NOTHING();
-    },
-  });
-  Object.assign(N, { here, post, shown, chosen, lasting, epochAt, words: {} });
+  /* The page was built anew, or shall be asked again what it was asked last. */
+  const forget = () => (asked = "");
+  Object.assign(N, { ask, forget, here, host, post, shown, chosen, lasting, epochAt, words: {} });
 })();

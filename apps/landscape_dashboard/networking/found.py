@@ -164,7 +164,8 @@ def running(session: Session, view: View, parts: bool = True) -> Generator[Share
             coarse = coarse or ground
             if ground.done < 1.0:
                 part = shown.payload(session, walked, coarse._replace(done=ground.done), view)
-                yield Share((count - 0.9 + 0.9 * ground.done) / count, f"loss landscape, {view.fine} × {view.fine}", part)
+                said = f"loss landscape, {view.fine} × {view.fine}"
+                yield Share((count - 0.9 + 0.9 * ground.done) / count, said, part)
         DRAWN.put(_ground_key(session, view), ground)
     COMPILED.put(structure(session), True)
     return shown.payload(session, walked, ground, view)

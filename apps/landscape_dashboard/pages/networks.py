@@ -105,7 +105,7 @@ def register(app) -> None:
 
 
 def _in_the_browser(app) -> None:
-    """What assets/3_explore.js and assets/9d_networks.js answer without the server."""
+    """What assets/3_explore.js and assets/9d_networks_actions.js answer without the server."""
 
     def clientside(name: str, *arguments, **options) -> None:
         app.clientside_callback(ClientsideFunction("landscape", name), *arguments, **options)
