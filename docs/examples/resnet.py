@@ -52,7 +52,7 @@ def looked_at(surface, path: Path, side: int):
     wants = ("loss", "accuracy")
     picture = ls.networks.slice(surface, plane, radius=0.5, resolution=side, wants=wants, statistics="frozen")
     picture.save(path)
-    return picture, ls.networks.sharpness.measures(surface, k=2, probes=2, subsets=0)
+    return picture, ls.networks.sharpness.measures(surface, k=2, probes=2, subsets=0, steps=60)
 
 
 def main(name: str = "resnet", skips=(True, False), rows: int = 1024, side: int = 21, **shape) -> dict:

@@ -92,7 +92,7 @@ def test_a_probe_is_worth_what_its_programs_take_to_compile(monkeypatch):
     each.values(POINTS)
     (took,) = tiles._COMPILED.values()
     each.values(POINTS)
-    assert tiles._COMPILED == {each.kind: took}  # the first call's
+    assert {each.kind: took} == tiles._COMPILED  # the first call's
     assert each.worth(3.001 * took)
     assert not each.worth(2.999 * took)
 
