@@ -311,15 +311,24 @@ def test_own_data_and_bad_input_in_the_browser(opened):
     field.fill("0.05")
     settled(visit, lambda: field.press("Enter"))
     assert visit.get("() => landscape.networks.found.points.x.length") == 24
+    # A session's file that is dropped on the page is opened.
+    drop = """(text) => { const carried = new DataTransfer(); carried.items.add(new File([text], 'lesson.json'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true })); }"""
+    settled(visit, lambda: visit.get(drop, page.code("json", visit.query.removeprefix("?").replace("0.05", "0.07"))))
+    assert visit.get("() => landscape.networks.state.entrants[0].parameters.learning_rate") == 0.07
+    field = screen.get_by_label("learning rate value")
     field.fill("fast")
     field.press("Enter")
     visit.wait("() => document.getElementById('problem')?.innerText.includes(\"'fast' is not a number\")")
     assert field.input_value() == "fast"
-    # A click on the map is a row more.
+    # A click on the map is a row more; what is drawn with stays pressed in a rail drawn anew.
     screen.get_by_role("button", name="Draw points").click()
     screen.get_by_label("Add points of class odd").click()
     box = screen.locator("#net-decision canvas").first.bounding_box()
+    before = visit.get("() => landscape.networks.good.surface.parameters.data")
     with screen.expect_request("**/networks-own") as sent:
         screen.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
         assert visit.get("() => landscape.networks.found.points.x.length") == 25
     assert [row[2] for row in sent.value.post_data_json["points"]].count("odd") == 13
+    visit.wait("(before) => landscape.networks.good.surface.parameters.data !== before", before)
+    visit.wait("() => document.querySelector('[data-action=netDraw]').getAttribute('aria-pressed') === 'true'")

@@ -97,6 +97,7 @@
       const id = focused;
       setTimeout(() => {
         chips();
+        N.tools();
         if (N.found) {
           N.words.notes();
           N.words.planar(chosen());

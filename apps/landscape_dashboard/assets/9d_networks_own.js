@@ -62,6 +62,16 @@
     N.edit({ do: "set", content: answer.content });
   }
 
+  /* A file that is dropped on the page: a session, or else rows of data. */
+  const carries = (event) => N.here() && event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    const [dropped] = event.dataTransfer.files;
+    if (dropped) (/\.json$/i.test(dropped.name) ? session : csv)(dropped).catch((error) => L.complain(error.message));
+  });
+
   /* Pasted rows: what is wrong with them is told below the field, and they stay in it. */
   function paste() {
     L.dialog("net-paste", "Your own data", (dialog) => {
@@ -131,7 +141,7 @@
     redraw({ x: Float32Array.from(xs), y: Float32Array.from(ys), label: Float32Array.from(labels), train });
   };
 
-  function tools() {
+  const tools = (N.tools = () => {
     const place = document.getElementById("net-tools");
     if (!place) return;
     place.hidden = !N.drawing;
@@ -146,12 +156,12 @@
     const { index, erase } = N.drawing;
     place.replaceChildren(
       L.made("span", { className: "dim", textContent: "click adds" }),
-      ...classesOf().map((name, i) => tool(name, `Add points of class ${name}`, !erase && index === i, () => (N.drawing = { index: i, erase: false }))),
+      ...classesOf().map((name, i) => tool(String(name).replace(/^-/, "−"), `Add points of class ${name}`, !erase && index === i, () => (N.drawing = { index: i, erase: false }))),
       tool("erase", "Click takes the nearest point away", erase, () => (N.drawing = { index, erase: true })),
       tool("clear", "Take all points away but one of each class", false, clear),
       tool("done", "No more points", false, () => draw(false)),
     );
-  }
+  });
 
   /* Data need rows of each class to learn from: two of each stay. */
   function clear() {

@@ -4,6 +4,7 @@
   const L = window.landscape;
   const N = L.networks;
   const { shown, chosen, lasting, epochAt } = N;
+  const coarse = matchMedia("(pointer: coarse)").matches;
   const span = (name, text = "") => L.made("span", { className: name, textContent: text });
 
   /* Numbers beside the pictures. */
@@ -104,7 +105,7 @@
     if (head && run) {
       const chip = span(`chip ${run.marker}`);
       chip.style.setProperty("--entrant", run.color);
-      head.replaceChildren(chip, span("entrant-name", run.label), "hover a neuron to see its map, click a link to edit its weight");
+      head.replaceChildren(chip, span("entrant-name", run.label), coarse ? "tap a neuron to see its map, a link to edit its weight" : "hover a neuron to see its map, click a link to edit its weight");
     } else if (head) head.textContent = "the weights that every run starts from";
     N.put("curves-subtitle", N.look.measure === "loss" ? `train solid, test dashed · ${N.found.network.loss.replace(/^squared$/, "squared loss")}` : "train solid, test dashed · share of rows that are right");
     N.put("phone-name", N.found.name);

@@ -4,7 +4,8 @@
   const L = window.landscape;
   const N = L.net;
   const STEP = 0.1; // of an arrow key; ten times that with Shift, a tenth with Alt
-  const HINT = "↑ ↓ try other values, Enter keeps one, Escape none.";
+  const HINTS = { fine: "↑ ↓ try other values, Enter keeps one, Escape none.", coarse: "− + try other values, Keep keeps one, × none." };
+  const HINT = matchMedia("(pointer: coarse)").matches ? HINTS.coarse : HINTS.fine;
 
   const plain = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
   const typed = (text) => (text.trim() === "" ? NaN : Number(text.trim().replace(/[−–]/, "-").replace(",", ".")));
