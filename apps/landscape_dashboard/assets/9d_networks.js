@@ -86,7 +86,8 @@
     try {
       const send = () => fetch(L.at(route), { method: "POST", headers, body: JSON.stringify(body) });
       const answer = await send().catch(send); // a connection that was kept may be gone
-      const made = answer.ok ? await answer.json() : { problem: await answer.text() };
+      if (!answer.ok) asked = "";
+      const made = answer.ok ? await answer.json() : { problem: `The server failed (${answer.status}); try again, its log says why.` };
       if (!made.missing || !again || !(await N.resend?.(made.missing))) return made;
       return post(route, body, false);
     } catch {

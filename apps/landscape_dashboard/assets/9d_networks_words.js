@@ -7,6 +7,8 @@
   const coarse = matchMedia("(pointer: coarse)").matches;
   const span = (name, text = "") => L.made("span", { className: name, textContent: text });
 
+  const MANY = 4; // runs beyond which the legend has no room for test values
+
   /* Numbers beside the pictures. */
   function legend() {
     for (const box of document.querySelectorAll(".legend")) {
@@ -33,7 +35,7 @@
   function said(run, frame) {
     if (run.gone !== null && frame >= run.gone) return `diverged at ${epochAt(run.gone)}`;
     const [train, test] = N.look.measure === "accuracy" ? [run.accuracy, run.test_accuracy] : [run.loss, run.test_loss];
-    return `${written(train[frame])} · test ${written(test[frame])}`;
+    return written(train[frame]) + (shown().length > MANY ? "" : ` · test ${written(test[frame])}`);
   }
 
   function values() {

@@ -121,7 +121,7 @@
       const { area, low, high, last, x, y, log } = frame;
       const few = Math.max(2, Math.floor(area.high / (log ? 20 : 34)));
       const decades = log ? N.logTicks(low, high, few) : [];
-      const ys = decades.length > 2 ? decades : N.ticks(low, high, few).filter((value) => !log || value > 0);
+      const ys = decades.length > 1 ? decades : N.ticks(low, high, few).filter((value) => !log || value > 0);
       N.axes(pen, inks, area, { x, y, xs: N.ticks(0, last, Math.max(2, Math.floor(area.wide / 90))), ys, grid: true });
     });
     state.notes = N.layer(state, (pen) => {

@@ -29,14 +29,13 @@ def note(session: Session) -> None:
 
 
 def neighbours(session: Session) -> Iterator[Session]:
-    """What one button or menu away is another program: a fork, another optimizer, activation, width, depth or plane."""
+    """What one button or menu away is another program: another optimizer, activation, width, depth or plane."""
     content = asked.content_of(session)
     names = {row["name"] for row in content["entrants"]}
     kind, _ = asked.plane_of(content["plane"])
     other = {"principal": "random"}.get(kind, "principal")
     activation = content["surface"]["parameters"]["activation"]
     changes: list[Callable[[], dict]] = [
-        *([lambda: _forked(content)] if content["entrants"] else []),
         *[lambda name=name: edits.added(content, name) for name in ("adam", "sgd") if name not in names],
         lambda: edits.put(content, "activation", OTHER.get(activation, "tanh")),
         lambda: edits.resized(content, len(edits.widths(content)), 1),
@@ -48,15 +47,6 @@ def neighbours(session: Session) -> Iterator[Session]:
             yield asked.session_of(change())
         except LandscapeError:
             continue
-
-
-def _forked(content: dict) -> dict:
-    """A fork in the middle of the first run, with another rate."""
-    made = edits.forked(content, 0, content["epochs"] // 2)
-    rate = made["entrants"][-1]["parameters"].get("learning_rate")
-    if isinstance(rate, float):
-        made["entrants"][-1]["parameters"]["learning_rate"] = rate * 1.5
-    return made
 
 
 def pieces() -> Iterator[bool | None]:

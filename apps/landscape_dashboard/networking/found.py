@@ -92,8 +92,8 @@ def structure(session: Session) -> tuple:
     """What the programs of a session depend on: names, options and sizes, but no number that may move."""
     network = session.network
     sizes = (network.layers, network.data.train, len(network.data.y), session.epochs, plane_of(session.plane)[0])
-    runs = sorted(f"{_still(run.optimizer)} {run.of is not None} {bool(run.edits)}" for run in session.runs)
-    return sizes, _still(network), tuple(runs)
+    runs = {_still(run.optimizer) for run in session.runs}  # a copy or a fork is the same program
+    return sizes, _still(network), tuple(sorted(runs))
 
 
 @cache
