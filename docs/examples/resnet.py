@@ -1,7 +1,8 @@
 """Two residual networks on handwritten digits, with and without skip connections: their loss, and how sharp they end.
 
-The networks are small, so that this takes a few minutes on two cores. Slices and curvature are computed with the statistics of batch
-normalization frozen as training left them: each image then counts by itself. Needs scikit-learn, for its digits.
+The networks are small, so that this takes a few minutes on two cores. Slices and curvature are computed with the
+statistics of batch normalization frozen as training left them: each image then counts by itself. Needs scikit-learn,
+for its digits.
 
     python docs/examples/resnet.py resnet
 """
