@@ -72,7 +72,7 @@ def panel(name: str, title: str, subtitle: str, extra: Any, body: Any) -> html.S
                         **{"data-action": "expand", "data-value": name, "aria-label": f"Enlarge {title}"})  # fmt: skip
     head = html.Div([html.H2(title), html.Span(subtitle, className="dim subtitle", id=f"{name}-subtitle"),
                      html.Span(extra, className="extra"), widen], className="panel-header")  # fmt: skip
-    badge = html.Div("Last valid surface", className="badge")
+    badge = html.Div("Last valid picture", className="badge")
     parts = body if isinstance(body, list) else [body]
     return html.Section([head, html.Div([*parts, badge], className="panel-body")], className="panel",
                         id=f"panel-{name}")  # fmt: skip

@@ -79,7 +79,7 @@ def _text(source: str | os.PathLike) -> str:
 def _data(x: np.ndarray, labels: list[str], columns, told: list[str], task: str, standardize: bool) -> Data:
     if len(x) < FEWEST:
         left = f" ({'; '.join(told)})" if told else ""
-        raise LandscapeError(f"The data have {len(x)} usable rows{left}; give {FEWEST} at least.")
+        raise LandscapeError(f"The data have {len(x)} usable row{'s' * (len(x) != 1)}{left}; give {FEWEST} at least.")
     if len(x) > MOST_ROWS or x.shape[1] > MOST_COLUMNS:
         raise LandscapeError(f"The data have {len(x):,} rows of {x.shape[1]} columns; {MOST_ROWS:,} of {MOST_COLUMNS} "
                              "are the most.")  # fmt: skip
