@@ -15,8 +15,8 @@ ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures")  # ent
 
 MEASURES = ("measures", "anytime", "bootstrap", "profiles", "statistics")  # of studies, on one page
 
-WEIGHTS = ("planes", "slices", "honesty", "interpolation", "connectivity", "hessian", "lanczos", "spectrum", "sharpness",
-           "pytorch", "resnet")  # what is done with networks, on one page
+WEIGHTS = ("planes", "slices", "honesty", "interpolation", "connectivity", "hessian", "lanczos", "spectrum",
+           "sharpness", "resnet")  # what is done with networks, on one page
 
 ROW = re.compile(r"^(?P<name>\w+(?:, \w+)*) {2,}(?P<words>\S.*)$")
 
