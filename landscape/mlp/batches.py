@@ -54,19 +54,22 @@ def table(rows: int, batch: int) -> Table:
 def shuffled(epochs: Table, step, rows: int, seed) -> Any:
     """The places (m,) of the rows of update `step` where each epoch has an order of its own, drawn from `seed`."""
     places, epoch = jnp.asarray(epochs.places, jnp.int32)[epochs.row(step)], step // epochs.updates
-    mine = permuted(places[: epochs.size], rows, seed, epoch)
+
+    def order(epoch):
+        return random.fold_in(random.key(seed), jnp.asarray(epoch).astype(jnp.uint32))
+
+    mine = permuted(places[: epochs.size], rows, order(epoch))
     if epochs.shares is None:
         return mine
-    return jnp.concatenate([mine, permuted(places[epochs.size :], rows, seed, epoch - 1)])
+    return jnp.concatenate([mine, permuted(places[epochs.size :], rows, order(epoch - 1))])
 
 
-def permuted(places, rows: int, seed, epoch) -> Any:
-    """Where these places of 0 … rows − 1 go in the order of an epoch, without sorting all: swap or not, many times.
+def permuted(places, rows: int, key) -> Any:
+    """Where these places of 0 … rows − 1 go in a random order, without sorting all: swap or not, many times.
 
     In each round every place has a partner, and a hash of the two decides whether they swap. Source: Hoang, Morris and
     Rogaway, doi:10.1007/978-3-642-32009-5_1.
     """
-    key = random.fold_in(random.key(seed), jnp.asarray(epoch).astype(jnp.uint32))
     bits = random.bits(key, (2, ROUNDS), jnp.uint32)
     turns = (bits[0] % rows).astype(jnp.int32)
     for turn, salt in zip(turns, bits[1], strict=True):

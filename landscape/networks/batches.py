@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
+from landscape.mlp.batches import permuted
 from landscape.networks.chunks import rows_of
 from landscape.networks.trees import cast, is_array
 from landscape.parameters import LandscapeError
@@ -18,7 +19,6 @@ from landscape.parameters import LandscapeError
 MOST_STACKED = 2 * 2**30  # bytes that batches of an iterator are stacked up to
 CHUNK = 2**24  # bytes of rows from which on a loss over all of them is computed in chunks
 READ = 2**26  # bytes of a memory-mapped file that are checked before it is used
-ROUNDS = 6  # of the network that shuffles: with fewer, orders of a handful of rows are uneven
 
 
 def taken(data: Any, word: str = "data") -> Any:
@@ -100,38 +100,6 @@ def check_fits(rows: Any, name: str) -> None:
         )
 
 
-def shuffled(positions: Any, count: int, key: Any) -> Any:
-    """Where `positions` (b,) of 0 … count − 1 stand in a random order: a permutation, computed only where it is asked.
-
-    A Feistel network permutes the numbers of so many bits (Luby and Rackoff, doi:10.1137/0217022); what falls outside
-    goes through it again until it falls inside (Black and Rogaway, doi:10.1007/3-540-45760-7_9).
-    """
-    bits = max(2, (count - 1).bit_length())
-    low, keys = bits // 2, random.bits(key, (ROUNDS, 2), jnp.uint32)
-
-    def once(numbers):
-        right, left = numbers & (2**low - 1), numbers >> low
-        for first, second in keys:
-            left = left ^ (_mixed(right + first) >> (32 - bits + low))
-            right = right ^ (_mixed(left + second) >> (32 - low))
-        return (left << low) | right
-
-    def again(state):
-        moved = jnp.where(state[1], once(state[0]), state[0])
-        return moved, moved >= count
-
-    numbers = jnp.asarray(positions).astype(jnp.uint32)
-    inside, _ = lax.while_loop(lambda state: jnp.any(state[1]), again, (numbers, jnp.ones(numbers.shape, bool)))
-    return inside.astype(jnp.int32)
-
-
-def _mixed(number: Any) -> Any:
-    """A hash of 32 bits, its upper ones well mixed."""
-    number = (number ^ (number >> 16)) * jnp.uint32(0x7FEB352D)
-    number = (number ^ (number >> 15)) * jnp.uint32(0x846CA68B)
-    return number ^ (number >> 16)
-
-
 def updates(total: int, batch: int, drop_last: bool = False) -> int:
     """Minibatches in an epoch: with the shorter last one, if there is one, unless it is left out."""
     return max(1, total // batch) if drop_last else -(-total // batch)
@@ -142,7 +110,7 @@ def picked(step: Any, batch: int, total: int, key: Any, drop_last: bool = False)
     count = updates(total, batch, drop_last)
     epoch, turn = step // count, step % count
     positions = jnp.minimum(turn * batch + jnp.arange(batch), total - 1)
-    return shuffled(positions, total, random.fold_in(key, epoch)), turn == count - 1
+    return permuted(positions, total, random.fold_in(key, epoch)), turn == count - 1
 
 
 def over(step: Any, batch: int, rows: Any, key: Any, loss: Callable, drop_last: bool = False) -> Callable:
