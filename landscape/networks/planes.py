@@ -225,8 +225,7 @@ def described(surface: Surface, text: str, **about) -> Plane:
 
 def check(text: str) -> None:
     """Raise unless the text describes a plane; `described` makes it."""
-    kind, values = catalog.split("plane", text)
-    _legal(kind, values)
+    _legal(*catalog.split("plane", text))
 
 
 def _legal(kind: str, values) -> Kind:
@@ -245,7 +244,7 @@ def _legal(kind: str, values) -> Kind:
 def _checked(kind: str, name: str, value) -> None:
     """Raise unless the value is legal; points and tuples of words are checked where they are used."""
     parameter = KINDS[kind].parameters[name]
-    if isinstance(parameter.kind, Choice) and not isinstance(value, str) and name == "centre":
+    if name == "centre" and not isinstance(value, str):
         return
     if isinstance(parameter.kind, Text):
         directions.ignored(value)

@@ -24,7 +24,8 @@ from landscape.blocks import Block
 from landscape.domain import Box
 from landscape.networks import batches, trees
 from landscape.networks.loaded import Loaded, as_numpy, copied, fill, torch
-from landscape.networks.models import check_options, cube
+from landscape.networks.models import cube
+from landscape.networks.refusals import check_options
 from landscape.own import Host, first_line
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Parts, Surface, SurfaceEntry
