@@ -38,7 +38,8 @@ __all__ = [
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.
 _LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme": "landscape.theme",
           "benchmark": "landscape.benchmark", "geometry": "landscape.geometry",
-          "motion": "landscape.motion", "deck": "landscape.deck", "networks": "landscape.networks"}  # fmt: skip
+          "motion": "landscape.motion", "deck": "landscape.deck", "networks": "landscape.networks",
+          "labs": "landscape.labs"}  # fmt: skip
 
 
 def __getattr__(name: str):

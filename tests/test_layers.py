@@ -36,11 +36,12 @@ LAYERS = (
     "layers",
     "staging slice_scene",
     "experiment figures",
-    "table session_figures",
+    "table session_figures lab",
     "export",
     "deck",
     "render",
-    "labs report motion",
+    "labs",
+    "report motion",
     "commands",
     "__main__",
 )
@@ -49,7 +50,7 @@ PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly,
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs",
             "sensitivity", "setting", "source", "contest", "geometry", "layers", "report", "table", "motion",
             "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
-            "mlp", "session_figures"}  # fmt: skip
+            "mlp", "session_figures", "lab"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
         "IPython")  # fmt: skip
 
