@@ -1,4 +1,4 @@
-"""The command line: `landscape list`, `figure`, `network`, `animate`, `render`, `gallery`, `dashboard` and `benchmark`.
+"""The command line: `landscape list`, `figure`, `network`, `lab`, `animate`, `render`, `gallery`, `dashboard`, `benchmark`.
 
 Float64 throughout: analytic surfaces are drawn and compared to their last digits.
 """
@@ -12,7 +12,7 @@ import jax
 import typer
 
 from landscape import __version__
-from landscape.commands import animate, benchmark, dashboard, figure, gallery, listing, network, render
+from landscape.commands import animate, benchmark, dashboard, figure, gallery, lab, listing, network, render
 from landscape.export import NoBrowser
 from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command("list")(listing.command)
 app.command("figure")(figure.command)
 app.command("network")(network.command)
+app.command("lab")(lab.command)
 app.command("animate")(animate.command)
 app.command("render")(render.command)
 app.command("dashboard")(dashboard.command)

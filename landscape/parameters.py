@@ -189,6 +189,19 @@ class Parameter:
             raise LandscapeError(f"{where} is not a whole number; give one in {self.kind.extent}.")
         self.kind.check(value, where)
 
+    def read(self, text: str) -> Any:
+        """The value that people wrote as `text`, unchecked; what does not read as a number stays text."""
+        if isinstance(self.kind, Text):
+            return text
+        if isinstance(self.kind, Choice):
+            return next((option for option in self.kind.options if str(option).lower() == text.lower()), text)
+        for kind in (int, float):
+            try:
+                return kind(text)
+            except ValueError:
+                continue
+        return text
+
 
 def parameters_of(factory: Callable) -> dict[str, Parameter]:
     """The parameters of a factory, by name, in the order of its signature.

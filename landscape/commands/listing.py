@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -13,19 +14,20 @@ from landscape import catalog
 from landscape.entry import Bound, Entry
 from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
 
-WHAT = ("surfaces", "optimizers", "bridges", "networks", "schedules", "figures")
+WHAT = ("surfaces", "optimizers", "bridges", "networks", "schedules", "labs", "figures")
 
 
 def command(
     what: Annotated[
         str | None,
-        typer.Argument(help="surfaces, optimizers, bridges, networks, schedules, figures, or one entry's name"),
+        typer.Argument(help="surfaces, optimizers, bridges, networks, schedules, labs, figures, or one entry's name"),
     ] = None,
 ) -> None:
-    """List surfaces, optimizers, bridges, networks, schedules and figures; or one entry with its parameters.
+    """List surfaces, optimizers, bridges, networks, schedules, labs and figures; or one entry with its parameters.
 
     Examples:  landscape list   ·   landscape list optimizers   ·   landscape list adam
     """
+    from landscape import labs
     from landscape.figures import FIGURES
     from landscape.figures import networks as drawings
 
@@ -39,15 +41,11 @@ def command(
         "bridges": catalog.bridges(),
         "networks": catalog.networks(),
         "schedules": catalog.schedules(),
+        "labs": labs.ENTRIES,
     }
     entries = {name: entry for group in groups.values() for name, entry in group.items()}
-    if what in entries:
-        console.print(_one(entries[what]))
-        console.print(f"Source: {entries[what].source or 'folklore'}", soft_wrap=True, highlight=False)
-        return
-    if what in everywhere and what not in WHAT:
-        console.print(f"[bold]{what}[/]  {everywhere[what].__doc__}", highlight=False)
-        return
+    if what not in WHAT and (what in entries or what in everywhere):
+        return _told(what, entries.get(what), everywhere.get(what), console)
     if what is not None and what not in WHAT:
         raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *everywhere])}")
     for name, group in groups.items():
@@ -56,6 +54,15 @@ def command(
     if what in (None, "figures"):
         console.print(_figures("figures", FIGURES))
         console.print(_figures("figures of networks (landscape network; contour and surface_3d too)", drawings.FIGURES))
+
+
+def _told(name: str, entry: Entry | None, figure: Callable | None, console: Console) -> None:
+    """All that has this name: an entry with its parameters, a figure."""
+    if entry is not None:
+        console.print(_one(entry))
+        console.print(f"Source: {entry.source or 'folklore'}", soft_wrap=True, highlight=False)
+    if figure is not None:
+        console.print(f"[bold]{name}[/]  {figure.__doc__}", highlight=False)
 
 
 def _table(title: str, *columns: str) -> Table:
