@@ -15,7 +15,7 @@ WORKDIR /home/landscape/app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY landscape landscape
 COPY apps apps
-RUN pip install --no-cache-dir --constraint constraints.txt ".[dashboard,export,motion,benchmark]"
+RUN pip install --no-cache-dir --constraint constraints.txt ".[dashboard,export,motion,benchmark,learn]"
 
 USER landscape
 EXPOSE 8050

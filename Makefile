@@ -6,7 +6,7 @@ ARGS ?=
 PART ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard bench leaderboard docs test lint clean
+.PHONY: help dashboard bench leaderboard labs docs test lint clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ bench: .venv/test.ready ## measure our own speed and quality (PART=name for one 
 
 leaderboard: .venv/test.ready ## run what is missing of the leaderboard, write its report (ARGS=--report: only write)
 	.venv/bin/python -m benchmarks.leaderboard $(ARGS)
+
+labs: .venv/test.ready ## run every lab at full size, write benchmarks/LABS.md (PART=name for one of them)
+	.venv/bin/python -m benchmarks.labs $(PART)
 
 docs: .venv/docs.ready ## build the documentation: build/docs/site/index.html
 	@sh tools/chromium.sh
@@ -35,7 +38,7 @@ clean: ## remove what was built
 	rm -rf .venv build dist
 
 .venv/dashboard.ready: pyproject.toml constraints.txt
-	@PYTHON="$(PYTHON)" sh tools/environment.sh dashboard,export,motion,benchmark
+	@PYTHON="$(PYTHON)" sh tools/environment.sh dashboard,export,motion,benchmark,learn
 	@touch $@
 
 .venv/test.ready: pyproject.toml constraints.txt

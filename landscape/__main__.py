@@ -1,4 +1,4 @@
-"""The command line: `landscape list`, `figure`, `network`, `lab`, `animate`, `render`, `gallery`, `dashboard`, `benchmark`.
+"""The command line: `landscape list`, `figure`, `network`, `lab`, `animate`, `render`, `gallery` and the others.
 
 Float64 throughout: analytic surfaces are drawn and compared to their last digits.
 """

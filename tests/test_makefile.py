@@ -26,9 +26,10 @@ def dry_run(target, folder=ROOT, *options):
 @pytest.mark.parametrize(
     ("target", "extras", "command"),
     [
-        ("dashboard", "dashboard,export,motion,benchmark", ".venv/bin/landscape dashboard"),
+        ("dashboard", "dashboard,export,motion,benchmark,learn", ".venv/bin/landscape dashboard"),
         ("bench", "dev", ".venv/bin/python -m benchmarks"),
         ("leaderboard", "dev", ".venv/bin/python -m benchmarks.leaderboard"),
+        ("labs", "dev", ".venv/bin/python -m benchmarks.labs"),
         ("docs", "docs", ".venv/bin/python -m tools.docs"),
         ("test", "dev", ".venv/bin/python -m pytest -q"),
         ("lint", "dev", ".venv/bin/ruff check"),

@@ -45,7 +45,8 @@ def command(
     }
     entries = {name: entry for group in groups.values() for name, entry in group.items()}
     if what not in WHAT and (what in entries or what in everywhere):
-        return _told(what, entries.get(what), everywhere.get(what), console)
+        _told(what, entries.get(what), everywhere.get(what), console)
+        return
     if what is not None and what not in WHAT:
         raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *everywhere])}")
     for name, group in groups.items():
