@@ -38,19 +38,42 @@ FAMILIES = ("networks", "learning", "functions", "linear algebra", "optimization
 class Curve(Text):
     """A function on [0, 1]: one of `names`, a formula in x, or 2 … 101 numbers with spaces, equally far apart.
 
-    Pages let people draw it; values are within `low` and `high`.
+    `reader` turns the text into a function of x (n,) and refuses what is none. Pages let people draw it between
+    `low` and `high`.
     """
 
     names: tuple[str, ...] = ()
     low: float = -1.0
     high: float = 1.0
+    reader: Callable[[str], Callable[[np.ndarray], np.ndarray]] | None = None
+
+    def check(self, value: Any, where: str) -> None:
+        super().check(value, where)
+        self.values(value)
+
+    def values(self, text: str, points: int = 101) -> np.ndarray:
+        """The function at equally distant places (points,)."""
+        at = np.linspace(0.0, 1.0, points)
+        return np.asarray(self.reader(text)(at), np.float64) if self.reader else np.full(points, np.nan)
 
 
 @dataclass(frozen=True)
 class Picture(Text):
-    """A picture: one of `names`, or "pixels:" and 576 hexadecimal digits, 24 rows of 24 greys from 0 (ink) to f."""
+    """A picture: one of `names`, or "pixels:" and 576 hexadecimal digits, 24 rows of 24 greys from 0 (ink) to f.
+
+    `reader` turns the text into greys (24, 24) in [0, 1] and refuses what is none.
+    """
 
     names: tuple[str, ...] = ()
+    reader: Callable[[str], np.ndarray] | None = None
+
+    def check(self, value: Any, where: str) -> None:
+        super().check(value, where)
+        self.greys(value)
+
+    def greys(self, text: str) -> np.ndarray:
+        """The greys (24, 24), 0 is ink."""
+        return np.asarray(self.reader(text), np.float64) if self.reader else np.ones((24, 24))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly,
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs",
             "sensitivity", "setting", "source", "contest", "geometry", "layers", "report", "table", "motion",
             "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
-            "mlp", "session_figures", "lab"}  # fmt: skip
+            "mlp", "session_figures", "lab", "query"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
         "IPython")  # fmt: skip
 

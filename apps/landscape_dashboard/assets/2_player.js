@@ -2,7 +2,7 @@
 
 (() => {
   const L = window.landscape;
-  const PER_SECOND = 30; // steps at speed 1
+  const PER_SECOND = 30; // steps at speed 1, where the page's model has no pace of its own
   let playing = false;
   let looping = false;
   let speed = 1;
@@ -20,7 +20,7 @@
   function tick(now) {
     if (!playing || !L.model) return;
     // Frames are skipped, never slowed: time decides the step.
-    exact += ((now - before) / 1000) * PER_SECOND * speed;
+    exact += ((now - before) / 1000) * (L.model.pace ?? PER_SECOND) * speed;
     before = now;
     if (exact >= L.model.steps) {
       if (!looping) {
