@@ -28,6 +28,7 @@ ABOUT = {  # pages that are read elsewhere in the checkout too, and where their 
     "explanation/design.md": ("docs/design.md", {}),
     "explanation/own.md": ("CONTRIBUTING.md", {"docs/design.md": "design.md"}),
     "explanation/new.md": ("CHANGELOG.md", {}),
+    "explanation/labs.md": ("benchmarks/LABS.md", {}),
 }
 
 
@@ -93,6 +94,7 @@ def _generate() -> list:
         {"Start": [{"Landscape": "index.md"}, {"Install": "install.md"}]},
         {"Guides": [{"Use the dashboard": "guides/dashboard.md"}, {"Make figures for slides": "guides/figures.md"},
                     {"Networks as landscapes": "guides/networks.md"},
+                    {"Labs: claims, measured": "guides/labs.md"},
                     {"Benchmark from Python": "guides/benchmark.md"},
                     {"Run a study on many machines": "guides/cluster.md"}]},
         {"Figures": [{"Which figure answers what": "figures/index.md"}, {"Of a study": "figures/study.md"},
@@ -100,9 +102,10 @@ def _generate() -> list:
                      *(f"figures/{name}.md" for name in ANSWERS)]},
         {"Reference": [
             {"Surfaces": entries["surfaces"]}, {"Optimizers": entries["optimizers"]},
-            {"Schedules": "reference/schedules.md"}, {"Other packages": "reference/bridges.md"},
-            {"Command line": "reference/commands.md"}, {"Python": python.write(PAGES)}]},
+            {"Labs": entries["labs"]}, {"Schedules": "reference/schedules.md"},
+            {"Other packages": "reference/bridges.md"}, {"Command line": "reference/commands.md"}, {"Python": python.write(PAGES)}]},
         {"Explanation": [{"Glossary": "explanation/glossary.md"}, {"Design": "explanation/design.md"},
+                         {"Labs, measured": "explanation/labs.md"},
                          {"Own surfaces and optimizers": "explanation/own.md"}, {"What is new": "explanation/new.md"}]},
     ]  # fmt: skip
 

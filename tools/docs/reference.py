@@ -14,10 +14,12 @@ import numpy as np
 from landscape import bridges, catalog, figures, source
 from landscape.commands.listing import _default, _range
 from landscape.entry import Entry
+from landscape.lab import Lab
 from landscape.optimizers import sgd
 from landscape.report import gallery
 from landscape.report.thumbnail import key, thumbnail
 from landscape.surface import Surface
+from tools.docs import labs
 from tools.docs.examples import PICTURES, THEMES, images, tabs
 
 SAMPLES = 121  # points of a schedule's curve
@@ -37,6 +39,10 @@ def write(folder: Path) -> dict[str, list[dict[str, str]]]:
     listed = {name: [surface.entry for surface in each] for name, each in surfaces.items()}
     _save(folder, "reference/surfaces/index.md", _index("Surfaces", "surfaces", listed))
     _save(folder, "reference/optimizers/index.md", _index("Optimizers", "optimizers", optimizers))
+    experiments = labs.families()
+    for name, each in experiments.items():
+        _save(folder, f"reference/labs/{_slug(name)}.md", _page(name, map(lab_section, each)))
+    _save(folder, "reference/labs/index.md", labs.index(experiments.items(), _slug, titled))
     entries = catalog.schedules().values()
     _save(folder, "reference/schedules.md", _page("schedules", map(schedule_section, entries), SCHEDULES))
     entries = catalog.bridges().values()
@@ -44,7 +50,7 @@ def write(folder: Path) -> dict[str, list[dict[str, str]]]:
     return {
         kind: [{"Overview": f"reference/{kind}/index.md"}]
         + [{titled(name): f"reference/{kind}/{_slug(name)}.md"} for name in groups]
-        for kind, groups in (("surfaces", surfaces), ("optimizers", optimizers))
+        for kind, groups in (("surfaces", surfaces), ("optimizers", optimizers), ("labs", experiments))
     }
 
 
@@ -146,6 +152,11 @@ def schedule_section(entry: Entry) -> str:
 def bridge_section(entry: Entry) -> str:
     """One other package."""
     return "\n".join([_heading(entry.name, entry.name, entry.name), _words(entry) + "\n", _parameters(entry)])
+
+
+def lab_section(lab: Lab) -> str:
+    """One experiment."""
+    return labs.section(lab, _heading(lab.title, lab.name, lab.name), _parameters(lab))
 
 
 def figure_options(name: str) -> str:
