@@ -1,0 +1,291 @@
+"""Node failure and dropout: what a network still knows when hidden units die."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import Annotated, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from landscape import theme
+from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
+from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
+from landscape.labs.fitting import nets
+from landscape.labs.fitting.bands import mean_and_error, stretched
+from landscape.mlp import datasets
+from landscape.parameters import Choice, Range
+
+SHARES = np.linspace(0.0, 1.0, 11)  # of the hidden units that are killed in the curves
+POINTS, SIDE = 400, 28  # rows of each data set, half of them for training; cells along a side of the maps
+DRAWS = 20  # sets of units that are killed at each share
+THINNED, ASKED = 4000, 20  # thinned networks that are averaged; rows that they answer
+MASKS = 20_000  # drawn for the mean of one sum
+LEARNING_RATE = 0.01
+NAMES = ("without dropout", "with dropout")
+
+
+class Trained(NamedTuple):
+    """Pairs of networks that differ in dropout alone, and the rows that they have not seen."""
+
+    weights: np.ndarray  # (2, seeds, d): without and with dropout
+    inputs: np.ndarray  # (seeds, n, 2)
+    targets: np.ndarray  # (seeds, n)
+    ranks: np.ndarray  # (seeds, draws, hidden units): the order in which units are killed
+
+
+@lru_cache(maxsize=8)
+def _rows(data: str, noise: float, seeds: int, seed: int):
+    made = [datasets.made(data, noise, seed + each, 0.5, POINTS) for each in range(seeds)]
+    x = np.stack([each.x for each in made]) / datasets.EDGE * 2.0
+    return x.astype(np.float32), np.stack([each.y for each in made])
+
+
+@lru_cache(maxsize=16)
+def _weights(data, noise, width, depth, steps, seeds, seed, keep) -> np.ndarray:
+    """The weights (seeds, d) of networks trained with this probability to keep a unit: 1 is without dropout."""
+    x, y = _rows(data, noise, seeds, seed)
+    model, half = nets.classification(width, 2, depth), POINTS // 2
+    numbers = seed + np.arange(seeds)
+    rows = {"inputs": x[:, :half], "targets": y[:, :half]}
+    found = nets.fit(model, nets.starts(model, numbers), rows, steps=steps, every=steps, learning_rate=LEARNING_RATE,
+                     keep=np.full(seeds, keep), seeds=numbers)  # fmt: skip
+    return found.weights[:, -1]
+
+
+@partial(jax.jit, static_argnames=("model", "rescale"))
+def _accuracy(model, weights, inputs, targets, ranks, killed, rescale):
+    """The accuracy (2, seeds, draws) with the `killed` units of lowest rank dead; vmap over networks and draws."""
+    units, depth = ranks.shape[-1], len(model.layers) - 2
+
+    def alone(w, x, y, rank):
+        alive = (rank >= killed).astype(w.dtype)
+        alive = alive * units / jnp.maximum(units - killed, 1) if rescale else alive
+        answers = nets.answers(model, w, x, alive.reshape(depth, -1))
+        return jnp.mean(jnp.where(answers > 0, 1.0, -1.0) == y)
+
+    drawn = jax.vmap(alone, in_axes=(None, None, None, 0))
+    return jax.vmap(jax.vmap(drawn), in_axes=(0, None, None, None))(weights, inputs, targets, ranks)
+
+
+@lru_cache(maxsize=512)
+def _survived(key: tuple, rescale: bool, killed: int) -> np.ndarray:
+    """The mean accuracy (2, seeds) over draws of which `killed` units die; both networks of a pair lose the same."""
+    trained, model = _trained(key), nets.classification(key[2], 2, key[3])
+    found = _accuracy(model, *trained, np.int32(killed), rescale)
+    return np.asarray(found, np.float64).mean(axis=2)
+
+
+def _trained(key: tuple) -> Trained:
+    data, noise, width, depth, _, seeds, seed, keep = key
+    x, y = _rows(data, noise, seeds, seed)
+    weights = np.stack([_weights(*key[:-1], each) for each in (1.0, keep)])
+    units = np.random.default_rng([seed, width, depth]).random((seeds, DRAWS, depth * width))
+    half = POINTS // 2
+    return Trained(weights, x[:, half:], y[:, half:].astype("float32"), units.argsort(-1).argsort(-1))
+
+
+@lab(
+    family="learning",
+    title="Node failure and dropout",
+    references=(
+        "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting, JMLR 15:1929–1958",
+        "Hinton et al. 2012, Improving neural networks by preventing co-adaptation of feature detectors, "
+        "arXiv:1207.0580",
+        "Baldi and Sadowski 2013, Understanding dropout, NeurIPS 26",
+    ),
+    question=Question(
+        "Two networks start from the same weights and learn the same rows; one of them with dropout. Then some of the "
+        "hidden units of both are killed. Which one loses more of its accuracy?",
+        ("The one trained without dropout", "The one trained with dropout", "Both lose about the same"),
+        lambda found: _verdict(found.data["lost"]),
+        "With dropout no unit could rely on a certain other one, so what a network knows is spread over many of them. "
+        "At shares so large that hardly a unit is left, both end at chance, and the difference ends as well.",
+    ),
+    slow=True,
+    quick={"width": 8, "seeds": 3, "steps": 60},
+    full={"seeds": 30},
+)
+def dropout(
+    *,
+    killed: Annotated[float, Range(0.0, 0.9, legal=(0.0, 1.0)), "share of the hidden units that die"] = 0.3,
+    keep: Annotated[float, Range(0.3, 0.95, legal=(0.05, 1.0)), "probability to keep a unit in training"] = 0.5,
+    rescale: Annotated[bool, Choice(False, True), "the units left grow, so that sums keep their size"] = False,
+    data: Annotated[str, Choice("circle", "xor", "gauss", "spiral"), "what is learned"] = "circle",
+    noise: Annotated[float, Range(0.0, 0.5, legal=(0.0, datasets.MOST_NOISE)), "of the data"] = 0.1,
+    width: Annotated[int, Range(8, 64, legal=(1, 256)), "units of each hidden layer"] = 32,
+    depth: Annotated[int, Range(1, 3, legal=(1, 6)), "hidden layers"] = 2,
+    steps: Annotated[int, Range(100, 1000, legal=(1, 20_000)), "of Adam, on all rows at once"] = 400,
+    seeds: Annotated[int, Range(4, 30, legal=(2, 100)), "pairs of networks"] = 10,
+    seed: Annotated[int, Range(0, 99, legal=(0, 2**31)), "of the first pair"] = 0,
+):
+    """How much of its accuracy a network keeps when hidden units are killed, with and without dropout.
+
+    Pairs of networks share their first weights, their rows and the units that are killed, and differ in dropout
+    alone, which leaves out each hidden unit with probability 1 − keep at every step. A network that learned with
+    dropout has learned to answer with units missing, so it loses less when they die. What was kept is divided by
+    keep, which makes the mean of every sum the sum of all units; what follows a bend is not kept in the mean.
+    """
+    key = (data, float(noise), width, depth, steps, seeds, seed, float(keep))
+    for number, each in enumerate((1.0, float(keep))):
+        yield Progress(0.35 * number, f"training {seeds} networks {NAMES[number]}")
+        _weights(*key[:-1], each)
+    units = depth * width
+    counts, curves = np.unique(np.round(SHARES * units).astype(int)), []
+    for number, count in enumerate(counts):
+        yield Progress(0.7 + 0.2 * number / len(counts), f"killing {count} of {units} units")
+        curves.append(_survived(key, rescale, int(count)))
+    dead = round(killed * units)
+    accuracy, after = np.stack(curves, axis=-1), _survived(key, rescale, dead)
+    lost = accuracy[:, :, 0] - after
+    found = {"killed": counts / units, "accuracy": accuracy, "after": after, "lost": lost, **_means(key)}
+    sheets = {"accuracy": _curves(found, killed, keep, seeds), "maps": _maps(key, killed, rescale),
+              "mean": _running(found, keep)}  # fmt: skip
+    return Finding(found, sheets, _claims(found, killed, keep, depth))
+
+
+def _verdict(lost: np.ndarray) -> int:
+    gain, error = mean_and_error(lost[0] - lost[1])
+    return 2 if abs(gain) <= 2.0 * error or abs(gain) < 0.005 else int(gain < 0.0)
+
+
+@lru_cache(maxsize=16)
+def _means(key: tuple) -> dict[str, np.ndarray]:
+    """One sum under many masks, and what the whole network and the mean of its thinned ones say of unseen rows."""
+    trained, (width, depth, keep) = _trained(key), (key[2], key[3], key[7])
+    model = nets.classification(width, 2, depth)
+    rng = np.random.default_rng([key[6], 1])
+    w, x = trained.weights[1, 0], trained.inputs[0]
+    last, layers = nets.hidden(model, w, x)[-1], nets.layers(model, w)
+    terms = (last * layers[-1].weights[:, 0])[(last**2).sum(axis=1).argmax()]
+    sums = (rng.random((MASKS, width)) < keep) @ terms / keep
+    masks = ((rng.random((THINNED, depth, width)) < keep) / keep).astype(np.float32)
+    thinned = np.asarray(nets.answers_under(model, w, x[:ASKED], masks), np.float64)
+    whole = np.asarray(nets.answers_under(model, w, x[:ASKED], np.ones_like(masks[:1])), np.float64)[0]
+    count = np.unique(np.geomspace(1, MASKS, 100).astype(int))
+    running = (np.cumsum(sums) / np.arange(1, MASKS + 1))[count - 1]
+    found = {"terms": terms, "masks": count, "running_mean": running, "whole": whole, "thinned": thinned.mean(axis=0),
+             "thinned_error": mean_and_error(thinned)[1]}  # fmt: skip
+    if depth > 1:  # the second hidden layer under masks of the first: its mean, and what its mean sum would give
+        first = nets.hidden(model, w, x[:ASKED])[0]
+        reached = (masks[:, :1] * first) @ layers[1].weights + layers[1].bias
+        found["bent"] = np.maximum(reached, 0.0).mean(axis=0)
+        found["straight"] = np.maximum(reached.mean(axis=0), 0.0)
+    return found
+
+
+def _claims(found: dict, killed: float, keep: float, depth: int) -> tuple[Claim, ...]:
+    lost, terms = found["lost"], found["terms"]
+    gain, error = mean_and_error(lost[0] - lost[1])
+    pairs, better = len(lost[0]), int((lost[0] > lost[1]).sum())
+    error_of_mean = np.sqrt((terms**2).sum() * (1.0 - keep) / keep / MASKS)
+    share = theme.percent(killed)
+    intact, cost_error = mean_and_error(found["accuracy"][1, :, 0] - found["accuracy"][0, :, 0])
+    claims = [
+        Claim(
+            f"With {share} of the hidden units dead, networks trained with dropout lose less accuracy than their twins",
+            f"{100 * gain:.1f} ± {100 * error:.1f} points less; less in {better} of {pairs} pairs",
+            "more than 2 standard errors",
+            f"measured, {pairs} pairs",
+            bool(gain > 2.0 * error),
+        ),
+        near("The mean of mask · x / keep is x: one sum, over 20,000 masks", float(found["running_mean"][-1]),
+             float(terms.sum()), 3.0 * error_of_mean, "closed form: variance Σ (w x)² (1 − keep) / keep"),
+        *_ensemble(found, depth),
+        Claim("With no unit dead, dropout changes the accuracy on unseen rows by",
+              f"{100 * intact:+.1f} ± {100 * cost_error:.1f} points".replace("-", "−"),
+              "nothing in particular: it may help or harm", f"measured, {pairs} pairs", None),
+    ]  # fmt: skip
+    return tuple(claims)
+
+
+def _ensemble(found: dict, depth: int) -> tuple[Claim, ...]:
+    """Whether the whole network gives the mean of the thinned ones: exact through one hidden layer alone."""
+    away = found["thinned"] - found["whole"]
+    if depth == 1:
+        scores = away / np.maximum(found["thinned_error"], 1e-12)
+        return (between("Through one hidden layer the whole network gives the mean of its thinned ones: in standard "
+                        "errors away (root mean square)", float(np.sqrt(np.mean(scores**2))), 0.0, 3.0,
+                        "closed form: the output is linear in the mask"),)  # fmt: skip
+    excess = float(found["bent"].sum() / max(found["straight"].sum(), 1e-12) - 1.0)
+    size = float(np.sqrt(np.mean(away**2) / np.mean(found["whole"] ** 2)))
+    return (
+        between("Half right: “the whole network is the mean of its thinned ones”. Behind a bend the mean of a unit is "
+                "above what its mean sum gives, as a share", excess, 1e-3, np.inf, "Jensen's inequality"),
+        Claim(f"Root mean square by which the whole network differs from the mean of {THINNED:,} thinned ones",
+              theme.percent(size), "small, as trained with dropout", "Baldi and Sadowski 2013", None),
+    )  # fmt: skip
+
+
+def _curves(found: dict, killed: float, keep: float, seeds: int) -> Sheet:
+    lost, at = found["lost"], 100 * found["killed"]
+    marks = []
+    for slot, name in enumerate(NAMES):
+        middle, error = mean_and_error(found["accuracy"][slot])
+        marks.append(Line(x=at, y=100 * middle, label=name, slot=slot,
+                          band=(100 * (middle - error), 100 * (middle + error))))  # fmt: skip
+    low = 100 * min(found["accuracy"].mean(axis=1).min(), 0.5)
+    marks.append(Line(x=[100 * killed] * 2, y=[low, 100.0], quiet=True, dash=True))
+    pairs = [Line(x=[0.0, 1.0], y=100 * each, quiet=True) for each in lost.T]
+    pairs += [Dots(x=np.full(seeds, float(slot)), y=100 * lost[slot], slot=slot) for slot in (0, 1)]
+    means = [f"{100 * each:.1f}".replace("-", "−") for each in lost.mean(axis=1)]
+    share = theme.percent(killed)
+    return Sheet(
+        panels=(
+            Panel(marks=marks, title="Accuracy on unseen rows", x="hidden units killed, %", y="accuracy, %",
+                  weight=1.3),
+            Panel(marks=pairs, title=f"Lost with {share} killed", y="points of accuracy lost", x_range=(-0.4, 1.4),
+                  x_ticks=([0.0, 1.0], list(NAMES)), y_range=stretched(100 * lost), keyed=False),
+        ),
+        title=f"With {share} of its units dead, a network loses {means[0]} points of accuracy, "
+        f"with dropout {means[1]}",
+        subtitle=f"mean and ±1 standard error of {seeds} pairs, {DRAWS} draws of dead units each; keep {keep:g}",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _map_values(key: tuple, rescale: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The probability of class +1 (2, moments, side, side) over the plane as units of the first pair die."""
+    trained, (width, depth) = _trained(key), (key[2], key[3])
+    model, units = nets.classification(width, 2, depth), depth * width
+    axis = np.linspace(-2.0, 2.0, SIDE)
+    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2).astype(np.float32)
+    counts = np.unique(np.round(np.linspace(0.0, 1.0, 21) * units).astype(int))
+    alive = (trained.ranks[0, 0] >= counts[:, None]).astype(np.float32)
+    alive = alive * (units / np.maximum(units - counts, 1))[:, None] if rescale else alive
+    masks = alive.reshape(-1, depth, width).astype(np.float32)
+    logits = [np.asarray(nets.answers_under(model, w, grid, masks), np.float64) for w in trained.weights[:, 0]]
+    return counts / units, 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))).reshape(2, -1, SIDE, SIDE)
+
+
+def _maps(key: tuple, killed: float, rescale: bool) -> Sheet:
+    shares, values = _map_values(key, rescale)
+    axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), _trained(key)
+    x, kinds = trained.inputs[0] * datasets.EDGE / 2.0, (trained.targets[0] > 0).astype(int)
+    panels = [
+        Panel(marks=(Heat(z=np.round(each, 3), x=axis, y=axis, scale="signed", limits=(0.0, 1.0), name="P(+1)",
+                          moving=("z",)),
+                     Dots(x=x[:, 0], y=x[:, 1], slots=kinds, kinds=("−1", "+1"), size=0.6)),
+              title=name.capitalize(), square=True, x="x", y="y")
+        for name, each in zip(NAMES, values, strict=True)
+    ]  # fmt: skip
+    return Sheet(panels=panels, title="What the first pair answers as its units die, the same ones in both",
+                 subtitle="probability of class +1; dots are rows that neither has seen",
+                 times=np.round(100 * shares).astype(int), unit="% killed",
+                 frame=int(np.abs(shares - killed).argmin()))  # fmt: skip
+
+
+def _running(found: dict, keep: float) -> Sheet:
+    """The running mean of one sum under more and more masks, inside its closed-form errors."""
+    terms, count, running = found["terms"], found["masks"], found["running_mean"]
+    error = 3.0 * np.sqrt((terms**2).sum() * (1.0 - keep) / keep / count)
+    whole = np.full(len(count), terms.sum())
+    panel = Panel(
+        marks=(Line(x=count, y=whole, label="sum of all units", quiet=True, band=(whole - error, whole + error)),
+               Line(x=count, y=running, label="mean so far", slot=1)),
+        x="masks drawn", y="what reaches the output", log_x=True,
+    )  # fmt: skip
+    title = f"The mean over {MASKS:,} masks is {theme.written(running[-1])}, the sum of all units "
+    return Sheet(panels=(panel,), title=title + theme.written(terms.sum()),
+                 subtitle="one unseen row; band: ±3 standard errors, √(Σ (w x)² (1 − keep) / (keep · masks))")
