@@ -103,7 +103,8 @@ def _generate() -> list:
         {"Reference": [
             {"Surfaces": entries["surfaces"]}, {"Optimizers": entries["optimizers"]},
             {"Labs": entries["labs"]}, {"Schedules": "reference/schedules.md"},
-            {"Other packages": "reference/bridges.md"}, {"Command line": "reference/commands.md"}, {"Python": python.write(PAGES)}]},
+            {"Other packages": "reference/bridges.md"}, {"Command line": "reference/commands.md"},
+            {"Python": python.write(PAGES)}]},
         {"Explanation": [{"Glossary": "explanation/glossary.md"}, {"Design": "explanation/design.md"},
                          {"Labs, measured": "explanation/labs.md"},
                          {"Own surfaces and optimizers": "explanation/own.md"}, {"What is new": "explanation/new.md"}]},
