@@ -1,0 +1,207 @@
+"""The layout of a sheet: axes, titles, keys and words, as Plotly's dictionaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from landscape.figures import parts
+from landscape.figures.sheet import keys, reliefs, settle, traces
+from landscape.figures.sheet.boxes import LINE, Box, Head, Place, barred
+from landscape.figures.sheet.marks import Heat, Notes, Relief, Trail
+from landscape.figures.sheet.settle import Axis, Settled
+from landscape.theme import Sizes, Theme
+
+NOTHING = "no finite values here"
+
+
+def page(head: Head, theme: Theme, sizes: Sizes, size: tuple[int, int]) -> dict[str, Any]:
+    """The whole page, with the words around the panels."""
+    width, height = size
+    found = parts.page(theme, sizes, width, height, {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0})
+    left, at = head.body.left, _words(size)
+    words = []
+    if head.title:
+        bold = "<br>".join(f"<b>{line}</b>" for line in head.title)
+        words.append(at(bold, left, head.top, head.title_size, theme.ink))
+    if head.said:
+        words.append(at("<br>".join(head.said), left, head.said_at, head.said_size, theme.dim))
+    if head.key:
+        words.append(at("<br>".join(head.key), left, head.key_at, 0.85 * sizes.label, theme.ink) | {"name": "key"})
+    if head.notes:
+        high = height - LINE * head.notes_size * len(head.notes) - 0.3 * left
+        words.append(at("<br>".join(head.notes), left, high, head.notes_size, theme.dim))
+    return found | {"annotations": words, "shapes": [], "barmode": "overlay"}
+
+
+def _words(size: tuple[int, int]):
+    """A function that puts words at pixels of the page."""
+    width, height = size
+
+    def at(text: str, left: float, top: float, size: float, colour: str, **more: Any) -> dict[str, Any]:
+        return {"text": text, "x": left / width, "y": 1 - top / height, "xref": "paper", "yref": "paper",
+                "xanchor": "left", "yanchor": "top", "align": "left", "showarrow": False,
+                "font": {"size": size, "color": colour}} | more  # fmt: skip
+
+    return at
+
+
+def panel(
+    found: Settled, place: Place, number: int, frame: int, theme: Theme, size: tuple[int, int], page: dict[str, Any]
+) -> list[dict]:
+    """The traces of a panel at a moment; its axes and words go into the page."""
+    name, at = "" if number == 1 else str(number), _words(size)
+    page["annotations"] += _above(found, place, theme, at)
+    if found.relief:
+        return _relief(found, place, name, frame, theme, size, page)
+    page |= _axes(found, place, name, theme, size)
+    pen = traces.Pen(theme, place.sizes, found, name, _cell(found, place.plot))
+    drawn = []
+    for index, mark in enumerate(found.marks):
+        now = settle.at(mark, frame)
+        pen = traces.replace(pen, index=index)
+        drawn += traces.traces(now, pen)
+        if isinstance(mark, Notes) and mark.boxed:
+            page["annotations"] += _boxed(now, pen, place.sizes)
+    if (mark := barred(found)) is not None:
+        own = next(trace for trace in drawn if trace["meta"]["role"] == "heat" and trace["zmin"] is not None)
+        own |= {"showscale": True, "colorbar": _bar(found, mark, place, theme, size)}
+    if found.panel.cursor is not None:
+        drawn.append(_cursor(found, frame, pen))
+    page["annotations"] += _ends(place, theme, size)
+    if found.empty:
+        page["annotations"].append(_nothing(place, theme, size))
+    return drawn or [pen.trace("scatter", "nothing", x=[None], y=[None], hoverinfo="skip")]
+
+
+def _above(found: Settled, place: Place, theme: Theme, at) -> list[dict]:
+    """Title and key of a panel, on the plot's left edge."""
+    sizes, words = place.sizes, []
+    left = min(place.plot.left, place.cell.left) if found.panel.bare or found.relief else place.cell.left
+    top = place.plot.top - 0.45 * sizes.tick - LINE * (sizes.tick * len(place.key) + sizes.axis_title * len(place.title))
+    if place.title:
+        bold = "<br>".join(f"<b>{line}</b>" for line in place.title)
+        words.append(at(bold, left, top, sizes.axis_title, theme.ink, name="title"))
+    if place.key:
+        below = top + LINE * sizes.axis_title * len(place.title)
+        words.append(at("<br>".join(place.key), left, below, sizes.tick, theme.ink, name="key"))
+    return words
+
+
+def _domain(plot: Box, size: tuple[int, int]) -> tuple[list[float], list[float]]:
+    width, height = size
+    return [plot.left / width, plot.right / width], [1 - plot.bottom / height, 1 - plot.top / height]
+
+
+def _axes(found: Settled, place: Place, name: str, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
+    across, up = _domain(place.plot, size)
+    if found.panel.bare:
+        quiet = {"visible": False, "showgrid": False, "zeroline": False}
+        x, y = quiet | _range(found.x), quiet | _range(found.y, _down(found))
+    else:
+        lined = any(isinstance(mark, Heat) for mark in found.marks)
+        x = _axis(found.x, found.panel.x, place.x_ticks, theme, place.sizes) | {"showgrid": False}
+        y = _axis(found.y, found.panel.y, place.y_ticks, theme, place.sizes, _down(found))
+        y |= {"showgrid": not (lined or found.y.names)}
+        if found.y.names and not found.x.names:
+            x |= {"showgrid": True, "ticks": ""}
+    x |= {"domain": across, "anchor": f"y{name}", "automargin": False}
+    y |= {"domain": up, "anchor": f"x{name}", "automargin": False}
+    if found.panel.square:
+        y |= {"scaleanchor": f"x{name}", "constrain": "domain"}
+        x |= {"constrain": "domain"}
+    return {f"xaxis{name}": x, f"yaxis{name}": y}
+
+
+def _down(found: Settled) -> bool:
+    """Whether y grows downwards: names are read from above."""
+    return found.panel.downwards or bool(found.y.names)
+
+
+def _range(axis: Axis, down: bool = False) -> dict[str, Any]:
+    low, high = np.log10([axis.low, axis.high]) if axis.log else (axis.low, axis.high)
+    ends = [float(low), float(high)]
+    return {"type": "log" if axis.log else "linear", "range": ends[::-1] if down else ends}
+
+
+def _axis(axis: Axis, title: str, ticks, theme: Theme, sizes: Sizes, down: bool = False) -> dict[str, Any]:
+    found = parts.axis(theme, sizes, name=title, ticks="outside") | _range(axis, down)
+    found["title"] = found["title"] | {"standoff": 0.35 * sizes.tick}
+    found |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "ticklen": 0.3 * sizes.tick}
+    if axis.names:
+        found |= {"ticks": "", "tickfont": {"size": sizes.tick, "color": theme.ink}}
+    return found
+
+
+def _cell(found: Settled, plot: Box) -> tuple[float, float]:
+    """Pixels of a cell of the panel's map."""
+    heat = next((mark for mark in found.marks if isinstance(mark, Heat)), None)
+    if heat is None:
+        return plot.wide, plot.tall
+    rows, columns = np.asarray(heat.z).shape[-2:]
+    return plot.wide / columns, plot.tall / rows
+
+
+def _bar(found: Settled, mark: Heat, place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
+    sizes, (width, height) = place.sizes, size
+    values, texts = traces.bar_ticks(traces.span(found, mark), mark.log, 5)
+    return {
+        "x": place.bar / width, "xanchor": "left", "xpad": 0, "y": 1 - (place.plot.top + place.plot.bottom) / 2 / height,
+        "yanchor": "middle", "ypad": 0, "len": place.plot.tall, "lenmode": "pixels", "thickness": 0.75 * sizes.tick,
+        "thicknessmode": "pixels", "outlinewidth": 0, "ticklen": 0.2 * sizes.tick, "tickcolor": theme.axis,
+        "tickvals": values, "ticktext": texts, "tickfont": {"size": sizes.tick, "color": theme.dim},
+        "title": {"text": mark.name, "side": "right", "font": {"size": sizes.tick, "color": theme.ink}},
+    }  # fmt: skip
+
+
+def _cursor(found: Settled, frame: int, pen: traces.Pen) -> dict[str, Any]:
+    at = float(np.asarray(found.panel.cursor, float)[frame])
+    line = {"color": pen.theme.ink, "width": max(1.0, 0.35 * pen.sizes.curve)}
+    return pen.trace("scatter", "cursor", mode="lines", x=[at, at], y=[found.y.low, found.y.high], line=line,
+                     opacity=0.55, hoverinfo="skip")  # fmt: skip
+
+
+def _ends(place: Place, theme: Theme, size: tuple[int, int]) -> list[dict]:
+    """Names at line ends."""
+    plot, sizes, at = place.plot, place.sizes, _words(size)
+    each = 1.22 * sizes.label
+    return [
+        at(f"<b>{end.entry.label}</b>", plot.right + 0.45 * sizes.label, plot.bottom - up, sizes.label,
+           keys.colour(end.entry, theme), yanchor="middle", name="end")
+        for end, up in keys.spread(place.ends, plot.tall, each)
+    ]  # fmt: skip
+
+
+def _nothing(place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
+    plot = place.plot
+    middle = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
+    return _words(size)(NOTHING, *middle, place.sizes.tick, theme.dim, xanchor="center", yanchor="middle",
+                        name="nothing")  # fmt: skip
+
+
+def _boxed(mark: Notes, pen: traces.Pen, sizes: Sizes) -> list[dict]:
+    """Words in boxes, as the nodes of a graph."""
+    up, across = mark.anchor.split()
+    x, y = pen.x(mark.x), pen.y(mark.y)
+    places = [(np.log10(values) if axis.log else values) for values, axis in ((x, pen.panel.x), (y, pen.panel.y))]
+    edge = pen.theme.axis if mark.quiet else pen.colour(mark) if mark.slot is not None else pen.theme.dim
+    return [
+        {"text": text, "x": float(left), "y": float(high), "xref": f"x{pen.place}", "yref": f"y{pen.place}",
+         "xanchor": across, "yanchor": up, "showarrow": False, "bgcolor": pen.theme.panel, "bordercolor": edge,
+         "borderwidth": max(1.0, 2 * sizes.unit), "borderpad": 0.35 * sizes.tick, "visible": bool(np.isfinite(left + high)),
+         "font": {"size": sizes.tick, "color": pen.colour(mark)}, "name": "box"}
+        for text, left, high in zip(mark.texts, *places, strict=True)
+    ]  # fmt: skip
+
+
+def _relief(found: Settled, place: Place, name: str, frame: int, theme: Theme, size: tuple[int, int],
+            page: dict[str, Any]) -> list[dict]:  # fmt: skip
+    heights = reliefs.scale(found)
+    across, up = _domain(place.plot, size)
+    page[f"scene{name}"] = reliefs.axes(found, heights, theme, place.sizes, {"x": across, "y": up})
+    drawn = []
+    for mark in found.marks:
+        if isinstance(mark, Relief | Trail):
+            drawn += reliefs.traces(settle.at(mark, frame), found, heights, theme, place.sizes, f"scene{name}")
+    return drawn
