@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from landscape.figures import parts
-from landscape.figures.sheet import keys, traces
+from landscape.figures.sheet import keys, maps
 from landscape.figures.sheet.keys import Entry
-from landscape.figures.sheet.marks import Heat, Sheet
+from landscape.figures.sheet.marks import Bars, Dots, Heat, Sheet
 from landscape.figures.sheet.settle import Settled
 from landscape.figures.sheet.words import long, ticks
 from landscape.theme import Sizes, Theme
@@ -17,6 +17,7 @@ EDGE, GAP, BETWEEN = 64, 56, 44  # pixels of a slide: around the page, between p
 LEAST = 13  # times the size of ticks: the narrowest panel
 FLAT = 9  # and the lowest, of panels one below the other
 SMALLER = {1: 1.0, 2: 0.94}  # type and lines of panels beside each other; 0.84 of more
+BAR = 2.0  # times the size of ticks: from a plot to the numbers of its colour bar
 LINE = 1.28  # from line to line, times the size of type
 
 
@@ -103,7 +104,7 @@ def head(sheet: Sheet, entries: Sequence[Entry], theme: Theme, sizes: Sizes, siz
     noted = " · ".join(sheet.notes) if headed else ""
     notes, notes_size = parts.lines(noted, sizes.subtitle, room, 0.93) if noted else ([], 0.0)
     said_at = at + LINE * title_size * len(title) + 0.2 * said_size
-    key_at = said_at + LINE * said_size * len(said) + (0.5 * sizes.subtitle if headed else 0.0)
+    key_at = said_at + LINE * said_size * len(said) + (0.7 * sizes.subtitle if headed else 0.0)
     key = keys.rows(entries, theme, sizes.label * 0.85, room)
     below = key_at + LINE * sizes.label * 0.85 * len(key) + (0.5 * sizes.label if headed or key else 0.0)
     bottom = height - 0.5 * edge - LINE * notes_size * len(notes) - (0.3 * edge if notes else 0.0)
@@ -114,40 +115,70 @@ def head(sheet: Sheet, entries: Sequence[Entry], theme: Theme, sizes: Sizes, siz
 def places(sheet: Sheet, panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: Sizes, body: Box,
            columns: int) -> list[Place]:  # fmt: skip
     """The panels in rows; those of a row have one height, and titles and axes on one level."""
-    rows = [list(panels[i : i + columns]) for i in range(0, len(panels), columns)]
-    gap, between = GAP * sizes.unit, BETWEEN * sizes.unit
-    tall = (body.tall - between * (len(rows) - 1)) / len(rows)
-    own = smaller(sizes, columns)
-    found = []
-    for number, row in enumerate(rows):
-        top = body.top + number * (tall + between)
-        whole = body.wide - gap * (len(row) - 1)
-        weights, left, cells = [panel.panel.weight for panel in row], body.left, []
-        for weight in weights:
-            wide = whole * weight / sum(weights)
-            cells.append(Box(left, top, left + wide, top + tall))
-            left += wide + gap
-        found += _row(row, cells, listed, theme, own)
+    own, found = smaller(sizes, columns), []
+    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
+    between = BETWEEN * sizes.unit
+    room = body.tall - between * (len(rows) - 1)
+    drafts = [_drafts(row, body, room / len(rows), listed, theme, own, GAP * sizes.unit) for row in rows]
+    around = [_around(row, draft, own) for row, draft in zip(rows, drafts, strict=True)]
+    wanted = [_wanted(row, draft, *room) for row, draft, room in zip(rows, drafts, around, strict=True)]
+    heights = _shared(wanted, room)
+    spare = max(0.0, room - sum(heights)) / (len(rows) + 1)
+    top = body.top + 0.8 * spare
+    for row, drafted, (above, below), tall in zip(rows, drafts, around, heights, strict=True):
+        for panel, draft in zip(row, drafted, strict=True):
+            cell = replace(draft.cell, top=top, bottom=top + tall)
+            found.append(_fitted(panel, replace(draft, cell=cell), above, below))
+        top += tall + between + spare
     return found
 
 
-def _row(row: Sequence[Settled], cells: Sequence[Box], listed: set[tuple], theme: Theme, sizes: Sizes) -> list[Place]:
-    drafts = [_draft(panel, cell, listed, theme, sizes) for panel, cell in zip(row, cells, strict=True)]
+def _shared(wanted: Sequence[float], room: float) -> list[float]:
+    """Heights of rows, none more than it wants, that fill the room if they can."""
+    heights, left, rest = list(wanted), room, len(wanted)
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i]):
+        heights[index] = min(wanted[index], left / rest)
+        left, rest = left - heights[index], rest - 1
+    return heights
+
+
+def _drafts(row, body: Box, tall: float, listed: set[tuple], theme: Theme, sizes: Sizes, gap: float) -> list[Place]:
+    weights, left, found = [panel.panel.weight for panel in row], body.left, []
+    whole = body.wide - gap * (len(row) - 1)
+    for panel in row:
+        wide = whole * panel.panel.weight / sum(weights)
+        found.append(_draft(panel, Box(left, body.top, left + wide, body.top + tall), listed, theme, sizes))
+        left += wide + gap
+    return found
+
+
+def _around(row: Sequence[Settled], drafts: Sequence[Place], sizes: Sizes) -> tuple[float, float]:
+    """Room above the plots of a row, for titles and keys, and below."""
     title = max(len(draft.title) for draft in drafts) * LINE * sizes.axis_title
     key = max(len(draft.key) for draft in drafts) * LINE * sizes.tick
-    above = title + key + (0.45 * sizes.tick if title or key else 0.3 * sizes.tick)
-    below = max(_below(panel, sizes) for panel in row)
-    return [
-        _fitted(panel, draft, above, 0.3 * sizes.tick if panel.panel.bare else below)
-        for panel, draft in zip(row, drafts, strict=True)
-    ]
+    return title + key + (0.5 if title or key else 0.3) * sizes.tick, max(_below(panel, sizes) for panel in row)
+
+
+def _wanted(row: Sequence[Settled], drafts: Sequence[Place], above: float, below: float) -> float:
+    """The height at which no plot of a row would gain by more."""
+    pairs = zip(row, drafts, strict=True)
+    return above + below + max(_tallest(panel, draft, above, below) for panel, draft in pairs)
+
+
+def _tallest(panel: Settled, draft: Place, above: float, below: float) -> float:
+    """How tall a plot of its width may be."""
+    cell = replace(draft.cell, bottom=draft.cell.top + above + below + 10 * draft.cell.wide)
+    plot = _fitted(panel, replace(draft, cell=cell), above, below).plot
+    if panel.panel.square and not panel.relief:
+        return plot.tall
+    return plot.wide * (0.85 if panel.relief else 1.7 if panel.panel.bare else 1.2)
 
 
 def _draft(panel: Settled, cell: Box, listed: set[tuple], theme: Theme, sizes: Sizes) -> Place:
     """A panel's words, before the room of its neighbours' is known."""
     title = parts.lines(panel.panel.title, sizes.axis_title, cell.wide, 0.9, 0.58)[0] if panel.panel.title else []
     own = [entry for entry in keys.entries(panel) if keys.same(entry) not in listed]
-    ends = keys.ends(panel, cell.wide, 0.7 * cell.tall, sizes.label) if own and not listed else None
+    ends = keys.ends(panel, own, cell.wide, 0.7 * cell.tall, sizes.label)
     key = [] if ends is not None else keys.rows(own, theme, sizes.tick, cell.wide)
     return Place(cell, cell, sizes, title, key, ends or [])
 
@@ -163,6 +194,7 @@ def _below(panel: Settled, sizes: Sizes) -> float:
 def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     """The plot of a panel within its cell, and its ticks."""
     cell, sizes = draft.cell, draft.sizes
+    below = 0.3 * sizes.tick if panel.panel.bare or panel.relief else below
     plot = Box(cell.left, cell.top + above, cell.right, cell.bottom - below)
     if panel.relief:
         return replace(draft, plot=plot)
@@ -171,21 +203,27 @@ def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     right, bar = cell.right, None
     if draft.ends:
         right -= max(long(end.entry.label, sizes.label, True) for end in draft.ends) + 0.7 * sizes.label
-    elif (mark := barred(panel)) is not None:
-        labels = traces.bar_ticks(traces.span(panel, mark), mark.log, 5)[1]
-        right -= 1.9 * sizes.tick + max((long(label, sizes.tick) for label in labels), default=0.0) + 2.5 * sizes.tick
+    elif (mark := maps.barred(panel)) is not None:
+        right -= BAR * sizes.tick + bar_labels(panel, mark, sizes) + 1.5 * sizes.tick
     elif not panel.panel.bare:
-        right -= 0.6 * sizes.tick
+        right -= max(0.6 * sizes.tick, _written(panel, sizes))
     plot = _square(panel, replace(plot, left=left, right=max(right, left + 20)))
     x_ticks = _ticks(panel, "x", plot.wide, sizes)
     y_ticks = _ticks(panel, "y", plot.tall, sizes)
-    bar = plot.right + 0.8 * sizes.tick if barred(panel) is not None else None
+    bar = plot.right + 0.8 * sizes.tick if maps.barred(panel) is not None else None
     return replace(draft, plot=plot, x_ticks=x_ticks, y_ticks=y_ticks, bar=bar)
 
 
-def barred(panel: Settled) -> Heat | None:
-    """The map of a panel that has a colour bar."""
-    return next((mark for mark in panel.marks if isinstance(mark, Heat) and mark.name), None)
+def bar_labels(panel: Settled, mark: Heat | Dots, sizes: Sizes) -> float:
+    """How wide the numbers beside a colour bar are."""
+    labels = maps.bar_ticks(maps.span(panel, mark), mark.log, 5)[1]
+    return max((long(label, sizes.tick) for label in labels), default=0.0)
+
+
+def _written(panel: Settled, sizes: Sizes) -> float:
+    """Room for what stands at the ends of bars that lie."""
+    texts = [text for mark in panel.marks if isinstance(mark, Bars) and mark.across for text in mark.written or ()]
+    return max((long(str(text), sizes.tick) for text in texts), default=0.0)
 
 
 def _beside(panel: Settled, labels: Sequence[str], sizes: Sizes) -> float:

@@ -59,9 +59,7 @@ def payload(
     """What a page needs to draw a sheet and to go through its moments, ready for JSON; see the top of this module."""
     fitted = fit(size, width, height, font)
     lengths, colours, now = scaled(sizes or fitted.sizes), named(theme), moment(sheet, frame)
-    each = [
-        plain(sheet, k, colours, lengths, (fitted.width, fitted.height), headed) for k in range(sheet.moments)
-    ]
+    each = [plain(sheet, k, colours, lengths, (fitted.width, fitted.height), headed) for k in range(sheet.moments)]
     return moments.packed(sheet, each, now)
 
 

@@ -70,25 +70,27 @@ def shared(panels: Sequence[Settled]) -> list[Entry]:
     return [found[0] for found in count.values() if len(found) > 1]
 
 
-def ends(panel: Settled, wide: float, tall: float, size: float) -> list[End] | None:
-    """Names at line ends, or None where a row above the panel is better."""
-    named = [mark for mark in panel.marks if getattr(mark, "label", "") or getattr(mark, "slots", None) is not None]
-    curves = all(isinstance(mark, Line) and not mark.filled and not mark.moving for mark in named)
-    if not named or not curves or panel.panel.bare or panel.relief or panel.panel.downwards:
+def ends(panel: Settled, own: Sequence[Entry], wide: float, tall: float, size: float) -> list[End] | None:
+    """These names at line ends, or None where a row above the panel is better."""
+    if not own or panel.panel.bare or panel.relief or panel.panel.downwards or len(own) * 1.25 * size > FULL * tall:
         return None
-    if any(hasattr(mark, "z") for mark in panel.marks) or len(named) * 1.25 * size > FULL * tall:
+    if max(long(entry.label, size, True) for entry in own) > WIDEST * wide:
         return None
-    if max(long(mark.label, size, True) for mark in named) > WIDEST * wide:
+    found = [_end(panel, entry) for entry in own]
+    return None if None in found else found
+
+
+def _end(panel: Settled, entry: Entry) -> End | None:
+    """Where the line of that name ends, if it is one that ends near the right."""
+    marks = [mark for mark in panel.marks if getattr(mark, "label", "") == entry.label and mark.slot == entry.slot]
+    mark = next((mark for mark in marks if isinstance(mark, Line)), None)
+    if mark is None or mark.filled or mark.moving:
         return None
-    found = []
-    for mark in named:
-        x, y = drawable(mark.x, panel.x.log), drawable(mark.y, panel.y.log)
-        whole = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if not whole.size or share(panel.x, x[whole[-1]]) < NEAR:
-            return None
-        at = share(panel.y, y[whole[-1]])
-        found.append(End(Entry(mark.label, mark.slot, mark.quiet, _kind(mark)), float(np.clip(at, 0, 1))))
-    return found
+    x, y = drawable(mark.x, panel.x.log), drawable(mark.y, panel.y.log)
+    whole = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if not whole.size or share(panel.x, x[whole[-1]]) < NEAR:
+        return None
+    return End(entry, float(np.clip(share(panel.y, y[whole[-1]]), 0, 1)))
 
 
 def share(axis: Axis, value: float) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from landscape.figures import parts
-from landscape.figures.sheet import keys, reliefs, settle, traces
-from landscape.figures.sheet.boxes import LINE, Box, Head, Place, barred
+from landscape.figures.sheet import keys, maps, reliefs, settle, traces
+from landscape.figures.sheet.boxes import BAR, LINE, Box, Head, Place, bar_labels
 from landscape.figures.sheet.marks import Heat, Notes, Relief, Trail
+from landscape.figures.sheet.pen import Pen
 from landscape.figures.sheet.settle import Axis, Settled
 from landscape.theme import Sizes, Theme
 
@@ -56,17 +58,18 @@ def panel(
     if found.relief:
         return _relief(found, place, name, frame, theme, size, page)
     page |= _axes(found, place, name, theme, size)
-    pen = traces.Pen(theme, place.sizes, found, name, _cell(found, place.plot))
-    drawn = []
+    pen = Pen(theme, place.sizes, found, name, _cell(found, place.plot))
+    drawn, barred = [], maps.barred(found)
     for index, mark in enumerate(found.marks):
-        now = settle.at(mark, frame)
-        pen = traces.replace(pen, index=index)
-        drawn += traces.traces(now, pen)
+        pen, now = replace(pen, index=index), settle.at(mark, frame)
+        made = traces.traces(now, pen)
+        if mark is barred:
+            own = made[0] if isinstance(mark, Heat) else made[0]["marker"]
+            own |= {"showscale": True, "colorbar": _bar(found, mark, place, theme, size)}
+            page["annotations"].append(_bar_name(found, mark, place, theme, at))
         if isinstance(mark, Notes) and mark.boxed:
             page["annotations"] += _boxed(now, pen, place.sizes)
-    if (mark := barred(found)) is not None:
-        own = next(trace for trace in drawn if trace["meta"]["role"] == "heat" and trace["zmin"] is not None)
-        own |= {"showscale": True, "colorbar": _bar(found, mark, place, theme, size)}
+        drawn += made
     if found.panel.cursor is not None:
         drawn.append(_cursor(found, frame, pen))
     page["annotations"] += _ends(place, theme, size)
@@ -77,9 +80,7 @@ def panel(
 
 def _above(found: Settled, place: Place, theme: Theme, at) -> list[dict]:
     """Title and key of a panel, on the plot's left edge."""
-    sizes, words = place.sizes, []
-    left = min(place.plot.left, place.cell.left) if found.panel.bare or found.relief else place.cell.left
-    top = place.plot.top - 0.45 * sizes.tick - LINE * (sizes.tick * len(place.key) + sizes.axis_title * len(place.title))
+    sizes, words, left, top = place.sizes, [], place.cell.left, place.cell.top
     if place.title:
         bold = "<br>".join(f"<b>{line}</b>" for line in place.title)
         words.append(at(bold, left, top, sizes.axis_title, theme.ink, name="title"))
@@ -126,7 +127,7 @@ def _range(axis: Axis, down: bool = False) -> dict[str, Any]:
 
 
 def _axis(axis: Axis, title: str, ticks, theme: Theme, sizes: Sizes, down: bool = False) -> dict[str, Any]:
-    found = parts.axis(theme, sizes, name=title, ticks="outside") | _range(axis, down)
+    found = parts.axis(theme, sizes, name=title, ticks="outside", showline=True) | _range(axis, down)
     found["title"] = found["title"] | {"standoff": 0.35 * sizes.tick}
     found |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "ticklen": 0.3 * sizes.tick}
     if axis.names:
@@ -144,18 +145,25 @@ def _cell(found: Settled, plot: Box) -> tuple[float, float]:
 
 
 def _bar(found: Settled, mark: Heat, place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
-    sizes, (width, height) = place.sizes, size
-    values, texts = traces.bar_ticks(traces.span(found, mark), mark.log, 5)
+    sizes, plot, (width, height) = place.sizes, place.plot, size
+    values, texts = maps.bar_ticks(maps.span(found, mark), mark.log, 5)
     return {
-        "x": place.bar / width, "xanchor": "left", "xpad": 0, "y": 1 - (place.plot.top + place.plot.bottom) / 2 / height,
-        "yanchor": "middle", "ypad": 0, "len": place.plot.tall, "lenmode": "pixels", "thickness": 0.75 * sizes.tick,
+        "x": place.bar / width, "xanchor": "left", "xpad": 0, "y": 1 - (plot.top + plot.bottom) / 2 / height,
+        "yanchor": "middle", "ypad": 0, "len": plot.tall, "lenmode": "pixels", "thickness": 0.75 * sizes.tick,
         "thicknessmode": "pixels", "outlinewidth": 0, "ticklen": 0.2 * sizes.tick, "tickcolor": theme.axis,
         "tickvals": values, "ticktext": texts, "tickfont": {"size": sizes.tick, "color": theme.dim},
-        "title": {"text": mark.name, "side": "right", "font": {"size": sizes.tick, "color": theme.ink}},
     }  # fmt: skip
 
 
-def _cursor(found: Settled, frame: int, pen: traces.Pen) -> dict[str, Any]:
+def _bar_name(found: Settled, mark: Heat, place: Place, theme: Theme, at) -> dict[str, Any]:
+    """What the colours mean, upright beside the numbers."""
+    sizes, plot = place.sizes, place.plot
+    left = plot.right + BAR * sizes.tick + bar_labels(found, mark, sizes) + 0.15 * sizes.tick
+    return at(mark.name, left, (plot.top + plot.bottom) / 2, sizes.tick, theme.ink, textangle=-90, yanchor="middle",
+              name="bar")  # fmt: skip
+
+
+def _cursor(found: Settled, frame: int, pen: Pen) -> dict[str, Any]:
     at = float(np.asarray(found.panel.cursor, float)[frame])
     line = {"color": pen.theme.ink, "width": max(1.0, 0.35 * pen.sizes.curve)}
     return pen.trace("scatter", "cursor", mode="lines", x=[at, at], y=[found.y.low, found.y.high], line=line,
@@ -180,7 +188,7 @@ def _nothing(place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any
                         name="nothing")  # fmt: skip
 
 
-def _boxed(mark: Notes, pen: traces.Pen, sizes: Sizes) -> list[dict]:
+def _boxed(mark: Notes, pen: Pen, sizes: Sizes) -> list[dict]:
     """Words in boxes, as the nodes of a graph."""
     up, across = mark.anchor.split()
     x, y = pen.x(mark.x), pen.y(mark.y)
@@ -189,7 +197,8 @@ def _boxed(mark: Notes, pen: traces.Pen, sizes: Sizes) -> list[dict]:
     return [
         {"text": text, "x": float(left), "y": float(high), "xref": f"x{pen.place}", "yref": f"y{pen.place}",
          "xanchor": across, "yanchor": up, "showarrow": False, "bgcolor": pen.theme.panel, "bordercolor": edge,
-         "borderwidth": max(1.0, 2 * sizes.unit), "borderpad": 0.35 * sizes.tick, "visible": bool(np.isfinite(left + high)),
+         "borderwidth": max(1.0, 2 * sizes.unit), "borderpad": 0.35 * sizes.tick,
+         "visible": bool(np.isfinite(left + high)),
          "font": {"size": sizes.tick, "color": pen.colour(mark)}, "name": "box"}
         for text, left, high in zip(mark.texts, *places, strict=True)
     ]  # fmt: skip

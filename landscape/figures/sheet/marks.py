@@ -47,6 +47,10 @@ class Dots:
     values: Any = None
     slots: Any = None
     kinds: Sequence[str] = ()
+    scale: str = "shades"  # of `values`, as a map's
+    name: str = ""  # of `values`, on the colour bar; "" draws no bar
+    log: bool = False
+    limits: tuple[float, float] | None = None
     error: Any = None  # (n,): half the height of a bar through each
     size: float = 1.0  # times the usual
     symbol: str | None = None  # by default the slot's

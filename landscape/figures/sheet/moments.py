@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from landscape.figures.sheet.marks import Sheet
-
-WHOLE = {"u1": "uint8", "i4": "int32", "f4": "float32", "f8": "float64"}
 
 
 def packed(sheet: Sheet, each: Sequence[tuple[list[dict], dict]], now: int) -> dict[str, Any]:
@@ -67,7 +66,8 @@ def plain(value: Any) -> Any:
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(part) for part in value]
-    return value.item() if isinstance(value, np.generic) else value
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _typed(array: np.ndarray) -> Any:
@@ -75,8 +75,6 @@ def _typed(array: np.ndarray) -> Any:
         return plain(array.tolist())
     if array.dtype.kind in "bi":
         array = array.astype(np.int32)
-    if array.dtype.kind == "f" and array.dtype.itemsize < 4:
-        array = array.astype(np.float32)
     code = f"{array.dtype.kind}{array.dtype.itemsize}"
     found = {"dtype": code, "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()}
     return found | ({"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from landscape.figures.findings import edges
-from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Notes, Panel, Relief, Sheet, Trail
+from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Panel, Relief, Sheet, Trail
 from landscape.parameters import LandscapeError
 
 HUGE = 1e200  # what is larger has no place on an axis
@@ -108,7 +108,7 @@ def cells(mark: Heat, side: str, log: bool) -> np.ndarray:
     middle = getattr(mark, side)
     middle = np.arange(count, dtype=float) if middle is None else np.asarray(middle, float)
     if count == 1:
-        return middle * [0.8, 1.25] if log else middle + [-0.5, 0.5]
+        return middle * np.array([0.8, 1.25]) if log else middle + np.array([-0.5, 0.5])
     return edges(middle, log)
 
 
@@ -182,7 +182,7 @@ def _padded(low: float, high: float, log: bool, marks: Sequence[Mark], side: str
     standing = bool(bars) and not lying and not log
     below = 0.0 if standing and low == 0 else room
     above = 0.0 if standing and high == 0 else room
-    if standing and any(mark.written is not None for mark in bars):
+    if standing and any(mark.written is not None and not mark.across for mark in bars):
         above, below = (3 * above if above else 0.0), (3 * below if below else 0.0)
     low, high = low - below, high + above
     return (10.0**low, 10.0**high) if log else (low, high)
@@ -194,7 +194,3 @@ def drawable(values: Any, log: bool) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         values[~(np.abs(values) < HUGE) | ((values <= 0) if log else False)] = np.nan
     return values
-
-
-def notes_only(marks: Sequence[Mark]) -> bool:
-    return all(isinstance(mark, Notes) for mark in marks)

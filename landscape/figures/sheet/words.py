@@ -8,7 +8,7 @@ import numpy as np
 
 from landscape.theme import log_ticks, power, written
 
-NARROW, SLIM, BROAD = set("iIjl.,:;|'!· "), set("frt()[]{}-/\"\u2009"), set("mwMW@%—∞…")
+NARROW, SLIM, BROAD = set("iIjl.,:;|'!· "), set('frt()[]{}-/"\u2009'), set("mwMW@%—∞…")
 TAG = re.compile(r"<[^>]*>")
 
 
