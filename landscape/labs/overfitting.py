@@ -19,7 +19,7 @@ DEGREES = np.arange(MOST + 1)
 SIZES = (16, 24, 40, 64, 104, 168)  # rows, of the curves over n
 WIDTHS, OF_ROWS = (1, 2, 4, 8, 16, 32), 16  # hidden units; and of the networks that meet more rows
 NET_SIZES, NET_DRAWS = (16, 32, 64, 128), 5
-RATE, SPREAD = 0.03, 3.0  # of Adam; of the first weights, so that a unit bends within the rows
+RATE = 0.03  # of Adam
 
 
 @lab(
@@ -215,20 +215,13 @@ def _networks(target: str, n: int, noise: float, steps: int, seed: int, draw: in
     for row, (_, size) in enumerate(jobs):
         given = polynomials.rows(target, size, noise, draw + 1, seed)
         x[row, :size, 0], y[row, :size], shares[row, :size] = given.x[draw], given.y[draw], 1.0 / size
-    begun = np.stack([_begun(width, most, seed + draw) for width, _ in jobs])
+    begun = np.stack([nets.bending(width, most, seed + draw) for width, _ in jobs])
     masks = np.array([[np.arange(most) < width] for width, _ in jobs], float)
     new = {"inputs": np.tile(GRID[None, :, None], (len(jobs), 1, 1)), "targets": np.tile(TARGETS[target](GRID),
                                                                                         (len(jobs), 1))}  # fmt: skip
     found = nets.fit(nets.regression(most, 1), begun, {"inputs": x, "targets": y}, {"new": new}, steps=steps,
                      every=steps, learning_rate=RATE, masks=masks, shares=shares)  # fmt: skip
     return 2.0 * np.stack([found.loss["training"][:, -1], found.loss["new"][:, -1] + noise**2 / 2.0], axis=1)
-
-
-def _begun(width: int, most: int, seed: int) -> np.ndarray:
-    """First weights of a network with `width` units that count, among `most`: they bend all over [−1, 1]."""
-    rng = np.random.default_rng([seed, width])
-    into, bias, out = SPREAD * rng.normal(size=most), rng.uniform(-2.0, 2.0, most), rng.normal(size=most)
-    return np.concatenate([into, bias, out / np.sqrt(width), [0.0]]).astype(np.float32)
 
 
 def _network_sheet(errors: np.ndarray, n: int, noise: float, steps: int) -> Sheet:

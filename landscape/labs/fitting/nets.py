@@ -15,6 +15,8 @@ from landscape.mlp import initializers, shapes
 from landscape.mlp import model as models
 from landscape.mlp.model import Model
 
+SPREAD = 3.0  # of the first weights of `bending`
+
 
 class Fitted(NamedTuple):
     """What became of each network: its weights at every moment kept, and its mean losses on sets of rows by name."""
@@ -27,6 +29,13 @@ class Fitted(NamedTuple):
 def starts(model: Model, seeds, initializer: str = "kaiming") -> np.ndarray:
     """Initial weights (nets, d) in float32, one row for each seed."""
     return np.stack([initializers.drawn(initializer, model.blocks, 1.0, int(seed)) for seed in seeds]).astype("float32")
+
+
+def bending(width: int, most: int, seed: int) -> np.ndarray:
+    """First weights (3 · most + 1,) of one hidden layer on [−1, 1], of which `width` units count: they bend inside."""
+    rng = np.random.default_rng([seed, width])
+    into, bias, out = SPREAD * rng.normal(size=most), rng.uniform(-2.0, 2.0, most), rng.normal(size=most)
+    return np.concatenate([into, bias, out / np.sqrt(width), [0.0]]).astype(np.float32)
 
 
 def fit(
