@@ -7,17 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from landscape.figures import parts
 from landscape.figures.sheet import keys, maps
-from landscape.figures.sheet.keys import Entry
-from landscape.figures.sheet.marks import Bars, Dots, Heat, Sheet
+from landscape.figures.sheet.marks import Bars, Dots, Heat
 from landscape.figures.sheet.settle import Settled
 from landscape.figures.sheet.words import long, ticks
 from landscape.theme import Sizes, Theme
 
-EDGE, GAP, BETWEEN = 64, 56, 44  # pixels of a slide: around the page, between panels beside and below each other
-LEAST = 13  # times the size of ticks: the narrowest panel
-FLAT = 9  # and the lowest, of panels one below the other
+GAP, BETWEEN = 56, 44  # pixels of a slide, between panels beside and below each other
 SMALLER = {1: 1.0, 2: 0.94}  # type and lines of panels beside each other; 0.84 of more
 BAR = 2.0  # times the size of ticks: from a plot to the numbers of its colour bar
+TALL, FLATTER, USUAL = 1.05, 0.85, 0.6  # height of a plot ÷ width of its panel: at most, of a relief, and as it likes
 LINE = 1.28  # from line to line, times the size of type
 
 
@@ -54,23 +52,6 @@ class Place:
     bar: float | None = None  # left edge of its colour bar
 
 
-@dataclass(frozen=True)
-class Head:
-    """The words above the panels and below them, with their sizes."""
-
-    title: list[str]
-    title_size: float
-    said: list[str]
-    said_size: float
-    key: list[str]
-    notes: list[str]
-    notes_size: float
-    top: float  # where each begins, in pixels from above
-    said_at: float
-    key_at: float
-    body: Box
-
-
 def smaller(sizes: Sizes, columns: int) -> Sizes:
     """Sizes of panels beside each other."""
     part = SMALLER.get(columns, 0.84)
@@ -81,54 +62,57 @@ def smaller(sizes: Sizes, columns: int) -> Sizes:
     return replace(sizes, **grown, **typed)
 
 
-def columns_of(sheet: Sheet, sizes: Sizes, width: float, height: float) -> int:
-    """How many panels stand side by side: on a narrow page one, unless they would be too flat."""
-    count = len(sheet.panels)
-    usual = sheet.columns or {1: 1, 2: 2, 3: 3, 4: 2}.get(count, 3)
-    if sizes.narrow or height > 1.1 * width:
-        fits = (height - 8 * sizes.headline) / (count * FLAT * sizes.tick)
-        return 1 if fits >= 1 or count == 1 else min(usual, 2)
-    most = max(1, int((width - EDGE * sizes.unit) / (LEAST * sizes.tick)))
-    return max(1, min(usual, most, count))
+@dataclass(frozen=True)
+class Row:
+    """Panels beside each other, with the room above and below their plots."""
+
+    panels: Sequence[Settled]
+    drafts: Sequence[Place]
+    above: float
+    below: float
+
+    def tall(self, most: float = TALL) -> float:
+        """The height at which no plot would gain by more; `most` is height ÷ width of those that have no shape."""
+        pairs = zip(self.panels, self.drafts, strict=True)
+        return self.above + self.below + max(self._plot(panel, draft, most) for panel, draft in pairs)
+
+    def _plot(self, panel: Settled, draft: Place, most: float) -> float:
+        high = self.above + self.below + 10 * draft.cell.wide
+        cell = replace(draft.cell, bottom=draft.cell.top + high)
+        plot = _fitted(panel, replace(draft, cell=cell), self.above, self.below).plot
+        if panel.panel.square and not panel.relief:
+            return plot.tall
+        return draft.cell.wide * (min(most, FLATTER) if panel.relief else most)
 
 
-def head(sheet: Sheet, entries: Sequence[Entry], theme: Theme, sizes: Sizes, size: tuple[float, float],
-         headed: bool) -> Head:  # fmt: skip
-    """The words around the panels, and what they leave."""
-    width, height = size
-    edge = EDGE * sizes.unit * (0.6 if sizes.narrow else 1.0)
-    room, at = width - 2 * edge, 0.7 * edge
-    title, title_size = parts.lines(sheet.title, sizes.headline, room, 0.7, 0.56) if headed else ([], 0.0)
-    said, said_size = parts.lines(sheet.subtitle, sizes.subtitle, room, 0.93) if headed else ([], 0.0)
-    said = said if sheet.subtitle else []
-    noted = " · ".join(sheet.notes) if headed else ""
-    notes, notes_size = parts.lines(noted, sizes.subtitle, room, 0.93) if noted else ([], 0.0)
-    said_at = at + LINE * title_size * len(title) + 0.2 * said_size
-    key_at = said_at + LINE * said_size * len(said) + (0.7 * sizes.subtitle if headed else 0.0)
-    key = keys.rows(entries, theme, sizes.label * 0.85, room)
-    below = key_at + LINE * sizes.label * 0.85 * len(key) + (0.5 * sizes.label if headed or key else 0.0)
-    bottom = height - 0.5 * edge - LINE * notes_size * len(notes) - (0.3 * edge if notes else 0.0)
-    body = Box(edge, below, width - edge, bottom)
-    return Head(title, title_size, said, said_size, key, notes, notes_size, at, said_at, key_at, body)
+def rows_of(panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: Sizes, body: Box,
+            columns: int) -> list[Row]:  # fmt: skip
+    """The panels in rows, with their words; `listed` are names that stand above all of them."""
+    own = smaller(sizes, columns)
+    parts_of = [panels[i : i + columns] for i in range(0, len(panels), columns)]
+    found = []
+    for row in parts_of:
+        drafts = _drafts(row, body, body.tall / len(parts_of), listed, theme, own, GAP * sizes.unit)
+        found.append(Row(row, drafts, *_around(row, drafts, own)))
+    return found
 
 
-def places(sheet: Sheet, panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: Sizes, body: Box,
-           columns: int) -> list[Place]:  # fmt: skip
-    """The panels in rows; those of a row have one height, and titles and axes on one level."""
-    own, found = smaller(sizes, columns), []
-    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
-    between = BETWEEN * sizes.unit
+def natural(rows: Sequence[Row], sizes: Sizes) -> float:
+    """How high the rows are where the page may be as high as they like."""
+    return sum(row.tall(USUAL) for row in rows) + BETWEEN * sizes.unit * (len(rows) - 1)
+
+
+def places(rows: Sequence[Row], sizes: Sizes, body: Box) -> list[Place]:
+    """Where the panels are; those of a row have one height, and titles and axes on one level."""
+    between, found = BETWEEN * sizes.unit, []
     room = body.tall - between * (len(rows) - 1)
-    drafts = [_drafts(row, body, room / len(rows), listed, theme, own, GAP * sizes.unit) for row in rows]
-    around = [_around(row, draft, own) for row, draft in zip(rows, drafts, strict=True)]
-    wanted = [_wanted(row, draft, *room) for row, draft, room in zip(rows, drafts, around, strict=True)]
-    heights = _shared(wanted, room)
+    heights = _shared([row.tall() for row in rows], room)
     spare = max(0.0, room - sum(heights)) / (len(rows) + 1)
     top = body.top + 0.8 * spare
-    for row, drafted, (above, below), tall in zip(rows, drafts, around, heights, strict=True):
-        for panel, draft in zip(row, drafted, strict=True):
+    for row, tall in zip(rows, heights, strict=True):
+        for panel, draft in zip(row.panels, row.drafts, strict=True):
             cell = replace(draft.cell, top=top, bottom=top + tall)
-            found.append(_fitted(panel, replace(draft, cell=cell), above, below))
+            found.append(_fitted(panel, replace(draft, cell=cell), row.above, row.below))
         top += tall + between + spare
     return found
 
@@ -157,21 +141,6 @@ def _around(row: Sequence[Settled], drafts: Sequence[Place], sizes: Sizes) -> tu
     title = max(len(draft.title) for draft in drafts) * LINE * sizes.axis_title
     key = max(len(draft.key) for draft in drafts) * LINE * sizes.tick
     return title + key + (0.5 if title or key else 0.3) * sizes.tick, max(_below(panel, sizes) for panel in row)
-
-
-def _wanted(row: Sequence[Settled], drafts: Sequence[Place], above: float, below: float) -> float:
-    """The height at which no plot of a row would gain by more."""
-    pairs = zip(row, drafts, strict=True)
-    return above + below + max(_tallest(panel, draft, above, below) for panel, draft in pairs)
-
-
-def _tallest(panel: Settled, draft: Place, above: float, below: float) -> float:
-    """How tall a plot of its width may be."""
-    cell = replace(draft.cell, bottom=draft.cell.top + above + below + 10 * draft.cell.wide)
-    plot = _fitted(panel, replace(draft, cell=cell), above, below).plot
-    if panel.panel.square and not panel.relief:
-        return plot.tall
-    return plot.wide * (0.85 if panel.relief else 1.7 if panel.panel.bare else 1.2)
 
 
 def _draft(panel: Settled, cell: Box, listed: set[tuple], theme: Theme, sizes: Sizes) -> Place:

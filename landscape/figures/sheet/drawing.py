@@ -11,15 +11,17 @@ Marks that are clicked have `meta.sets`, the parameter's name, and `customdata`,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from landscape.figures import parts
 from landscape.figures.sheet import boxes, keys, layout, moments
 from landscape.figures.sheet.boxes import Place
+from landscape.figures.sheet.head import Head, columns_of, head
 from landscape.figures.sheet.marks import Sheet
 from landscape.figures.sheet.settle import Settled, moment, settled
 from landscape.figures.study.picture import scaled
-from landscape.theme import Sizes, Theme, fit, named
+from landscape.theme import PANEL, Sizes, Theme, fit, named
 
 
 def drawn(
@@ -40,8 +42,8 @@ def drawn(
     """
     fitted = fit(size, width, height, font)
     lengths = scaled(sizes or fitted.sizes)
-    traces, page = plain(sheet, moment(sheet, frame), named(theme), lengths, (fitted.width, fitted.height), headed)
-    return parts.finish(traces, page)
+    placed = arranged(sheet, named(theme), lengths, (fitted.width, fitted.height), headed)
+    return parts.finish(*plain(placed, moment(sheet, frame)))
 
 
 def payload(
@@ -49,38 +51,47 @@ def payload(
     *,
     frame: int | None = None,
     theme: str | Theme = "light",
-    size: str = "slide",
-    font: float = 1.0,
-    width: int | None = None,
+    width: int = 1100,
     height: int | None = None,
-    sizes: Sizes | None = None,
+    sizes: Sizes = PANEL,
     headed: bool = False,
 ) -> dict[str, Any]:
-    """What a page needs to draw a sheet and to go through its moments, ready for JSON; see the top of this module."""
-    fitted = fit(size, width, height, font)
-    lengths, colours, now = scaled(sizes or fitted.sizes), named(theme), moment(sheet, frame)
-    each = [plain(sheet, k, colours, lengths, (fitted.width, fitted.height), headed) for k in range(sheet.moments)]
-    return moments.packed(sheet, each, now)
+    """What a page needs to draw a sheet and to go through its moments, ready for JSON; see the top of this module.
+
+    Without a height the figure is as high as its panels like at that width: `layout.height` tells.
+    """
+    placed = arranged(sheet, named(theme), scaled(sizes), (width, height), headed)
+    return moments.packed(sheet, [plain(placed, k) for k in range(sheet.moments)], moment(sheet, frame))
 
 
-def plain(
-    sheet: Sheet, frame: int, theme: Theme, sizes: Sizes, size: tuple[int, int], headed: bool
-) -> tuple[list[dict], dict[str, Any]]:
+@dataclass(frozen=True)
+class Arranged:
+    """A sheet with places for everything, the same at all moments."""
+
+    theme: Theme
+    sizes: Sizes
+    size: tuple[int, int]
+    panels: list[Settled]
+    places: list[Place]
+    head: Head
+
+
+def plain(placed: Arranged, frame: int) -> tuple[list[dict], dict[str, Any]]:
     """The traces and the layout of a sheet at a moment."""
-    panels, places, head = arranged(sheet, theme, sizes, size, headed)
-    traces, page = [], layout.page(head, theme, sizes, size)
-    for number, (panel, place) in enumerate(zip(panels, places, strict=True), start=1):
-        traces += layout.panel(panel, place, number, frame, theme, size, page)
+    traces, page = [], layout.page(placed.head, placed.theme, placed.sizes, placed.size)
+    for number, (panel, place) in enumerate(zip(placed.panels, placed.places, strict=True), start=1):
+        traces += layout.panel(panel, place, number, frame, placed.theme, placed.size, page)
     return traces, page
 
 
-def arranged(
-    sheet: Sheet, theme: Theme, sizes: Sizes, size: tuple[int, int], headed: bool
-) -> tuple[list[Settled], list[Place], boxes.Head]:
-    """The panels of a sheet, where they are, and the words around them: the same at all moments."""
-    panels = [settled(panel) for panel in sheet.panels]
+def arranged(sheet: Sheet, theme: Theme, sizes: Sizes, size: tuple[int, int | None], headed: bool) -> Arranged:
+    """The panels of a sheet, where they are, and the words around them; without a height as high as they like."""
+    panels, (width, height) = [settled(panel) for panel in sheet.panels], size
     common = keys.shared(panels)
-    head = boxes.head(sheet, common, theme, sizes, size, headed)
-    columns = boxes.columns_of(sheet, sizes, *size)
-    listed = {keys.same(entry) for entry in common}
-    return panels, boxes.places(sheet, panels, listed, theme, sizes, head.body, columns), head
+    columns, listed = columns_of(sheet, sizes, width, height), {keys.same(entry) for entry in common}
+    above = head(sheet, common, theme, sizes, (width, height or width), headed)
+    rows = boxes.rows_of(panels, listed, theme, sizes, above.body, columns)
+    if height is None:
+        height = round(width - above.body.tall + boxes.natural(rows, sizes))
+        above = head(sheet, common, theme, sizes, (width, height), headed)
+    return Arranged(theme, sizes, (width, height), panels, boxes.places(rows, sizes, above.body), above)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from landscape.figures import parts
 from landscape.figures.sheet import keys, maps, reliefs, settle, traces
-from landscape.figures.sheet.boxes import BAR, LINE, Box, Head, Place, bar_labels
+from landscape.figures.sheet.boxes import BAR, LINE, Box, Place, bar_labels
+from landscape.figures.sheet.head import Head
 from landscape.figures.sheet.marks import Heat, Notes, Relief, Trail
 from landscape.figures.sheet.pen import Pen
 from landscape.figures.sheet.settle import Axis, Settled
@@ -62,7 +64,7 @@ def panel(
     drawn, barred = [], maps.barred(found)
     for index, mark in enumerate(found.marks):
         pen, now = replace(pen, index=index), settle.at(mark, frame)
-        made = traces.traces(now, pen)
+        made = traces.traces(now, pen) if mark.moving else found.once(index, partial(traces.traces, now, pen))
         if mark is barred:
             own = made[0] if isinstance(mark, Heat) else made[0]["marker"]
             own |= {"showscale": True, "colorbar": _bar(found, mark, place, theme, size)}
@@ -109,9 +111,6 @@ def _axes(found: Settled, place: Place, name: str, theme: Theme, size: tuple[int
             x |= {"showgrid": True, "ticks": ""}
     x |= {"domain": across, "anchor": f"y{name}", "automargin": False}
     y |= {"domain": up, "anchor": f"x{name}", "automargin": False}
-    if found.panel.square:
-        y |= {"scaleanchor": f"x{name}", "constrain": "domain"}
-        x |= {"constrain": "domain"}
     return {f"xaxis{name}": x, f"yaxis{name}": y}
 
 
@@ -206,11 +205,16 @@ def _boxed(mark: Notes, pen: Pen, sizes: Sizes) -> list[dict]:
 
 def _relief(found: Settled, place: Place, name: str, frame: int, theme: Theme, size: tuple[int, int],
             page: dict[str, Any]) -> list[dict]:  # fmt: skip
-    heights = reliefs.scale(found)
+    heights = found.once("heights", lambda: reliefs.scale(found))
     across, up = _domain(place.plot, size)
     page[f"scene{name}"] = reliefs.axes(found, heights, theme, place.sizes, {"x": across, "y": up})
     drawn = []
-    for mark in found.marks:
+    for index, mark in enumerate(found.marks):
         if isinstance(mark, Relief | Trail):
-            drawn += reliefs.traces(settle.at(mark, frame), found, heights, theme, place.sizes, f"scene{name}")
+            make = partial(reliefs.traces, settle.at(mark, frame), found, heights, theme, place.sizes, f"scene{name}")
+            made = make() if mark.moving else found.once(index, make)
+            if isinstance(mark, Relief) and mark.moving:  # true heights of all moments would double what is sent
+                made[0] = {key: value for key, value in made[0].items() if key not in ("customdata", "hovertemplate")}
+                made[0] |= {"hoverinfo": "skip"}
+            drawn += made
     return drawn

@@ -20,7 +20,7 @@ def heat(mark: Heat, pen: Pen) -> list[dict]:
     values = np.asarray(mark.z, float)
     drawn = compact(shown(mark))
     ends = span(pen.panel, pen.panel.marks[pen.index])
-    trace = pen.trace("heatmap", "heat", x=compact(x), y=compact(y), z=drawn, zmin=ends[0], zmax=ends[1], zorder=-2,
+    trace = pen.trace("heatmap", "heat", x=compact(x), y=compact(y), z=drawn, zmin=ends[0], zmax=ends[1],
                       colorscale=scale(mark, pen.theme), showscale=False, **_over(mark, values, pen))  # fmt: skip
     if mark.numbers:
         texts = in_cells(values)
@@ -68,7 +68,7 @@ def _levels(mark: Heat, drawn: np.ndarray, ends: tuple[float, float], pen: Pen) 
     dark = mark.scale in ("heights", "signed")
     colour = pen.theme.level if dark and mark.scale == "heights" else "rgba(21,25,31,.45)"
     return pen.trace("contour", "levels", x=compact(x), y=compact(y), z=drawn, contours=level, showscale=False,
-                     zorder=-1, line={"color": colour, "width": pen.sizes.level}, hoverinfo="skip")  # fmt: skip
+                     line={"color": colour, "width": pen.sizes.level}, hoverinfo="skip")  # fmt: skip
 
 
 def scale(mark: Heat | Dots, theme: Theme) -> list[list[Any]]:
@@ -100,8 +100,12 @@ def span(panel: Settled, mark: Heat | Dots) -> tuple[float, float]:
     if mark.limits is not None:
         ends = np.log10(mark.limits) if mark.log else mark.limits
         return float(ends[0]), float(ends[1])
+    return panel.once(("span", mark.name, mark.scale), lambda: _span(panel, mark))
+
+
+def _span(panel: Settled, mark: Heat | Dots) -> tuple[float, float]:
     alike = [each for each in panel.marks if coloured(each) and (each.name, each.scale) == (mark.name, mark.scale)]
-    return limits(np.concatenate([np.ravel(shown(each)) for each in alike or [mark]]), mark.scale)
+    return limits(np.concatenate([np.ravel(shown(each)) for each in alike]), mark.scale)
 
 
 def coloured(mark: Any) -> bool:

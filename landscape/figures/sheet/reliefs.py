@@ -13,7 +13,7 @@ from landscape.figures.surface_3d import LIFT, MARKERS_3D, TOP, space, surface
 from landscape.scene import Heights, Scale, scale_of
 from landscape.theme import Sizes, Theme
 
-CAMERA = {"eye": {"x": 0.98, "y": -1.16, "z": 1.02}, "center": {"x": 0, "y": 0, "z": -0.16}}
+CAMERA = {"eye": {"x": 1.1, "y": -1.3, "z": 1.14}, "center": {"x": 0, "y": 0, "z": -0.16}}
 
 
 def scale(panel: Settled) -> Scale:
@@ -50,6 +50,6 @@ def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, domain: dic
     ground = Heights(np.asarray(relief.x, float), np.asarray(relief.y, float), np.zeros((1, 1)), heights)
     found = space(None, ground, theme, sizes, CAMERA)
     for side in "xy":
-        name = {"text": getattr(panel.panel, side), "font": {"size": sizes.tick_3d, "color": theme.ink}}
+        name = {"text": getattr(panel.panel, side), "font": {"size": 1.2 * sizes.tick_3d, "color": theme.ink}}
         found[f"{side}axis"] = found[f"{side}axis"] | {"title": name}
     return found | {"domain": domain}

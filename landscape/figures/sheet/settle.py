@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,13 @@ class Settled:
     marks: tuple[Mark, ...]
     x: Axis
     y: Axis
+    known: dict[Any, Any] = field(default_factory=dict)  # what was found once and holds at all moments
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once."""
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
 
     @property
     def relief(self) -> bool:

@@ -16,6 +16,7 @@ from landscape.theme import marker
 DOT, SMALL = 0.62, 0.42  # of a path's end: a dot, and one of many
 MANY = 60  # dots, beyond which they are small
 CROWD = 0.85  # opacity of one of many
+GAP = "\N{NO-BREAK SPACE}"  # between a bar and what is written at its end
 BAR = 0.74  # of the distance of bars, is bar
 
 
@@ -123,9 +124,9 @@ def _at_ends(mark: Bars, place, height, wide: float, offset: float | None, pen: 
     end = compact(np.where(below, height - error, height + error))
     sides = ("middle left", "middle right") if mark.across else ("bottom center", "top center")
     x, y = (end, middle) if mark.across else (middle, end)
-    return pen.trace("scatter", "written", mode="text", x=x, y=y, text=list(map(str, mark.written)), hoverinfo="skip",
+    return pen.trace("scatter", "written", mode="text", x=x, y=y, text=[f"{GAP}{text}{GAP}" for text in mark.written],
                      textposition=[sides[0] if down else sides[1] for down in below], cliponaxis=False,
-                     textfont={"size": pen.sizes.tick, "color": pen.theme.ink})  # fmt: skip
+                     hoverinfo="skip", textfont={"size": pen.sizes.tick, "color": pen.theme.ink})  # fmt: skip
 
 
 def arrows(mark: Arrows, pen: Pen) -> list[dict]:
