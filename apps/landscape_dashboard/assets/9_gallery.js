@@ -27,8 +27,9 @@
       left += inside;
     }
     document.getElementById("gallery-none").hidden = left > 0;
-    const figures = document.getElementById("gallery-figures").querySelector(".cards").children.length;
-    document.getElementById("gallery-count").textContent = words.length ? `${left} found` : `${left - figures} surfaces, ${figures} figures`;
+    const [figures, labs] = ["figures", "labs"].map((name) => document.getElementById(`gallery-${name}`).querySelector(".cards").children.length);
+    const count = `${left - figures - labs} surfaces, ${labs} labs, ${figures} figures`;
+    document.getElementById("gallery-count").textContent = words.length ? `${left} found` : count;
   }
 
   /* Pictures: one request at a time, those in view first. */

@@ -1,4 +1,4 @@
-"""Gallery: every surface with its picture, and every figure with the question it answers."""
+"""Gallery: every surface with its picture, every lab with its question, every figure with the one it answers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 
 import landscape_dashboard.pages as pages
 from landscape.experiment import Entrant, Experiment
+from landscape.lab import Lab
 from landscape.report.answers import ANSWERS, command
 from landscape.surface import Surface
 from landscape_dashboard import edits, thumbnails
 from landscape_dashboard.address import link
 from landscape_dashboard.controls import icon
+from landscape_dashboard.lab_page import asked
 
 NAME, PATH, ORDER = "Gallery", "/gallery", 9
-FIGURES_AT = "figures"  # the name of their section
+FIGURES_AT, LABS_AT = "figures", "labs"  # the names of their sections
 SHOWN_ON = {
     "contour": "/", "surface_3d": "/", "convergence": "/", "metrics": "/", "level_sets": "/geometry", "race": "/race",
     "sensitivity": "/tune", "range_test": "/tune", "schedules": "/tune", "curvature": "/geometry",
@@ -37,16 +39,18 @@ def layout() -> html.Div:
     }
     sections = [_section(name, [_card(key, surface) for key, surface in each]) for name, each in families.items()]
     figures = _section(FIGURES_AT, [_figure(name) for name in ANSWERS], "Figures, and the questions they answer")
-    counts = {FIGURES_AT: len(ANSWERS)} | {name: len(each) for name, each in families.items()}
+    labs = _section(LABS_AT, [_lab(entry) for entry in asked.entries()], "Labs, and what they ask")
+    counts = {FIGURES_AT: len(ANSWERS), LABS_AT: len(asked.entries())}
+    counts |= {name: len(each) for name, each in families.items()}
     search = dmc.TextInput(id="gallery-search", placeholder="Find by name or property",
-                           **{"aria-label": "Find surfaces and figures"})  # fmt: skip
+                           **{"aria-label": "Find surfaces, labs and figures"})  # fmt: skip
     goto = html.Nav([_goto(name, count) for name, count in counts.items()], className="gallery-families",
                     **{"aria-label": "Families"})  # fmt: skip
     return html.Div(
         [
             html.Aside([search, html.P(id="gallery-count", className="dim", role="status"), goto],
                        className="gallery-rail", **{"aria-label": "Search and families"}),
-            html.Main([*sections, figures, html.P("Nothing here matches.", id="gallery-none", hidden=True)],
+            html.Main([*sections, labs, figures, html.P("Nothing here matches.", id="gallery-none", hidden=True)],
                       className="gallery-cards", tabIndex=-1),
         ],
         id="gallery",
@@ -109,6 +113,14 @@ def query(key: str) -> str:
     optimizers = [edits.best_on(surface, entry) for entry in entries]
     able = [each for each in optimizers if surface.has_gradient or not each.needs_gradient]
     return Experiment(surface, tuple(Entrant(each, slot) for slot, each in enumerate(able)), steps=200).to_url()
+
+
+def _lab(entry: Lab) -> dcc.Link:
+    """A lab: its title, family, summary and question; all of it leads to its page."""
+    words = [html.H3(entry.title), html.P(entry.family, className="dim"), html.P(entry.summary),
+             html.P(entry.question.text, className="gallery-question")]  # fmt: skip
+    return dcc.Link(html.Div(words, className="words"), href=link("/labs", f"lab={entry.name}"),
+                    className="gallery-lab")  # fmt: skip
 
 
 def _figure(name: str) -> html.Article:

@@ -1,0 +1,101 @@
+/* The Labs page: the plot of a sheet. It is drawn once; then time moves the traces that change, without the server. */
+
+(() => {
+  const L = window.landscape;
+  const N = L.labs;
+  const HIGH = [380, 640]; // pixels of a plot on a wide page
+  const AROUND = 300; // of a window: header, time bar, prediction, headline
+  const WIDE = 760; // pixels of a window from which the rail stands beside the plot
+
+  const at = (id) => document.getElementById(id);
+  const gd = () => L.plot("labs-plot");
+  let shown = null; // { picture, frame }
+
+  /* Pixels that the plot may have: what the window leaves once the prediction is told and time has its bar. */
+  N.room = () => {
+    const width = Math.floor(at("labs-canvas")?.clientWidth || 0);
+    const left = innerHeight - AROUND - (document.querySelector(".labs-head")?.offsetHeight || 80);
+    const height = innerWidth < WIDE ? 320 : Math.max(HIGH[0], Math.min(HIGH[1], left));
+    return { width, height };
+  };
+
+  const ready = async () => {
+    while (N.here() && (!window.Plotly || !gd())) await new Promise((later) => setTimeout(later, 30));
+    return N.here();
+  };
+
+  async function show(answer) {
+    const { picture } = answer;
+    const { data, layout } = picture.figure;
+    if (!(await ready()) || N.found !== answer) return;
+    shown = { picture, frame: picture.frame };
+    const plot = gd();
+    plot.parentElement.style.height = `${layout.height}px`;
+    fit();
+    const clear = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, autosize: false };
+    await Plotly.react(plot, structuredClone(data), { ...structuredClone(layout), ...clear }, { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false });
+    if (!plot.clicked) plot.on("plotly_click", clicked);
+    plot.clicked = true;
+    told(plot, answer);
+  }
+
+  /* The frame of the plot; the question over a veiled one has room, and stays near its top. */
+  function fit() {
+    const high = shown?.picture.figure.layout.height ?? HIGH[0];
+    const asks = (at("labs-veil").firstChild?.offsetHeight || 0) + 48;
+    at("labs-canvas").style.height = `${N.words.revealed() ? high : Math.max(asks, Math.min(high, HIGH[1]))}px`;
+  }
+
+  function told(plot, { title, subtitle }) {
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", `Figure: ${title}. ${subtitle}`);
+    const sets = shown.picture.figure.data.map((trace) => trace.meta?.sets).find(Boolean);
+    const words = sets && N.lab.parameters.find(({ name }) => name === sets);
+    const hint = at("labs-hint");
+    hint.textContent = words ? `A click in the figure sets ${words.label}.` : "";
+  }
+
+  /* A dot or cell that stands for a value of a parameter. */
+  function clicked({ points }) {
+    for (const { data, customdata, pointNumber } of points) {
+      const name = data.meta?.sets;
+      if (!name || !N.parameter(name)) continue;
+      const own = data.customdata;
+      const value = customdata ?? (Array.isArray(pointNumber) ? own[pointNumber[0]][pointNumber[1]] : own[pointNumber]);
+      if (value === null || value === undefined) continue;
+      N.set(name, value);
+      return;
+    }
+  }
+
+  /* Another moment of the sheet: one restyle for all traces that move by the same path, one relayout for words. */
+  function moment(frame) {
+    if (!shown || shown.frame === frame || !gd()?.data) return;
+    shown.frame = frame;
+    const words = {};
+    const paths = new Map();
+    for (const { trace, annotation, path, values } of shown.picture.moves) {
+      const value = values[Math.min(frame, values.length - 1)];
+      if (annotation !== undefined) words[`annotations[${annotation}].${path}`] = value;
+      else if (paths.has(path)) paths.get(path).push([trace, value]);
+      else paths.set(path, [[trace, value]]);
+    }
+    const groups = new Map(); // traces that change by the same paths change in one call
+    for (const [path, pairs] of paths) {
+      const traces = pairs.map(([trace]) => trace);
+      const key = traces.join();
+      if (!groups.has(key)) groups.set(key, { traces, update: {} });
+      groups.get(key).update[path] = pairs.map(([, value]) => value);
+    }
+    for (const { traces, update } of groups.values()) Plotly.restyle(gd(), update, traces);
+    if (Object.keys(words).length) Plotly.relayout(gd(), words);
+  }
+
+  function clear() {
+    shown = null;
+    fit();
+    if (window.Plotly && gd()?.data) Plotly.react(gd(), [], { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis: { visible: false }, yaxis: { visible: false } });
+  }
+
+  N.plot = { show, moment, clear, fit };
+})();
