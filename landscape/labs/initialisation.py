@@ -9,7 +9,7 @@ import numpy as np
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs import signals
-from landscape.labs.signals import ACTIVATIONS, LAWS, NAMES, Signals
+from landscape.labs.signals import ACTIVATIONS, LAWS, NAMES, WORDS, Signals
 from landscape.parameters import Choice, Range
 
 BITS = 128.0  # float32 ends at 2^128
@@ -172,7 +172,7 @@ def _story(found: Signals, rates, activation: str, initializer: str) -> Sheet:
     back = float(rates["backward"][_at(initializer, activation)])
     lost = found.lost[_at(initializer, activation)]
     depth = found.forward.shape[-1] - 1
-    what = f"{NAMES[initializer]} with {activation}"
+    what = f"{NAMES[initializer]} with {WORDS[activation]}"
     if lost.min() <= depth:
         title = f"{what}: beyond float32 at layer {lost.min()}"
     elif not np.isfinite(rate):
@@ -180,7 +180,8 @@ def _story(found: Signals, rates, activation: str, initializer: str) -> Sheet:
     else:
         title = f"{what}: a layer multiplies the second moment by {_times(rate)}, the gradient's by {_times(back)}"
     seeds = found.lost.shape[-1]
-    subtitle = f"Mean and extent of {seeds} nets, float32." if seeds > 1 else "One net, float32."
+    subtitle = f"Mean and min–max of {seeds} nets" if seeds > 1 else "One net"
+    subtitle += " in float32; the gradient enters at the last layer that is finite."
     panels = (
         _against(found.forward, found, activation, initializer, "The signal on its way up"),
         _against(found.backward, found, activation, initializer, "The gradient on its way down"),
@@ -201,7 +202,7 @@ def _against(moments, found: Signals, activation: str, initializer: str, title: 
             continue  # zero weights: nothing to take a logarithm of
         middle = np.where(there, logs.mean(0), np.nan)
         bold = 1.5 if name == initializer else 1.0
-        marks.append(Line(x=places, y=middle, label=NAMES[name], slot=slot, width=bold, band=_band(logs, there)))
+        marks.append(Line(x=places, y=middle, label=NAMES[name], slot=slot, dash=name == "xavier", width=bold, band=_band(logs, there)))
         ended = found.lost[_at(name, activation)]
         if ended.min() < len(places) and moments is found.forward:
             at = int(np.flatnonzero(there)[-1])
@@ -209,7 +210,7 @@ def _against(moments, found: Signals, activation: str, initializer: str, title: 
             marks.append(Dots(x=[at], y=[middle[at]], slot=slot, symbol="x", hover=words))
     ends = np.array([0.0, moments.shape[-1] - 1.0])
     marks.append(Line(x=ends, y=np.full(2, 2 * BITS), label="float32 ends", quiet=True, dash=True))
-    return Panel(marks=marks, title=title, x="Layer", y="log₂ second moment")
+    return Panel(marks=marks, title=title, x="Layer", y="log₂ second moment", x_range=(0.0, len(places) - 0.9))
 
 
 def _band(logs: np.ndarray, there: np.ndarray):
@@ -224,11 +225,11 @@ def _all(rates, seeds: int, width: int) -> Sheet:
     keys = np.tile(np.array(list(ACTIVATIONS), dtype=object), (len(LAWS), 1))
     panels = []
     for way, title in (("forward", "The signal"), ("backward", "Its gradient")):
-        heat = Heat(z=np.round(rates[way], 2), x=list(ACTIVATIONS), y=list(NAMES.values()), scale="signed",
+        heat = Heat(z=np.round(rates[way], 2) + 0.0, x=list(WORDS.values()), y=list(NAMES.values()), scale="signed",
                     numbers=True, limits=(-4.0, 4.0), sets="activation", keys=keys)  # fmt: skip
         panels.append(Panel(marks=(heat,), title=title, downwards=True))
     steady = int(np.sum((np.abs(rates["forward"]) < 0.1) & (np.abs(rates["backward"]) < 0.1)))
     pairs = np.isfinite(rates["forward"]).size
-    return Sheet(panels=panels, columns=2, title=f"{steady} of {pairs} pairs keep both within 7 % per layer",
+    return Sheet(panels=panels, columns=2, title=f"{steady} of {pairs} pairs keep both within 7% per layer",
                  subtitle=f"log₂ change of the second moment per layer, width {width}, mean of layers and "
-                          f"{seeds} net{'s' if seeds > 1 else ''}; 0 keeps it.")  # fmt: skip
+                          f"{seeds} net{'s' if seeds > 1 else ''}; 0 keeps it, – is nothing or not a number.")  # fmt: skip

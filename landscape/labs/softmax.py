@@ -10,14 +10,15 @@ import ml_dtypes
 import numpy as np
 
 from landscape import theme
-from landscape.figures.sheet import Bars, Heat, Line, Panel, Sheet
+from landscape.figures.sheet import Bars, Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Passage, Question, between, lab, near
 from landscape.parameters import LandscapeError, Range, Text
 
 MOST = 8  # scores
 LARGEST = 1e4
 PRECISIONS = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float32": np.float32, "float64": np.float64}
-SHIFTS = np.concatenate([np.linspace(-800.0, -120.0, 69), np.linspace(-119.5, 119.5, 479), np.linspace(120, 800, 69)])
+SHIFTS = np.arange(-800.0, 801.0)
+GOOD = 0.01  # the largest error of a share that counts as right
 ROWS = np.array([[0.0, 1.0], [1000.0, 1001.0]])
 SQUARE = np.array([[1.0, 2.0], [3.0, 5.0]])
 STABLE = "Blanchard, Higham and Higham 2021, doi:10.1093/imanum/draa038"
@@ -195,18 +196,19 @@ def _wrong() -> list[Claim]:
 def _shares(given, shift, temperatures, now: int, shares, unsafe, errors, jacobians) -> Sheet:
     names = [f"{place + 1}: {theme.written(score)}" for place, score in enumerate(given)]
     lost = not np.isfinite(unsafe[now]).all()
+    gaps = Dots(x=names, y=np.where(np.isfinite(unsafe), np.nan, 0.05), label="not a number", slot=1, symbol="x",
+                moving=("y",))  # fmt: skip
     bars = Panel(title="Shares", x="Scores", y="Share", y_range=(0.0, 1.0), marks=(
         Bars(x=names, y=shares, label="stable", slot=0, moving=("y",)),
-        Bars(x=names, y=np.where(np.isfinite(unsafe), unsafe, np.nan), label="naive, float32", slot=1, moving=("y",)),
+        Bars(x=names, y=np.where(np.isfinite(unsafe), unsafe, 0.0), label="naive, float32", slot=1, moving=("y",)),
+        *([] if np.isfinite(unsafe).all() else [gaps]),
     ))  # fmt: skip
-    lines = [Line(x=temperatures, y=shares[:, k], label=names[k], quiet=k > 0) for k in range(len(given))]
+    lines = [Line(x=temperatures, y=shares[:, k], label=names[k], slot=k + 2) for k in range(len(given))]
     against = Panel(title="Share against temperature", x="Temperature", y="Share", log_x=True, y_range=(0.0, 1.0),
                     marks=lines, cursor=temperatures)  # fmt: skip
-    ends = [Line(x=SHIFTS, y=each, label=name, slot=slot + 2) for slot, (name, each) in enumerate(errors.items())]
-    safe = Panel(title="Error of the naive version, where it has a result", x="Added to all scores",
-                 y="Largest error of a share", log_y=True, marks=ends)  # fmt: skip
+    safe = _safe(errors, shift / temperatures[now])
     slopes = Panel(title="Slope of share (row) by score (column)", downwards=True, marks=(
-        Heat(z=np.round(jacobians, 3), x=names, y=names, scale="signed", numbers=True, moving=("z",)),
+        Heat(z=np.round(jacobians, 2) + 0.0, x=names, y=names, scale="signed", numbers=True, moving=("z",)),
     ))  # fmt: skip
     top, heat = int(np.argmax(shares[now])), theme.written(float(temperatures[now]))
     found = "not a number" if lost else "the same"
@@ -214,6 +216,21 @@ def _shares(given, shift, temperatures, now: int, shares, unsafe, errors, jacobi
     return Sheet(panels=(bars, against, safe, slopes), columns=2, title=title, times=temperatures, unit="temperature",
                  frame=now, subtitle=f"Scores {', '.join(map(theme.written, given))}, {theme.written(shift)} added to "
                  "each; naive shares are computed in float32.")  # fmt: skip
+
+
+def _safe(errors, shift: float) -> Panel:
+    """Between which shifts the naive version is right, for each precision."""
+    marks: list = [Line(x=[shift, shift], y=[-0.5, 3.5], label="here", quiet=True, dash=True)]
+    told = []
+    for row, (name, each) in enumerate(errors.items()):
+        inside = SHIFTS[np.nan_to_num(each, nan=np.inf) < GOOD]
+        if len(inside):
+            ends = [inside.min(), inside.max()]
+            marks.append(Line(x=ends, y=[row, row], width=2.0))
+        told.append(f"{name}: {' to '.join(map(theme.written, ends)) if len(inside) else 'never'}")
+    return Panel(title="Where the naive version is right to 1%", x="Added to all scores, divided by the temperature",
+                 marks=marks, x_range=(-800.0, 800.0), y_range=(-0.5, 3.5), keyed=False,
+                 y_ticks=(list(range(len(errors))), told))  # fmt: skip
 
 
 def _printed_sheet() -> Sheet:
@@ -226,8 +243,8 @@ def _printed_sheet() -> Sheet:
             wrong = printed(rows, keepdims=keepdims)
             panels.append(Panel(title=title, x="Scores", y="Share", marks=(
                 Bars(x=names, y=stable(rows).ravel(), label="right", slot=0),
-                Bars(x=names, y=np.where(np.isfinite(wrong), wrong, np.nan).ravel(), label="as printed", slot=1,
-                     written=["not a number" if np.isnan(each) else "" for each in wrong.ravel()]),
+                Bars(x=names, y=np.where(np.isfinite(wrong), wrong, 0.0).ravel(), label="as printed", slot=1,
+                     written=["NaN" if np.isnan(each) else "" for each in wrong.ravel()]),
             )))  # fmt: skip
     worst = float(np.abs(printed(SQUARE).sum(axis=1) - 1.0).max())
     title = f"As printed: no numbers in row 1, and rows whose sum is off by up to {worst:.2f}"

@@ -41,6 +41,9 @@ NAMES = {
     "zero": "zero",
 }
 
+WORDS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "linear": "linear", "gelu": "GELU", "leaky_relu": "leaky",
+         "sin": "sine"}  # fmt: skip
+
 
 class Signals(NamedTuple):
     """What was measured, for each initializer, activation and seed; layer 0 is the input.
