@@ -104,7 +104,8 @@ def _headline(fresh: np.ndarray, task: Task) -> str:
     top = int(np.argmax(solved[:RANDOM]))
     if not task.hangs and solved[RANDOM] >= seeds / 2:
         return f"Random search balances the pole too, in {solved[RANDOM]} of {seeds} seeds"
-    return f"{NAMES[top][0].upper() + NAMES[top][1:]} solves {task.name} in {solved[top]} of {seeds} seeds, random search in {solved[RANDOM]}"
+    name, verb = NAMES[top][0].upper() + NAMES[top][1:], "balances the pole" if not task.hangs else "swings the pole up"
+    return f"{name} {verb} in {solved[top]} of {seeds} seeds, random search in {solved[RANDOM]}"
 
 
 def _told(size: int, episodes: int, generations: int, seeds: int) -> str:
@@ -154,6 +155,7 @@ def black_box_reward(
     # data: best (g, methods, seeds) training means so far; fresh (methods, seeds) means of 100 new episodes; solved
     # (methods,) seeds; reached (methods, seeds) generations; gradient (methods, d); surface (v, v); weights (d,).
     chosen, record, said = TASKS[task], _Record(), perf_counter()
+    yield Progress(0.0, "compiling the programs of methods and episodes")
     for now in train(chosen, size=size, episodes=episodes, generations=generations, seeds=seeds, seed=seed):
         record.add(now)
         done = len(record.best)

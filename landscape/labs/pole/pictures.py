@@ -68,7 +68,7 @@ def over_two_weights(values, rewards, tried: np.ndarray, best, task: Task, title
     dots = [Dots(x=tried[:, k, :, first], y=tried[:, k, :, second], label=name, slot=k, size=0.8, moving=("x", "y"))
             for k, name in enumerate(NAMES)]  # fmt: skip
     cross = Dots(x=best[[first]], y=best[[second]], label="best policy", symbol="cross", size=1.6)
-    heat = Heat(z=rewards, x=values, y=values, scale="shades", name="reward")
+    heat = Heat(z=STEPS - rewards, x=values, y=values, scale="shades", name="steps lost")
     panels = (
         Panel(marks=[heat, *dots, cross], title="Policies tried, seen through two weights", x=f"weight of {names[0]}",
               y=f"weight of {names[1]}", square=True, x_range=(-1, 1), y_range=(-1, 1)),
