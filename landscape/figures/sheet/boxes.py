@@ -9,14 +9,14 @@ from landscape.figures import parts
 from landscape.figures.sheet import keys, maps
 from landscape.figures.sheet.marks import Bars, Dots, Heat
 from landscape.figures.sheet.settle import Settled
-from landscape.figures.sheet.words import long, ticks
+from landscape.figures.sheet.ticks import Ticks, beneath, beside
+from landscape.figures.sheet.words import LINE, long
 from landscape.theme import Sizes, Theme
 
 GAP, BETWEEN = 56, 44  # pixels of a slide, between panels beside and below each other
 SMALLER = {1: 1.0, 2: 0.94}  # type and lines of panels beside each other; 0.84 of more
 BAR = 2.0  # times the size of ticks: from a plot to the numbers of its colour bar
 TALL, FLATTER, USUAL = 1.05, 0.85, 0.6  # height of a plot ÷ width of its panel: at most, of a relief, and as it likes
-LINE = 1.28  # from line to line, times the size of type
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ class Place:
     title: list[str] = field(default_factory=list)
     key: list[str] = field(default_factory=list)
     ends: list[keys.End] = field(default_factory=list)
-    x_ticks: tuple[Sequence[float], Sequence[str]] = ((), ())
-    y_ticks: tuple[Sequence[float], Sequence[str]] = ((), ())
+    uprights: list[keys.End] = field(default_factory=list)  # names of lines that go straight up, by place across
+    x_ticks: Ticks = ((), ())
+    x_angle: float = 0.0  # of what is written there
+    y_ticks: Ticks = ((), ())
     bar: float | None = None  # left edge of its colour bar
 
 
@@ -140,24 +142,26 @@ def _around(row: Sequence[Settled], drafts: Sequence[Place], sizes: Sizes) -> tu
     """Room above the plots of a row, for titles and keys, and below."""
     title = max(len(draft.title) for draft in drafts) * LINE * sizes.axis_title
     key = max(len(draft.key) for draft in drafts) * LINE * sizes.tick
-    return title + key + (0.5 if title or key else 0.3) * sizes.tick, max(_below(panel, sizes) for panel in row)
+    return title + key + (0.5 if title or key else 0.3) * sizes.tick, max(map(_below, row, drafts))
 
 
 def _draft(panel: Settled, cell: Box, listed: set[tuple], theme: Theme, sizes: Sizes) -> Place:
     """A panel's words, before the room of its neighbours' is known."""
     title = parts.lines(panel.panel.title, sizes.axis_title, cell.wide, 0.9, 0.58)[0] if panel.panel.title else []
     own = [entry for entry in keys.entries(panel) if keys.same(entry) not in listed]
-    ends = keys.ends(panel, own, cell.wide, 0.7 * cell.tall, sizes.label)
+    ends = None if maps.barred(panel) else keys.ends(panel, own, cell.wide, 0.7 * cell.tall, sizes.label)
     key = [] if ends is not None else keys.rows(own, theme, sizes.tick, cell.wide)
-    return Place(cell, cell, sizes, title, key, ends or [])
+    return Place(cell, cell, sizes, title, key, ends or [], keys.uprights(panel))
 
 
-def _below(panel: Settled, sizes: Sizes) -> float:
+def _below(panel: Settled, draft: Place) -> float:
     """Room for ticks and the name of the axis below."""
+    sizes = draft.sizes
     if panel.panel.bare or panel.relief:
         return 0.3 * sizes.tick
+    high = beneath(panel, _fitted(panel, draft, 0.0, 0.0).plot.wide, sizes.tick)[2]
     lines = panel.panel.x.count("<br>") + 1 if panel.panel.x else 0
-    return 1.75 * sizes.tick + lines * 1.35 * sizes.axis_title + 0.2 * sizes.tick
+    return 0.45 * sizes.tick + high + lines * 1.35 * sizes.axis_title + 0.2 * sizes.tick
 
 
 def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
@@ -167,7 +171,7 @@ def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     plot = Box(cell.left, cell.top + above, cell.right, cell.bottom - below)
     if panel.relief:
         return replace(draft, plot=plot)
-    y_ticks = _ticks(panel, "y", plot.tall, sizes)
+    y_ticks = beside(panel, plot.tall, sizes.tick)
     left = cell.left + (0.0 if panel.panel.bare else _beside(panel, y_ticks[1], sizes))
     right, bar = cell.right, None
     if draft.ends:
@@ -177,10 +181,10 @@ def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     elif not panel.panel.bare:
         right -= max(0.6 * sizes.tick, _written(panel, sizes))
     plot = _square(panel, replace(plot, left=left, right=max(right, left + 20)))
-    x_ticks = _ticks(panel, "x", plot.wide, sizes)
-    y_ticks = _ticks(panel, "y", plot.tall, sizes)
+    x_ticks, angle, _ = beneath(panel, plot.wide, sizes.tick)
+    y_ticks = beside(panel, plot.tall, sizes.tick)
     bar = plot.right + 0.8 * sizes.tick if maps.barred(panel) is not None else None
-    return replace(draft, plot=plot, x_ticks=x_ticks, y_ticks=y_ticks, bar=bar)
+    return replace(draft, plot=plot, x_ticks=x_ticks, x_angle=angle, y_ticks=y_ticks, bar=bar)
 
 
 def bar_labels(panel: Settled, mark: Heat | Dots, sizes: Sizes) -> float:
@@ -200,30 +204,14 @@ def _beside(panel: Settled, labels: Sequence[str], sizes: Sizes) -> float:
     return wide + 0.75 * sizes.tick + (1.7 * sizes.axis_title if panel.panel.y else 0.0)
 
 
-def _ticks(panel: Settled, side: str, room: float, sizes: Sizes) -> tuple[Sequence[float], Sequence[str]]:
-    """Where numbers or names stand on an axis of so many pixels."""
-    axis, given = getattr(panel, side), getattr(panel.panel, f"{side}_ticks")
-    if given is not None:
-        return list(given[0]), [str(label) for label in given[1]]
-    if axis.names:
-        return list(range(len(axis.names))), list(axis.names)
-    if side == "y":
-        return ticks(axis.low, axis.high, axis.log, min(7, max(2, int(room / (2.3 * sizes.tick)))))
-    found: tuple[list[float], list[str]] = ([], [])
-    for most in range(7, 1, -1):
-        found = ticks(axis.low, axis.high, axis.log, most)
-        taken = sum(long(label, sizes.tick) + 1.1 * sizes.tick for label in found[1])
-        if taken <= room:
-            break
-    return found
-
-
 def _square(panel: Settled, plot: Box) -> Box:
-    """The part of a plot in which both axes have one scale: at the left, at the top."""
+    """The part of a plot in which both axes have one scale: left and at the top, or in the middle if it is bare."""
     if not panel.panel.square:
         return plot
     across, up = panel.x.high - panel.x.low, panel.y.high - panel.y.low
     per = min(plot.wide / across, plot.tall / up)
     wide, tall = per * across, per * up
-    left = plot.left + ((plot.wide - wide) / 2 if panel.panel.bare else 0.0)
-    return Box(left, plot.top, left + wide, plot.top + tall)
+    middle = panel.panel.bare
+    left = plot.left + (0.5 * (plot.wide - wide) if middle else 0.0)
+    top = plot.top + (0.5 * (plot.tall - tall) if middle else 0.0)
+    return Box(left, top, left + wide, top + tall)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from landscape.figures import parts
 from landscape.figures.sheet import keys
-from landscape.figures.sheet.boxes import LINE, Box
+from landscape.figures.sheet.boxes import Box
 from landscape.figures.sheet.keys import Entry
 from landscape.figures.sheet.marks import Sheet
+from landscape.figures.sheet.words import LINE
 from landscape.theme import Sizes, Theme
 
 EDGE = 64  # pixels of a slide around the page

@@ -45,9 +45,25 @@ def entries(panel: Settled) -> list[Entry]:
         if isinstance(mark, Dots) and mark.slots is not None and len(mark.kinds):
             used = sorted({int(slot) for slot in np.ravel(mark.slots)})
             found += [Entry(mark.kinds[slot], slot, False, "dot") for slot in used if slot < len(mark.kinds)]
-        elif isinstance(mark, Line | Dots | Bars | Trail | Arrows) and mark.label:
+        elif isinstance(mark, Line | Dots | Bars | Trail | Arrows) and mark.label and upright(panel, mark) is None:
             found.append(Entry(mark.label, mark.slot, getattr(mark, "quiet", False), _kind(mark)))
-    return list(dict.fromkeys(found))
+    return list({same(entry): entry for entry in reversed(found)}.values())[::-1]
+
+
+def upright(panel: Settled, mark) -> float | None:
+    """Where across the panel a still line goes straight up, else None."""
+    if not isinstance(mark, Line) or mark.moving or np.size(mark.x) < 2 or panel.panel.bare:
+        return None
+    x = drawable(mark.x, panel.x.log)
+    x = x[np.isfinite(x)]
+    at = share(panel.x, float(x[0])) if x.size and np.all(x == x[0]) else None
+    return at if at is not None and 0 <= at <= 1 else None
+
+
+def uprights(panel: Settled) -> list[End]:
+    """Names that stand at the upper end of lines that go straight up."""
+    found = [(mark, upright(panel, mark)) for mark in panel.marks if getattr(mark, "label", "") and panel.panel.keyed]
+    return [End(Entry(mark.label, mark.slot, mark.quiet, _kind(mark)), at) for mark, at in found if at is not None]
 
 
 def _kind(mark) -> str:

@@ -10,11 +10,12 @@ import numpy as np
 
 from landscape.figures import parts
 from landscape.figures.sheet import keys, maps, reliefs, settle, traces
-from landscape.figures.sheet.boxes import BAR, LINE, Box, Place, bar_labels
+from landscape.figures.sheet.boxes import BAR, Box, Place, bar_labels
 from landscape.figures.sheet.head import Head
 from landscape.figures.sheet.marks import Heat, Notes, Relief, Trail
 from landscape.figures.sheet.pen import Pen
 from landscape.figures.sheet.settle import Axis, Settled
+from landscape.figures.sheet.words import LINE, long
 from landscape.theme import Sizes, Theme
 
 NOTHING = "no finite values here"
@@ -60,7 +61,7 @@ def panel(
     if found.relief:
         return _relief(found, place, name, frame, theme, size, page)
     page |= _axes(found, place, name, theme, size)
-    pen = Pen(theme, place.sizes, found, name, _cell(found, place.plot))
+    pen = Pen(theme, place.sizes, found, name, (place.plot.wide, place.plot.tall))
     drawn, barred = [], maps.barred(found)
     for index, mark in enumerate(found.marks):
         pen, now = replace(pen, index=index), settle.at(mark, frame)
@@ -74,7 +75,7 @@ def panel(
         drawn += made
     if found.panel.cursor is not None:
         drawn.append(_cursor(found, frame, pen))
-    page["annotations"] += _ends(place, theme, size)
+    page["annotations"] += _ends(place, theme, size) + _uprights(place, theme, size)
     if found.empty:
         page["annotations"].append(_nothing(place, theme, size))
     return drawn or [pen.trace("scatter", "nothing", x=[None], y=[None], hoverinfo="skip")]
@@ -104,7 +105,7 @@ def _axes(found: Settled, place: Place, name: str, theme: Theme, size: tuple[int
         x, y = quiet | _range(found.x), quiet | _range(found.y, _down(found))
     else:
         lined = any(isinstance(mark, Heat) for mark in found.marks)
-        x = _axis(found.x, found.panel.x, place.x_ticks, theme, place.sizes) | {"showgrid": False}
+        x = _axis(found.x, found.panel.x, place.x_ticks, theme, place.sizes, angle=place.x_angle) | {"showgrid": False}
         y = _axis(found.y, found.panel.y, place.y_ticks, theme, place.sizes, _down(found))
         y |= {"showgrid": not (lined or found.y.names)}
         if found.y.names and not found.x.names:
@@ -125,22 +126,16 @@ def _range(axis: Axis, down: bool = False) -> dict[str, Any]:
     return {"type": "log" if axis.log else "linear", "range": ends[::-1] if down else ends}
 
 
-def _axis(axis: Axis, title: str, ticks, theme: Theme, sizes: Sizes, down: bool = False) -> dict[str, Any]:
+def _axis(
+    axis: Axis, title: str, ticks, theme: Theme, sizes: Sizes, down: bool = False, angle: float | None = None
+) -> dict[str, Any]:
     found = parts.axis(theme, sizes, name=title, ticks="outside", showline=True) | _range(axis, down)
     found["title"] = found["title"] | {"standoff": 0.35 * sizes.tick}
     found |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "ticklen": 0.3 * sizes.tick}
+    found |= {"tickangle": angle} if angle is not None else {}
     if axis.names:
         found |= {"ticks": "", "tickfont": {"size": sizes.tick, "color": theme.ink}}
     return found
-
-
-def _cell(found: Settled, plot: Box) -> tuple[float, float]:
-    """Pixels of a cell of the panel's map."""
-    heat = next((mark for mark in found.marks if isinstance(mark, Heat)), None)
-    if heat is None:
-        return plot.wide, plot.tall
-    rows, columns = np.asarray(heat.z).shape[-2:]
-    return plot.wide / columns, plot.tall / rows
 
 
 def _bar(found: Settled, mark: Heat, place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
@@ -180,6 +175,20 @@ def _ends(place: Place, theme: Theme, size: tuple[int, int]) -> list[dict]:
     ]  # fmt: skip
 
 
+def _uprights(place: Place, theme: Theme, size: tuple[int, int]) -> list[dict]:
+    """Names beside the upper ends of lines that go straight up, each a line below the one before."""
+    plot, sizes, at = place.plot, place.sizes, _words(size)
+    words = []
+    for number, end in enumerate(place.uprights):
+        left = plot.left + end.at * plot.wide
+        back = left + long(end.entry.label, sizes.tick) + sizes.tick > plot.right
+        top = plot.top + LINE * sizes.tick * number
+        words.append(at(end.entry.label, left + (-0.3 if back else 0.3) * sizes.tick, top, sizes.tick,
+                        keys.colour(end.entry, theme), xanchor="right" if back else "left", name="upright",
+                        bgcolor=theme.halo, borderpad=0))  # fmt: skip
+    return words
+
+
 def _nothing(place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any]:
     plot = place.plot
     middle = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
@@ -207,7 +216,9 @@ def _relief(found: Settled, place: Place, name: str, frame: int, theme: Theme, s
             page: dict[str, Any]) -> list[dict]:  # fmt: skip
     heights = found.once("heights", lambda: reliefs.scale(found))
     across, up = _domain(place.plot, size)
-    page[f"scene{name}"] = reliefs.axes(found, heights, theme, place.sizes, {"x": across, "y": up})
+    page[f"scene{name}"] = reliefs.axes(found, heights, theme, place.sizes, place.plot.wide / place.plot.tall) | {
+        "domain": {"x": across, "y": up}
+    }
     drawn = []
     for index, mark in enumerate(found.marks):
         if isinstance(mark, Relief | Trail):

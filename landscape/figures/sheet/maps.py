@@ -25,7 +25,8 @@ def heat(mark: Heat, pen: Pen) -> list[dict]:
     if mark.numbers:
         texts = in_cells(values)
         longest = max((long(text, 1.0) for row in texts for text in row), default=1.0)
-        size = min(pen.sizes.tick, 0.9 * pen.cell[0] / longest, 0.7 * pen.cell[1])
+        wide, tall = pen.plot[0] / values.shape[1], pen.plot[1] / values.shape[0]
+        size = min(pen.sizes.tick, 0.9 * wide / longest, 0.7 * tall)
         trace |= {"text": texts, "texttemplate": "%{text}", "textfont": {"size": max(size, 4.0)}}
     if mark.sets:
         trace["meta"]["sets"] = mark.sets
@@ -41,8 +42,13 @@ def in_cells(values: np.ndarray) -> list[list[str]]:
     if most >= 1e4 or (0 < most < 0.02):
         return [[written(float(value)) for value in row] for row in values]
     decimals = 0 if whole or most >= 100 else 1 if most >= 10 else 2
-    return [[f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else "–" for value in row]
-            for row in values]  # fmt: skip
+    return [[_short(value, decimals) for value in row] for row in values]
+
+
+def _short(value: float, decimals: int) -> str:
+    if not np.isfinite(value):
+        return "–"
+    return f"{value + 0.0 if round(value, decimals) else 0.0:.{decimals}f}".replace("-", "−")
 
 
 def _log10(values: np.ndarray) -> np.ndarray:

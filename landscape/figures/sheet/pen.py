@@ -19,7 +19,7 @@ class Pen:
     sizes: Sizes
     panel: Settled
     place: str = ""  # of its axes: "", "2", …
-    cell: tuple[float, float] = (60.0, 60.0)  # pixels of a cell of its map
+    plot: tuple[float, float] = (600.0, 400.0)  # its width and height in pixels
     index: int = 0  # of the mark in its panel
 
     def colour(self, mark: Any) -> str:

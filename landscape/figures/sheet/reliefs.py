@@ -13,7 +13,8 @@ from landscape.figures.surface_3d import LIFT, MARKERS_3D, TOP, space, surface
 from landscape.scene import Heights, Scale, scale_of
 from landscape.theme import Sizes, Theme
 
-CAMERA = {"eye": {"x": 1.1, "y": -1.3, "z": 1.14}, "center": {"x": 0, "y": 0, "z": -0.16}}
+EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
+USUAL, NEARER = 1.2, (0.9, 1.25)
 
 
 def scale(panel: Settled) -> Scale:
@@ -44,12 +45,17 @@ def _scatter(points: np.ndarray, role: str, scene: str, look: dict) -> dict[str,
             "meta": {"role": role}} | look  # fmt: skip
 
 
-def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, domain: dict[str, list[float]]) -> dict[str, Any]:
-    """The scene of a panel."""
+def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: float) -> dict[str, Any]:
+    """The scene of a panel whose plot has that width ÷ height."""
     relief = next(mark for mark in panel.marks if isinstance(mark, Relief))
     ground = Heights(np.asarray(relief.x, float), np.asarray(relief.y, float), np.zeros((1, 1)), heights)
-    found = space(None, ground, theme, sizes, CAMERA)
+    away = float(np.clip(USUAL / ratio, *NEARER))
+    eye = {side: at * away for side, at in EYE.items()}
+    found = space(None, ground, theme, sizes, {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.16}})
     for side in "xy":
         name = {"text": getattr(panel.panel, side), "font": {"size": 1.2 * sizes.tick_3d, "color": theme.ink}}
-        found[f"{side}axis"] = found[f"{side}axis"] | {"title": name}
-    return found | {"domain": domain}
+        found[f"{side}axis"] = found[f"{side}axis"] | {"title": name, "nticks": 5}
+    upright = found["zaxis"]
+    every = 1 + (len(upright["tickvals"]) - 1) // 4  # more than a few would touch
+    thin = {key: list(upright[key])[::every] for key in ("tickvals", "ticktext")}
+    return found | {"zaxis": upright | thin}

@@ -11,12 +11,14 @@ from landscape.figures.sheet import maps, settle
 from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Notes
 from landscape.figures.sheet.pen import Pen, compact, faint, hover
 from landscape.figures.sheet.settle import drawable
+from landscape.figures.sheet.words import long
 from landscape.theme import marker
 
-DOT, SMALL = 0.62, 0.42  # of a path's end: a dot, and one of many
+DOT, SMALL = 0.62, 0.48  # of a path's end: a dot, and one of many
 MANY = 60  # dots, beyond which they are small
 CROWD = 0.85  # opacity of one of many
 GAP = "\N{NO-BREAK SPACE}"  # between a bar and what is written at its end
+LEAST = 0.6  # of the size of type, for what is written at narrow bars
 BAR = 0.74  # of the distance of bars, is bar
 
 
@@ -124,9 +126,13 @@ def _at_ends(mark: Bars, place, height, wide: float, offset: float | None, pen: 
     end = compact(np.where(below, height - error, height + error))
     sides = ("middle left", "middle right") if mark.across else ("bottom center", "top center")
     x, y = (end, middle) if mark.across else (middle, end)
-    return pen.trace("scatter", "written", mode="text", x=x, y=y, text=[f"{GAP}{text}{GAP}" for text in mark.written],
-                     textposition=[sides[0] if down else sides[1] for down in below], cliponaxis=False,
-                     hoverinfo="skip", textfont={"size": pen.sizes.tick, "color": pen.theme.ink})  # fmt: skip
+    texts = [f"{GAP}{text}{GAP}" for text in mark.written]
+    room = pen.plot[0] * settle.pitch([mark]) / (pen.panel.x.high - pen.panel.x.low)
+    longest = max((long(text, 1.0) for text in texts), default=1.0)
+    size = pen.sizes.tick if mark.across else min(pen.sizes.tick, max(room / longest, LEAST * pen.sizes.tick))
+    return pen.trace("scatter", "written", mode="text", x=x, y=y, text=texts, cliponaxis=False, hoverinfo="skip",
+                     textposition=[sides[0] if down else sides[1] for down in below],
+                     textfont={"size": size, "color": pen.theme.ink})  # fmt: skip
 
 
 def arrows(mark: Arrows, pen: Pen) -> list[dict]:

@@ -9,6 +9,7 @@ import numpy as np
 from landscape.theme import log_ticks, power, written
 
 NARROW, SLIM, BROAD = set("iIjl.,:;|'!· "), set('frt()[]{}-/"\u2009'), set("mwMW@%—∞…")
+LINE = 1.28  # from line to line, times the size of type
 TAG = re.compile(r"<[^>]*>")
 
 
