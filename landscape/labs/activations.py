@@ -75,7 +75,8 @@ def activations(
               "dead": _dead(deaths, steps, momentum, data)}  # fmt: skip
     claims = _curves(slopes) + _deep(gradients, depth) + _raced(losses, data, seed) + _died(deaths, momentum)
     found = {"x": SPOTS, "curves": curves, "slopes": slopes, "gradients": np.stack(list(gradients.values())),
-             "losses": losses, "dead": deaths.dead[[0, -1]], "biases": np.array(BIASES), "rates": np.array(RATES)}  # fmt: skip
+             "losses": losses, "dead": deaths.dead[[0, -1]], "biases": np.array(BIASES),
+             "rates": np.array(RATES)}  # fmt: skip
     passages = (
         Passage("latex", "Backwards", r"\delta_{l-1} = W_l\,\bigl(\varphi'(z_l)\odot\delta_l\bigr)"),
         Passage("text", "Starts", "He weights for ReLU, leaky ReLU and GELU, Xavier for the others; biases are 0."),
@@ -155,8 +156,8 @@ def _story(curves, slopes, gradients, losses, chosen: str, rate: float, data: st
     places = np.arange(depth + 1)
 
     def lines(x, rows, labels: bool) -> list[Line]:
-        return [Line(x=x, y=rows[k], slot=k, label=WORDS[name] if labels else "", dash=name == "leaky_relu", width=1.5 if name == chosen else 1.0)
-                for k, name in enumerate(ACTIVATIONS)]  # fmt: skip
+        return [Line(x=x, y=rows[k], slot=k, label=WORDS[name] if labels else "", dash=name == "leaky_relu",
+                     width=1.5 if name == chosen else 1.0) for k, name in enumerate(ACTIVATIONS)]  # fmt: skip
 
     shown = np.unique(np.linspace(0, steps, MOMENTS).round().astype(int))
     with np.errstate(invalid="ignore", over="ignore"):
@@ -192,7 +193,8 @@ def _dead(deaths: races.Deaths, steps: int, momentum: float, data: str) -> Sheet
     heat = Heat(z=share, x=[theme.written(each) for each in RATES], y=[theme.written(each) for each in BIASES],
                 scale="shades", name="Dead, %", limits=(0.0, 100.0), sets="learning_rate", keys=keys,
                 moving=("z",))  # fmt: skip
-    lines = [Line(x=shown, y=share[:, zero, k], slot=k, label=theme.written(rate)) for k, rate in enumerate(RATES) if rate >= 1]
+    lines = [Line(x=shown, y=share[:, zero, k], slot=k, label=theme.written(rate))
+             for k, rate in enumerate(RATES) if rate >= 1.0]  # fmt: skip
     panels = (
         Panel(marks=(heat,), title="Units silent on every row", x="Learning rate", y="Bias at the start"),
         Panel(marks=lines, title="Bias 0, by learning rate", x="Step", y="Dead, %", cursor=shown, y_range=(0.0, 100.0)),

@@ -202,7 +202,8 @@ def _against(moments, found: Signals, activation: str, initializer: str, title: 
             continue  # zero weights: nothing to take a logarithm of
         middle = np.where(there, logs.mean(0), np.nan)
         bold = 1.5 if name == initializer else 1.0
-        marks.append(Line(x=places, y=middle, label=NAMES[name], slot=slot, dash=name == "xavier", width=bold, band=_band(logs, there)))
+        marks.append(Line(x=places, y=middle, label=NAMES[name], slot=slot, dash=name == "xavier", width=bold,
+                          band=_band(logs, there)))  # fmt: skip
         ended = found.lost[_at(name, activation)]
         if ended.min() < len(places) and moments is found.forward:
             at = int(np.flatnonzero(there)[-1])
@@ -232,4 +233,4 @@ def _all(rates, seeds: int, width: int) -> Sheet:
     pairs = np.isfinite(rates["forward"]).size
     return Sheet(panels=panels, columns=2, title=f"{steady} of {pairs} pairs keep both within 7% per layer",
                  subtitle=f"log₂ change of the second moment per layer, width {width}, mean of layers and "
-                          f"{seeds} net{'s' if seeds > 1 else ''}; 0 keeps it, – is nothing or not a number.")  # fmt: skip
+                          f"{seeds} net{'s' if seeds > 1 else ''}; 0 keeps it, – is no number.")  # fmt: skip

@@ -41,8 +41,8 @@ NAMES = {
     "zero": "zero",
 }
 
-WORDS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "linear": "linear", "gelu": "GELU", "leaky_relu": "leaky",
-         "sin": "sine"}  # fmt: skip
+SHORT = {"relu": "ReLU", "gelu": "GELU", "leaky_relu": "leaky", "sin": "sine"}
+WORDS = {name: SHORT.get(name, name) for name in ACTIVATIONS}
 
 
 class Signals(NamedTuple):
