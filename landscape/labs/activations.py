@@ -160,11 +160,11 @@ def _story(curves, slopes, gradients, losses, chosen: str, rate: float, data: st
                      width=1.5 if name == chosen else 1.0) for k, name in enumerate(ACTIVATIONS)]  # fmt: skip
 
     shown = np.unique(np.linspace(0, steps, MOMENTS).round().astype(int))
-    with np.errstate(invalid="ignore", over="ignore"):
-        middle, low, high = losses.mean(1), losses.min(1), losses.max(1)
-    race = [Line(x=shown, y=np.where(np.isfinite(middle[k]), middle[k], np.nan)[shown], slot=k, label=WORDS[name],
+    drawn = np.where(np.isfinite(losses), losses, np.nan)[..., shown]  # a net that diverged ends its activation's line
+    middle, low, high = drawn.mean(1), drawn.min(1), drawn.max(1)
+    race = [Line(x=shown, y=middle[k], slot=k, label=WORDS[name],
                  dash=name == "leaky_relu", width=1.5 if name == chosen else 1.0,
-                 band=(low[k][shown], high[k][shown]) if name == chosen and losses.shape[1] > 1 else None)
+                 band=(low[k], high[k]) if name == chosen and losses.shape[1] > 1 else None)
             for k, name in enumerate(ACTIVATIONS)]  # fmt: skip
     left = float(gradients[chosen][0])
     panels = (

@@ -72,7 +72,8 @@ def normalisation(
     round_bowl = _bowl(batches.standardised(rows.x, rows.x), rows.y)
     numbers = _numbers(data, offset, seed)
     sheet = _story(cells, spread, bowl, round_bowl, numbers, scale, steps, shown, standardised, data)
-    claims = [*_of_batches(spread), *_of_inputs(bowl, round_bowl, rows.x, numbers[0], scale), *_of_nets(cells, plain, seeds)]
+    claims = _of_batches(spread) + _of_inputs(bowl, round_bowl, rows.x, numbers[0], scale)
+    claims += _of_nets(cells, plain, seeds)
     found = {
         "sizes": np.array(SIZES), "accuracy": np.stack([each.accuracy for each in cells]),
         "loss": np.stack([each.loss for each in cells]), "batch": spread.sizes, "variance": spread.independent,

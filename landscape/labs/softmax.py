@@ -55,7 +55,7 @@ def softmax(
 ):
     """Scores become shares that sum to one; written naively, large scores become no numbers.
 
-    Each score is raised to a power of e and divided by the sum of all, so only differences of scores count, and the
+    Each score becomes a power of e and is divided by the sum of all, so only differences of scores count, and the
     temperature says how much. The exponential overflows long before the shares do, which is why the largest score is
     subtracted first, row by row. The version that is printed most often subtracts the largest number of all rows and
     sums along a second axis, which breaks on a single row, and on rows that are far apart.
