@@ -13,9 +13,9 @@ from landscape.figures.sheet.ticks import Ticks, beneath, beside
 from landscape.figures.sheet.words import LINE, long
 from landscape.theme import Sizes, Theme
 
-GAP, BETWEEN = 56, 44  # pixels of a slide, between panels beside and below each other
+GAP, BETWEEN = (56, 40), 44  # pixels of a slide, between two panels beside each other, more of them, and rows
 SMALLER = {1: 1.0, 2: 0.94}  # type and lines of panels beside each other; 0.84 of more
-BAR = 2.0  # times the size of ticks: from a plot to the numbers of its colour bar
+BAR = 1.75  # times the size of ticks: from a plot to the numbers of its colour bar
 TALL, FLATTER, USUAL = 1.05, 0.85, 0.6  # height of a plot ÷ width of its panel: at most, of a relief, and as it likes
 
 
@@ -94,7 +94,7 @@ def rows_of(panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: 
     parts_of = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     found = []
     for row in parts_of:
-        drafts = _drafts(row, body, body.tall / len(parts_of), listed, theme, own, GAP * sizes.unit)
+        drafts = _drafts(row, body, body.tall / len(parts_of), listed, theme, own, GAP[columns > 2] * sizes.unit)
         found.append(Row(row, drafts, *_around(row, drafts, own)))
     return found
 
@@ -177,7 +177,7 @@ def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     if draft.ends:
         right -= max(long(end.entry.label, sizes.label, True) for end in draft.ends) + 0.7 * sizes.label
     elif (mark := maps.barred(panel)) is not None:
-        right -= BAR * sizes.tick + bar_labels(panel, mark, sizes) + 1.5 * sizes.tick
+        right -= BAR * sizes.tick + bar_labels(panel, mark, sizes) + 1.3 * sizes.tick
     elif not panel.panel.bare:
         right -= max(0.6 * sizes.tick, _written(panel, sizes))
     plot = _square(panel, replace(plot, left=left, right=max(right, left + 20)))
@@ -201,7 +201,7 @@ def _written(panel: Settled, sizes: Sizes) -> float:
 
 def _beside(panel: Settled, labels: Sequence[str], sizes: Sizes) -> float:
     wide = max((long(label, sizes.tick) for label in labels), default=0.0)
-    return wide + 0.75 * sizes.tick + (1.7 * sizes.axis_title if panel.panel.y else 0.0)
+    return wide + 0.7 * sizes.tick + (1.6 * sizes.axis_title if panel.panel.y else 0.0)
 
 
 def _square(panel: Settled, plot: Box) -> Box:

@@ -199,8 +199,8 @@ def _nothing(place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any
 def _boxed(mark: Notes, pen: Pen, sizes: Sizes) -> list[dict]:
     """Words in boxes, as the nodes of a graph."""
     up, across = mark.anchor.split()
-    x, y = pen.x(mark.x), pen.y(mark.y)
-    places = [(np.log10(values) if axis.log else values) for values, axis in ((x, pen.panel.x), (y, pen.panel.y))]
+    sides = (mark.x, pen.panel.x.log), (mark.y, pen.panel.y.log)
+    places = [np.log10(settle.drawable(at, log)) if log else settle.drawable(at, log) for at, log in sides]
     edge = pen.theme.axis if mark.quiet else pen.colour(mark) if mark.slot is not None else pen.theme.dim
     return [
         {"text": text, "x": float(left), "y": float(high), "xref": f"x{pen.place}", "yref": f"y{pen.place}",

@@ -14,7 +14,7 @@ from landscape.scene import Heights, Scale, scale_of
 from landscape.theme import Sizes, Theme
 
 EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
-USUAL, NEARER = 1.2, (0.9, 1.25)
+USUAL, NEARER = 1.3, (0.9, 1.4)
 
 
 def scale(panel: Settled) -> Scale:

@@ -116,6 +116,9 @@ def cells(mark: Heat, side: str, log: bool) -> np.ndarray:
     middle = np.arange(count, dtype=float) if middle is None else np.asarray(middle, float)
     if count == 1:
         return middle * np.array([0.8, 1.25]) if log else middle + np.array([-0.5, 0.5])
+    if log and not np.all(middle > 0):  # what has no logarithm is left of the rest
+        borders = edges(middle, False)
+        return np.maximum(borders, 0.1 * borders[borders > 0].min(initial=1.0))
     return edges(middle, log)
 
 
@@ -188,7 +191,7 @@ def _padded(low: float, high: float, log: bool, marks: Sequence[Mark], side: str
         room = 0.5 if log else 0.5 * abs(high) or 0.5
     standing = bool(bars) and not lying and not log
     below = 0.0 if standing and low == 0 else room
-    above = 0.0 if standing and high == 0 else room
+    above = 0.0 if standing and high == 0 and low < 0 else room
     if standing and any(mark.written is not None and not mark.across for mark in bars):
         above, below = (3 * above if above else 0.0), (3 * below if below else 0.0)
     low, high = low - below, high + above
