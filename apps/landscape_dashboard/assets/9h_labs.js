@@ -90,7 +90,6 @@
   async function receive(answer, now) {
     if (answer.problem) return refused(answer);
     if (answer.done) remember(JSON.stringify(now), answer);
-    N.typed = {};
     N.rail.told(null);
     N.words.stale(null);
     document.body.classList.remove("stale");

@@ -3,21 +3,14 @@
 (() => {
   const L = window.landscape;
   const N = L.labs;
-  const HIGH = [380, 640]; // pixels of a plot on a wide page
-  const AROUND = 300; // of a window: header, time bar, prediction, headline
-  const WIDE = 760; // pixels of a window from which the rail stands beside the plot
+  const HIGH = [380, 560]; // pixels of a frame before its plot is known, and of a veiled one at most
 
   const at = (id) => document.getElementById(id);
   const gd = () => L.plot("labs-plot");
   let shown = null; // { picture, frame }
 
-  /* Pixels that the plot may have: what the window leaves once the prediction is told and time has its bar. */
-  N.room = () => {
-    const width = Math.floor(at("labs-canvas")?.clientWidth || 0);
-    const left = innerHeight - AROUND - (document.querySelector(".labs-head")?.offsetHeight || 80);
-    const height = innerWidth < WIDE ? 320 : Math.max(HIGH[0], Math.min(HIGH[1], left));
-    return { width, height };
-  };
+  /* Pixels that the plot has across; the server says how high it is then. */
+  N.room = () => ({ width: Math.floor(at("labs-canvas")?.clientWidth || 0) });
 
   const ready = async () => {
     while (N.here() && (!window.Plotly || !gd())) await new Promise((later) => setTimeout(later, 30));

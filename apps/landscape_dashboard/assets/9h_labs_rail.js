@@ -83,10 +83,11 @@
     return { head: [button], below: [], follow: (value) => button.setAttribute("aria-checked", String(value)) };
   }
 
-  const plain = (told) => {
-    const field = fieldOf(told);
-    return { head: [field], below: [], follow: (value) => (field.value = value), main: field };
-  };
+  function line(told) {
+    const field = L.made("input", { type: "text", className: "plain labs-formula", autocomplete: "off", spellcheck: false });
+    field.addEventListener("change", () => field.value.trim() !== N.values[told.name] && N.set(told.name, field.value.trim()));
+    return { head: [], below: [field], follow: (value) => (field.value = value), main: field };
+  }
 
   const short = ({ options }) => options.length < 5 && options.map(worded).join("").length + 3 * options.length < SHORT;
   const KINDS = {
@@ -95,7 +96,7 @@
     switch: toggle,
     curve: (told) => N.boards.curve(told),
     picture: (told) => N.boards.picture(told),
-    text: plain,
+    text: line,
   };
 
   function row(told) {
@@ -147,10 +148,11 @@
       rows.get(name)?.follow();
       all();
     },
-    /* A sentence at the control of a parameter, or above them all. */
+    /* A sentence at the control of a parameter, or above them all; without one those of the last answer go. */
     told(sentence, at = null) {
       for (const [name, { wrong, main }] of rows) {
         const mine = Boolean(sentence) && name === at;
+        if (!mine && name in N.typed) continue; // it is still there, and still wrong
         wrong.hidden = !mine;
         wrong.textContent = mine ? sentence : "";
         main?.classList.toggle("invalid", mine);

@@ -56,7 +56,7 @@
   function veil() {
     const hidden = !revealed();
     at("labs").classList.toggle("veiled", hidden);
-    for (const id of ["labs-plot", "time-bar"]) at(id).inert = hidden;
+    for (const id of ["labs-under", "time-bar"]) at(id).inert = hidden;
     const box = at("labs-veil");
     box.hidden = !hidden;
     if (!hidden) return box.replaceChildren();

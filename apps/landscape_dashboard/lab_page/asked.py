@@ -9,6 +9,7 @@ from landscape.lab import FAMILIES, BoundLab, Lab
 from landscape.parameters import LandscapeError
 
 KEYS = ("lab", "sheet", "frame")
+FIRST = "learning_rate"  # quick, and it moves
 
 
 class Refused(LandscapeError):
@@ -52,7 +53,7 @@ def lab_of(question: dict[str, Any]) -> BoundLab:
 def from_query(search: str | None) -> Asked:
     """What an address asks for; of none the first lab."""
     parts = dict(query.read(search or "", KEYS))
-    lab = labs.parse(parts["lab"]) if "lab" in parts else entries()[0]()
+    lab = labs.parse(parts.get("lab", FIRST))
     return Asked(lab, parts.get("sheet"), query.number(parts, "frame") if "frame" in parts else None)
 
 
@@ -75,10 +76,10 @@ def opened(search: str) -> dict[str, Any]:
     parts: dict[str, str] = {}
     try:
         parts = dict(query.read(search, KEYS))
-        name, given = catalog.split("lab", parts["lab"]) if "lab" in parts else (entries()[0].name, {})
+        name, given = catalog.split("lab", parts.get("lab", FIRST))
         entry = labs.find(name)
     except LandscapeError as error:
-        return {"name": entries()[0].name, "values": {}, "typed": {}, "problem": str(error), "at": None}
+        return {"name": FIRST, "values": {}, "typed": {}, "problem": str(error), "at": None}
     values, typed, told = {}, {}, {}
     for key, value in given.items():
         try:

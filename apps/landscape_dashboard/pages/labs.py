@@ -60,12 +60,12 @@ def _figure() -> html.Section:
          html.Div(id="labs-tabs", role="group", **{"aria-label": "Figures"})],
         className="labs-figure-head",
     )  # fmt: skip
-    body = html.Div([panels.graph("labs-plot", PLOT), html.Div(id="labs-veil", hidden=True)], className="labs-canvas",
-                    id="labs-canvas")  # fmt: skip
+    under = html.Div(panels.graph("labs-plot", PLOT), id="labs-under")
+    body = html.Div([under, html.Div(id="labs-veil", hidden=True)], className="labs-canvas", id="labs-canvas")
     stale = html.Div(id="labs-stale", role="status", hidden=True)
-    return html.Section([head, stale, body, html.Div(id="labs-notes", className="dim"),
-         html.P(id="labs-hint", className="dim")], className="labs-figure panel",
-                        id="labs-figure", **{"aria-label": "Figure"})  # fmt: skip
+    words = [html.Div(id="labs-notes", className="dim"), html.P(id="labs-hint", className="dim")]
+    return html.Section([head, stale, body, *words], className="labs-figure panel", id="labs-figure",
+                        **{"aria-label": "Figure"})  # fmt: skip
 
 
 def _below() -> list:
