@@ -101,7 +101,7 @@ def _trained(key: tuple) -> Trained:
         ("The one trained without dropout", "The one trained with dropout", "Both lose about the same"),
         lambda found: _verdict(found.data["lost"]),
         "With dropout no unit could rely on a certain other one, so what a network knows is spread over many of them. "
-        "At shares so large that hardly a unit is left, both end at chance, and the difference ends as well.",
+        "Where most units are dead the order can turn round: sums get too small, unless those left grow.",
     ),
     slow=True,
     quick={"width": 8, "seeds": 3, "steps": 60},
@@ -262,16 +262,17 @@ def _map_values(key: tuple, rescale: bool) -> tuple[np.ndarray, np.ndarray]:
 def _maps(key: tuple, killed: float, rescale: bool) -> Sheet:
     shares, values = _map_values(key, rescale)
     axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), _trained(key)
-    x, kinds = trained.inputs[0] * datasets.EDGE / 2.0, (trained.targets[0] > 0).astype(int)
+    x, plus = trained.inputs[0] * datasets.EDGE / 2.0, trained.targets[0] > 0
+    rows = (Dots(x=x[plus, 0], y=x[plus, 1], label="+1"),
+            Dots(x=x[~plus, 0], y=x[~plus, 1], label="−1", symbol="circle-open"))  # fmt: skip
     panels = [
-        Panel(marks=(Heat(z=np.round(each, 3), x=axis, y=axis, scale="signed", limits=(0.0, 1.0), name="P(+1)",
-                          moving=("z",)),
-                     Dots(x=x[:, 0], y=x[:, 1], slots=kinds, kinds=("−1", "+1"), size=0.6)),
-              title=name.capitalize(), square=True, x="x", y="y")
-        for name, each in zip(NAMES, values, strict=True)
+        Panel(marks=(Heat(z=np.round(each, 3), x=axis, y=axis, scale="signed", limits=(0.0, 1.0),
+                          name="P(+1)" if slot else "", moving=("z",)), *rows),
+              title=name.capitalize(), square=True, x="x", y="y", keyed=slot == 0)
+        for slot, (name, each) in enumerate(zip(NAMES, values, strict=True))
     ]  # fmt: skip
     return Sheet(panels=panels, title="What the first pair answers as its units die, the same ones in both",
-                 subtitle="probability of class +1; dots are rows that neither has seen",
+                 subtitle="probability of class +1; dots: unseen rows, filled where +1 is right",
                  times=np.round(100 * shares).astype(int), unit="% killed",
                  frame=int(np.abs(shares - killed).argmin()))  # fmt: skip
 

@@ -135,7 +135,8 @@ def _shrinking_claims(shrunk) -> tuple[Claim, ...]:
 
 def _sheet(data: dict, answers, given, end: Stopped, patience: int, noise: float) -> Sheet:
     times, first = data["times"], {name: data[name][0] for name in ("training", "validation", "test")}
-    top, low = 1.1 * max(first["validation"][1:].max(), noise**2), 0.6 * max(first["training"].min(), 1e-6)
+    seen = np.concatenate([first["validation"][2:], first["test"][2:]])
+    top, low = 1.2 * max(np.nanmax(seen), 1e-6), 0.6 * max(np.nanmin(first["training"]), 1e-6)
     curves = [Line(x=times, y=first[name], slot=slot, label=label) for name, slot, label in
               (("training", 0, "learned"), ("validation", 1, "watched"), ("test", 2, "new"))]  # fmt: skip
     curves += [Line(x=[end.epoch] * 2, y=[low, top], quiet=True, dash=True),
@@ -155,12 +156,12 @@ def _sheet(data: dict, answers, given, end: Stopped, patience: int, noise: float
         panels=(
             Panel(marks=curves, title="One network", x="step", y="mean squared error", log_y=True,
                   y_range=(low, top), cursor=times, weight=1.2),
-            Panel(marks=fit, title="What it answers", x="x", y="y", y_range=stretched(given.y[0], 0.25)),
+            Panel(marks=fit, title="What it answers", x="x", y="y", y_range=stretched(given.y[0], 0.3)),
             Panel(marks=marks, title="New rows, all networks", y="mean squared error", x_range=(-0.4, 1.4),
                   x_ticks=([0.0, 1.0], ["at the end", "restored"]), y_range=stretched(pairs), keyed=False,
                   weight=0.8),
         ),
-        title=f"Restored weights err {theme.written(saved[1])} on new rows, the last ones {theme.written(saved[0])}",
+        title=f"On new rows restored weights err by {theme.written(saved[1])}, the last by {theme.written(saved[0])}",
         subtitle=f"{pairs.shape[1]} networks, patience {patience} steps; star: best on the watched rows, "
         f"dashed: stopped, step {end.epoch:,}" + ("" if end.early else " (patience did not run out)"),
         times=times, unit="step",

@@ -16,6 +16,7 @@ from landscape.parameters import Range
 
 SHARE = 0.9  # of the seeds, in which least squares should win on linear data
 OLS, FOREST, NET = METHODS.index("least squares"), METHODS.index("forest"), METHODS.index("network")
+CALLED = ("least squares", "a tree", "a forest", "boosting", "a network")
 NAMES = {"linear": "Linear: a weighted sum", "product": "Product: x₁ · x₂", "steps": "Steps: sign of x₁ · x₂"}
 
 
@@ -103,16 +104,16 @@ def _errors(error: np.ndarray, n: int, columns: int, noise: float) -> Sheet:
     panels = []
     for k, truth in enumerate(TRUTHS):
         middle, spread = mean_and_error(error[:, k])
-        order = np.arange(len(METHODS))[::-1]
-        bars = Bars(x=[METHODS[i] for i in order], y=middle[order], error=spread[order], slots=order, across=True,
-                    written=[theme.written(float(middle[i])) for i in order])  # fmt: skip
-        panels.append(Panel(marks=(bars,), title=NAMES[truth], x="mean squared error on new rows",
+        order = np.arange(len(METHODS))
+        bars = Bars(x=list(METHODS), y=middle, error=spread, slots=order, across=True,
+                    written=[theme.written(float(each)) for each in middle])  # fmt: skip
+        panels.append(Panel(marks=(bars,), title=NAMES[truth], x="error on new rows",
                             x_range=(0.0, 1.3 * float((middle + spread).max()))))  # fmt: skip
-    best = [METHODS[int(error[:, k].mean(axis=0).argmin())] for k in range(3)]
+    best = [CALLED[int(error[:, k].mean(axis=0).argmin())] for k in range(3)]
     return Sheet(panels=panels, columns=3,
-                 title=f"{n} rows: best on a sum is {best[0]}, on a product {best[1]}, on steps {best[2]}",
-                 subtitle=f"{columns} columns, noise² {theme.written(noise**2)}; mean and ±1 standard error of "
-                 f"{len(error)} tables each")  # fmt: skip
+                 title=f"With {n} rows {best[0]} does best on sums, {best[1]} on products, {best[2]} on steps",
+                 subtitle=f"mean squared error; {columns} columns, noise² {theme.written(noise**2)}; mean and ±1 "
+                 f"standard error of {len(error)} tables each")  # fmt: skip
 
 
 def _time(error: np.ndarray, seconds: np.ndarray, n: int) -> Sheet:

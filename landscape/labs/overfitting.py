@@ -76,8 +76,9 @@ def overfitting(
 
 def _course(errors: np.ndarray) -> int:
     """Whether errors fall to the end (0), fall and rise (1), or rise from the start (2)."""
-    lowest = int(np.argmin(errors))
-    return 2 if lowest == 0 else 0 if lowest == len(errors) - 1 else 1
+    if errors[-1] <= 1.02 * errors.min() + 1e-9 * errors[0]:
+        return 0
+    return 1 if errors.argmin() else 2
 
 
 def _polynomials(degree: int, target: str, n: int, noise: float, draws: int, seed: int):
@@ -129,12 +130,14 @@ def _sheet(found, fitted, degree, target, n, noise, draws, seed) -> Sheet:
                Dots(x=sizes, y=found["size_optimism"].T, slot=0, label="same places", moving=("y",)),
                Line(x=sizes, y=law, quiet=True, dash=True, label="2σ²(d + 1)/n", moving=("y",))),
         title="Gap between new rows and own", x="rows n", y="gap", log_x=True, log_y=True,
+        y_range=(0.2 * law[law > 0].min(initial=1.0), 20.0 * law.max(initial=1e-6)) if noise else None,
     )  # fmt: skip
-    best = int(found["test_error"].argmin())
+    test = found["test_error"]
+    best = int(test.argmin())
     return Sheet(
         panels=(fit, errors, parts, gap), columns=2, times=DEGREES, unit="degree", frame=degree,
-        title=f"New rows are met best at degree {best}: error {theme.written(found['test_error'][best])}, "
-        f"at degree {MOST} {theme.written(found['test_error'][-1])}",
+        title=f"New rows are met best at degree {best}: error {theme.written(test[best])}, against "
+        f"{theme.written(test[-1])} at degree {MOST}",
         subtitle=f"least squares on {n} rows, noise {noise:g}; means of {draws} draws, the band holds 90 % of fits",
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from landscape.run import run
 from landscape.schedules import cosine
 
 ROWS, TRUTH = 30, np.array([1.4, -1.0])
-STEPS = 1000
+STEPS, START = 1000, (-0.4, 1.8)
 NAMES = ("no decay", "SGD, L2", "Adam, L2", "AdamW")
 PRECISE = 1e-4
 
@@ -87,12 +87,12 @@ def _paths(h: np.ndarray, g: np.ndarray, decay: float, learning_rate: float) -> 
         (penalized, optimizers.adam(learning_rate=falling)),
         (plain, optimizers.adamw(learning_rate=falling, weight_decay=max(decay, 1e-12))),
     )
-    return np.stack([np.asarray(run(*each, steps=STEPS).positions)[:, 0] for each in entrants]), rate
+    return np.stack([np.asarray(run(*each, np.array(START), steps=STEPS).positions)[:, 0] for each in entrants]), rate
 
 
 def _beside(h: np.ndarray, g: np.ndarray, decay: float, rate: float) -> np.ndarray:
     """The path (steps + 1, 2) of gradient descent that takes rate · λ · w away beside the gradient."""
-    w = np.array([-1.4, 1.6])
+    w = np.array(START)
     path = [w]
     for _ in range(STEPS):
         w = (1.0 - rate * decay) * w - rate * (h @ w - g)
@@ -150,11 +150,12 @@ def _sheet(data: dict, h, g, decay: float, noise: float) -> Sheet:
     w = np.stack(np.meshgrid(axis, axis), axis=-1)
     aims, paths = data["least_squares"], data["paths"]
     height = 0.5 * np.einsum("abi,ij,abj->ab", w - aims, h, w - aims)
-    moments = np.unique(np.concatenate([np.arange(0, 40, 2), np.geomspace(40, STEPS, 60).astype(int)]))
+    moments = np.unique(np.geomspace(1, STEPS, 110).astype(int))
+    bounded = decay > 0.5  # then the square in which AdamW ends is in the picture
     trail = np.array([ridges.solved(h, g, each) for each in (0.0, *np.geomspace(1e-3, 1e3, 60))])
     marks = [Heat(z=np.log10(1.0 + height / 0.02), x=axis, y=axis, levels=14),
              Line(x=trail[:, 0], y=trail[:, 1], quiet=True, dash=True)]  # fmt: skip
-    if decay and 1.0 / decay < 2.0:
+    if bounded:
         corners = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0]]) / decay
         marks.append(Line(x=corners[:, 0], y=corners[:, 1], quiet=True))
     for slot, path in enumerate(paths):
@@ -164,19 +165,20 @@ def _sheet(data: dict, h, g, decay: float, noise: float) -> Sheet:
     marks += [Dots(x=[data["ridge"][0]], y=[data["ridge"][1]], symbol="cross-thin-open", size=1.4),
               Dots(x=[aims[0]], y=[aims[1]], symbol="x-thin-open", size=1.4)]  # fmt: skip
     lengths = np.linalg.norm(paths, axis=2)
-    curves = [Line(x=np.arange(STEPS + 1), y=lengths[slot], slot=slot, label=name) for slot, name in enumerate(NAMES)]
-    curves.append(Line(x=[0, STEPS], y=[np.linalg.norm(data["ridge"])] * 2, quiet=True, dash=True))
+    every = np.arange(1, STEPS + 1)
+    curves = [Line(x=every, y=lengths[slot, 1:], slot=slot, label=name) for slot, name in enumerate(NAMES)]
+    curves.append(Line(x=[1, STEPS], y=[np.linalg.norm(data["ridge"])] * 2, quiet=True, dash=True))
     apart = np.abs(data["ends"][2] - data["ends"][3]).max()
     return Sheet(
         panels=(
             Panel(marks=marks, title="Squared error of two weights", x="w₁", y="w₂", square=True, keyed=False,
                   x_range=(-2.0, 2.0), y_range=(-2.0, 2.0)),
-            Panel(marks=curves, title="Length of the weights", x="step", y="|w|", cursor=moments,
+            Panel(marks=curves, title="Length of the weights", x="step", y="|w|", cursor=moments, log_x=True,
                   y_range=stretched(lengths)),
         ),
         title=f"With λ = {decay:g} Adam with L2 ends at ridge regression, AdamW {theme.written(apart)} away from it",
-        subtitle=f"{ROWS} rows, noise {noise:g}, from one start; Adam's rate falls to 0. + ridge regression, × least "
-        "squares, dashed: ridge for every λ; square: |w| ≤ 1/λ",
+        subtitle=f"{ROWS} rows, noise {noise:g} · + ridge regression · × least squares · dashed: ridge for every λ"
+        + (" · square: |w| ≤ 1/λ" if bounded else ""),
         times=moments, unit="step",
     )  # fmt: skip
 
