@@ -50,7 +50,7 @@ def test_claims_about_the_full_size_hold(found):
     assert all(claim.holds for claim in found.claims), [claim for claim in found.claims if not claim.holds]
 
 
-@pytest.mark.parametrize(("name", "activation"), [("lecun", "tanh"), ("xavier", "gelu"), ("playground", "relu")])
+@pytest.mark.parametrize(("name", "activation"), [("lecun", "tanh"), ("playground", "relu")])
 def test_moments_are_those_of_a_net_computed_otherwise(name, activation):
     with jax.enable_x64(True):
         width, depth, gain = 12, 3, 1.5
@@ -84,7 +84,8 @@ def test_what_leaves_float32_at_once_is_a_result(gain):
     reached = found.data["forward"][at("kaiming", "linear")]
     assert np.isnan(reached[0, -1]) if gain > 1 else reached[0, -1] == 0
     assert "float32" in found.sheet().title or "multiplies" in found.sheet().title
-    assert found.json() and all(claim.measured for claim in found.claims)
+    assert found.json()
+    assert all(claim.measured for claim in found.claims)
 
 
 def test_claims_are_not_made_for_nets_that_end_before():
