@@ -143,7 +143,7 @@ def _sheet(name: str, drawn, shown: np.ndarray, told, rows, accuracy: np.ndarray
     lines_ = [Line(x=at, y=np.maximum(losses[:, k], floor), label=label, slot=slot)
               for k, label, slot in ((0, "training", 2), (1, "test", 3))]  # fmt: skip
     panels = (
-        Panel(marks=[Heat(z=maps, x=side, y=side, scale="signed", limits=(-1.0, 1.0), name="decision", moving=("z",)),
+        Panel(marks=[Heat(z=maps, x=side, y=side, scale="signed", limits=(-2.0, 2.0), moving=("z",)),
                      *dots], title="What it decides", x="x", y="y", square=True, x_range=(side[0], side[-1]),
               y_range=(side[0], side[-1])),
         Panel(marks=lines_, title="Loss", x="step", y="mean logistic loss", log_y=True, cursor=shown),
