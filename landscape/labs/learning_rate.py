@@ -67,7 +67,6 @@ def _fate(ratio: float) -> str:
         2,
         "Each step multiplies the steepest error by 1 − 10 η: −0.9 at 0.19, −1 at 0.20 and −1.1 at 0.21, which grows.",
     ),
-    quick={"steps": 20},
 )
 def learning_rate(
     *,
@@ -122,9 +121,9 @@ def _claims(name: str, condition: float, data: dict[str, np.ndarray], steps: int
         ends = data["gaps"][len(data["paths"]) :, -1]
         lost = rates[len(data["paths"]) :][~(ends <= data["gaps"][0, 0])]
         told = written(float(lost[0])) if len(lost) else "none of those tried"
-        claims.append(Claim("Half right: that 2/L at the minimum is the border everywhere; first rate that ends higher",
+        claims.append(Claim("Half right: that 2/L at the minimum is the border everywhere; first rate to end higher",
                             told, f"{written(border)} where the surface is quadratic", BORDER, None))  # fmt: skip
-        claims.append(Claim("The rate that ends lowest", written(best), f"1/L = {written(1.0 / curvature)} and about it",
+        claims.append(Claim("The rate that ends lowest", written(best), f"near 1/L = {written(1.0 / curvature)}",
                             "measured", None))  # fmt: skip
     return tuple(claims)
 
@@ -173,8 +172,8 @@ def _sheet(name: str, condition: float, data: dict[str, np.ndarray], steps: int)
                   log_x=True, log_y=True, y_range=(low, high)),
         ],
         title=f"Of {CELLS} learning rates {written(float(rates[shown + first]))} ends lowest; the border is {told}",
-        subtitle=f"gradient descent from one start, {steps} steps; L = {written(curvature)} is the largest curvature at "
-        "the minimum",
+        subtitle=f"gradient descent from one start, {steps} steps; the largest curvature at the minimum is L = "
+        f"{written(curvature)}",
         columns=3, times=times, unit="step",
     )  # fmt: skip
 

@@ -108,10 +108,10 @@ def no_free_lunch(
     title = (
         f"Over all {len(sets[at]):,} orders of {points} values every search needs {written(rows[at][0])} evaluations"
         if at == len(names) - 1
-        else f"On {names[at]} functions {NAMES[best]} needs {written(rows[at][best])} evaluations, "
+        else f"{NAMES[best].capitalize()} needs {written(rows[at][best])} evaluations {_on(names[at])}, "
         f"anti-climb {written(rows[at][1])}"
         if not tied
-        else f"On {names[at]} functions every search needs {written(rows[at][0])} evaluations"
+        else f"Every search needs {written(rows[at][0])} evaluations {_on(names[at])}"
     )
     sheet = Sheet(
         panels=[
@@ -122,11 +122,10 @@ def no_free_lunch(
                 x_range=(0.0, 1.45 * float(max(max(row) for row in rows))),
             ),
             Panel(
-                marks=[mark for i, name in enumerate(NAMES) for mark in (
-                    Line(x=np.arange(1, len(names)), y=data["by_class"][1:, i], label=name, slot=i),
-                    Dots(x=[0], y=data["by_class"][:1, i], slot=i))],
-                title="The tie ends as the class gets smaller", x="functions in the class", y="mean evaluations",
-                x_ticks=(np.arange(len(names)), names), x_range=(-0.3, len(names) - 0.7), cursor=np.array([at]),
+                marks=_lines(data["by_class"]),
+                title="The tie ends as the class gets smaller", x="most valleys a function may have",
+                y="mean evaluations", x_range=(-0.3, len(names) - 0.7), cursor=np.array([at]),
+                x_ticks=(np.arange(len(names)), ["V-shaped", *map(str, range(1, len(names) - 1)), "all"]),
             ),
         ],
         title=title,
@@ -191,6 +190,17 @@ def _claims(points: int, at: int, values: int, seen: int, counts: np.ndarray) ->
                   f"{written(low)} to {written(high)} evaluations", "different means", "counted exactly", low < high)
         )  # fmt: skip
     return tuple(claims)
+
+
+def _lines(means: np.ndarray) -> list:
+    """Means by class (classes, searches); V-shaped functions stand apart, their values are no orders."""
+    x = np.arange(1, len(means))
+    lines = [Line(x=x, y=means[1:, i], label=name, slot=i) for i, name in enumerate(NAMES)]
+    return lines + [Dots(x=[0], y=means[:1, i], slot=i) for i in range(len(NAMES))]
+
+
+def _on(name: str) -> str:
+    return f"on {name} functions" if name == "V-shaped" else f"on functions with {name}"
 
 
 def written(mean: Fraction) -> str:

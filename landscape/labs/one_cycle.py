@@ -43,7 +43,8 @@ def batch(data: str, *numbers: float) -> tuple[np.ndarray, np.ndarray]:
     lengths = [_length(share) for share in SHARES]
     third = _length(1 / 3)
     plans = [planned(kind, *numbers) for kind in KINDS]
-    plans += [planned("one cycle", *numbers, length=each) for each in lengths] + [planned("cosine", *numbers, length=third)]
+    plans += [planned("one cycle", *numbers, length=each) for each in lengths]
+    plans += [planned("cosine", *numbers, length=third)]
     plans = np.stack(plans)
     losses = 0.0 + trained(data, plans[:, 0], plans[:, 1], SEEDS)
     for row, end in zip(range(len(KINDS), len(plans)), [*lengths, third], strict=True):
@@ -53,7 +54,7 @@ def batch(data: str, *numbers: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _length(share: float) -> int:
     """So many steps, a multiple of those between two records."""
-    return int(round(share * STEPS / EVERY)) * EVERY
+    return round(share * STEPS / EVERY) * EVERY
 
 
 @lab(
@@ -187,9 +188,11 @@ def _peaks(data: str, found: dict[str, np.ndarray]) -> Sheet:
     peaks, finals = found["peaks"], found["finals"]
     whole = [Line(x=peaks, y=finals[i], label=kind, slot=i) for i, kind in enumerate(KINDS)]
     level = float(np.nanmin(finals[0]))
-    thirds = [Line(x=peaks, y=finals[len(KINDS) + 3], slot=3, label="one cycle"),
-              Line(x=peaks, y=finals[-1], slot=1, label="cosine"),
-              Line(x=peaks[[0, -1]], y=[level, level], slot=0, dash=True, label="best constant, whole run")]  # fmt: skip
+    thirds = [
+        Line(x=peaks, y=finals[len(KINDS) + 3], slot=3, label="one cycle"),
+        Line(x=peaks, y=finals[-1], slot=1, label="cosine"),
+        Line(x=peaks[[0, -1]], y=[level, level], slot=0, dash=True, label="best constant, 600 steps"),
+    ]
     known = finals[[0, 1, 2, 3, len(KINDS) + 3, -1]]
     limits = (0.7 * float(np.nanmin(known)), 1.4 * float(np.nanmin(known.max(axis=1))) + float(np.median(known)))
     better = int(finals[-1].min() <= finals[len(KINDS) + 3].min())

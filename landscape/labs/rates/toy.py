@@ -1,8 +1,9 @@
-"""A toy network, trained under learning rates and momenta that are given for every step: one program for all of them."""
+"""A toy network, trained with learning rates and momenta that are given for every step: one program for all."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -24,14 +25,14 @@ def rows(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=8)
 def begun(seeds: int, steps: int, count: int) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
-    """Initial layers (weights, biases) of each seed, variance 1/inputs, and the rows of each step (seeds, steps, BATCH).
+    """Initial layers (weights, biases) of each seed, variance 1/inputs, and each step's rows (seeds, steps, BATCH).
 
     Drawn on the host: the generator would be most of the program.
     """
     sizes = (2, WIDTH, WIDTH, 1)
     each = [np.random.default_rng(seed) for seed in range(seeds)]
     layers = [(np.stack([rng.normal(size=(m, n)) for rng in each]).astype(np.float32) / np.float32(np.sqrt(m)),
-               np.zeros((seeds, n), np.float32)) for m, n in zip(sizes[:-1], sizes[1:], strict=True)]  # fmt: skip
+               np.zeros((seeds, n), np.float32)) for m, n in pairwise(sizes)]  # fmt: skip
     return layers, np.stack([rng.integers(0, count, (steps, BATCH)) for rng in each]).astype(np.int32)
 
 
