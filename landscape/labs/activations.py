@@ -65,12 +65,14 @@ def activations(
     """
     yield Progress(0.0, "gradients of a deep net")
     deep = signals.followed(width, depth, 1.0, seed)
-    yield Progress(0.2, f"{len(ACTIVATIONS) * seeds} nets race")
-    losses = races.race(data, learning_rate, momentum, steps, seeds, seed).astype(float)
-    yield Progress(0.7, f"{len(BIASES) * len(RATES)} nets of dying units")
+    yield Progress(0.1, f"{len(BIASES) * len(RATES)} nets of dying units")
     deaths = races.deaths(data, BIASES, RATES, momentum, steps, seed)
-    curves = np.stack([np.asarray(act(jnp.asarray(SPOTS))) for act in ACTIVATIONS.values()])
-    slopes = np.stack([np.asarray(jax.vmap(jax.grad(act))(jnp.asarray(SPOTS))) for act in ACTIVATIONS.values()])
+    run = []
+    for k in range(seeds):
+        yield Progress(0.3 + 0.7 * k / seeds, f"race {k + 1} of {seeds}")
+        run.append(races.race(data, learning_rate, momentum, steps, seed, seed + k))
+    losses = np.stack(run, axis=1).astype(float)
+    curves, slopes = (np.asarray(each) for each in _shapes(jnp.asarray(SPOTS)))
     gradients = {name: _norms(deep, name) for name in ACTIVATIONS}
     sheets = {"story": _story(curves, slopes, gradients, losses, activation, learning_rate, data),
               "dead": _dead(deaths, steps, momentum, data)}  # fmt: skip
@@ -83,6 +85,13 @@ def activations(
         Passage("text", "Starts", "He weights for ReLU, leaky ReLU and GELU, Xavier for the others; biases are 0."),
     )
     return Finding(found, sheets, tuple(claims), passages)
+
+
+@jax.jit
+def _shapes(x):
+    """All activations and their slopes at x (n,): (activations, n) each."""
+    pairs = [jax.vmap(jax.value_and_grad(act))(x) for act in ACTIVATIONS.values()]
+    return tuple(jnp.stack(each) for each in zip(*pairs, strict=True))
 
 
 def _norms(deep: signals.Signals, name: str) -> np.ndarray:

@@ -60,12 +60,15 @@ def normalisation(
     row and does not ask how many rows there are. Standardising the inputs costs nothing and makes the loss rounder,
     because the condition number of its Hessian grows with the square of their units.
     """
-    cells = []
-    for k, kind in enumerate(KINDS):
-        yield Progress(k / 4, f"{len(SIZES) * seeds} nets, {TOLD[kind]}")
-        cells.append(batches.trained(kind, data, scale, offset, standardised, learning_rate, steps, seeds, seed))
-    plain = batches.trained("none", data, scale, offset, True, learning_rate, steps, seeds, seed)
-    yield Progress(0.75, "batch means and condition numbers")
+    cells, jobs = [], [(kind, standardised) for kind in KINDS] + [("none", True)]
+    for k, (kind, standard) in enumerate(jobs):
+        parts = []
+        for other in range(seeds):
+            yield Progress(0.9 * (k + other / seeds) / len(jobs), f"{TOLD[kind]}, {other + 1} of {seeds}")
+            parts.append(batches.trained(kind, data, scale, offset, standard, learning_rate, steps, seed, seed + other))
+        cells.append(batches.together(parts))
+    *cells, plain = cells
+    yield Progress(0.9, "batch means and condition numbers")
     rows = batches.inputs(data, scale, offset, seed)
     spread = _spread(data, seed)
     bowl = _bowl(rows.x, rows.y)

@@ -55,8 +55,8 @@ def test_an_update_is_that_of_the_rows_in_the_batch_alone(kind):
     table = tuple(jnp.asarray(each, jnp.float32) for each in rows)
     model, size = batches._model(kind), 4
     start = initializers.drawn("kaiming", model.blocks, 1.0, 0).astype(np.float32)
-    block = np.random.default_rng(0).integers(0, 200, (10, 1, 64))
-    moved = batches._trained(np.tile(start, (7, 1, 1)), block, table, np.float32(0.05), kind)
+    block = np.random.default_rng(0).integers(0, 200, (10, 64))
+    moved = batches._trained(np.tile(start, (7, 1)), block, table, np.float32(0.05), kind)
 
     def loss(w, places):
         h = jnp.asarray(table[0])[places]
@@ -70,9 +70,9 @@ def test_an_update_is_that_of_the_rows_in_the_batch_alone(kind):
         return jnp.mean(jax.nn.softplus(-table[1][places] * (h @ last.weights + last.bias)[:, 0]))
 
     w, slope = jnp.asarray(start), jax.jit(jax.grad(loss))
-    for places in block[:, 0, :size]:
+    for places in block[:, :size]:
         w = w - 0.05 * slope(w, places)
-    np.testing.assert_allclose(moved[batches.SIZES.index(size), 0], w, atol=2e-4)
+    np.testing.assert_allclose(moved[batches.SIZES.index(size)], w, atol=2e-4)
 
 
 def test_inputs_have_the_asked_scale_and_mean():

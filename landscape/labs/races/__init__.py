@@ -47,21 +47,19 @@ def _moved(x, velocity, slope, rate, momentum):
     return jax.tree.map(lambda w, v: w - rate * v, x, velocity), velocity
 
 
-@lru_cache(maxsize=16)
-def race(data: str, rate: float, momentum: float, steps: int, seeds: int, seed: int) -> np.ndarray:
-    """The loss (activations, seeds, steps + 1) of nets with two hidden layers, one for each activation and seed.
+@lru_cache(maxsize=64)
+def race(data: str, rate: float, momentum: float, steps: int, of: int, seed: int) -> np.ndarray:
+    """The loss (activations, steps + 1) on the rows of seed `of` of nets with two hidden layers, one an activation.
 
-    Nets of a seed start from the same random numbers, scaled as suits their activation (`OWN`).
+    All nets start from the random numbers of `seed`, scaled as suits their activation (`OWN`).
     """
-    taken = rows(data, seed)
-    nets = [_net(name, seed + k) for name in ACTIVATIONS for k in range(seeds)]
-    x = jax.tree.map(lambda *each: np.stack(each).reshape(-1, seeds, *each[0].shape), *nets)
+    taken = rows(data, of)
+    x = jax.tree.map(lambda *each: np.stack(each), *(_net(name, seed) for name in ACTIVATIONS))
     state, found = (x, jax.tree.map(np.zeros_like, x)), []
     for _ in range(0, steps, CHUNK):
         state, values = _raced(state, taken, np.float32(rate), np.float32(momentum))
         found.append(np.asarray(values))
-    last = np.asarray(_losses(state[0], taken))
-    return np.moveaxis(np.concatenate([*found, last[None]]), 0, -1)
+    return np.concatenate([*found, np.asarray(_losses(state[0], taken))[None]]).T
 
 
 def _net(name: str, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -73,7 +71,7 @@ def _net(name: str, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _losses(net, taken: Rows):
-    """The loss (activations, seeds) of all nets."""
+    """The loss (activations,) of all nets."""
     h = taken.x
     for k, (weights, bias) in enumerate(net):
         h = h @ weights + bias[..., None, :]

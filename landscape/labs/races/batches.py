@@ -48,37 +48,39 @@ def inputs(data: str, scale: float, offset: float, seed: int) -> Inputs:
 
 
 class Trained(NamedTuple):
-    """What became of the nets: axes (moments, sizes of batches, seeds)."""
+    """What became of the nets: axes (moments, sizes of batches), and of seeds behind them where there are several."""
 
     accuracy: np.ndarray  # share of the rows for testing that is met
     loss: np.ndarray  # mean cross-entropy of all rows for training
-    moved: np.ndarray  # (sizes, seeds): the largest change of a weight of the first layer
+    moved: np.ndarray  # (sizes,): the largest change of a weight of the first layer
 
 
-@lru_cache(maxsize=48)
-def trained(kind: str, data: str, scale: float, offset: float, standard: bool, rate: float, steps: int, seeds: int,
+def together(parts: list[Trained]) -> Trained:
+    """What became of the nets of several seeds."""
+    return Trained(*(np.stack(each, axis=-1) for each in zip(*parts, strict=True)))
+
+
+@lru_cache(maxsize=128)
+def trained(kind: str, data: str, scale: float, offset: float, standard: bool, rate: float, steps: int, of: int,
             seed: int) -> Trained:  # fmt: skip
-    """Nets with this normalization, trained with batches of every size for as many updates.
+    """Nets with this normalization, trained with batches of every size for as many updates on rows of seed `of`.
 
     Batch normalization is judged with the statistics of all rows for training. Rows are drawn with replacement, the
     same for all nets of a seed.
     """
-    rows = inputs(data, scale, offset, seed)
+    rows = inputs(data, scale, offset, of)
     x, test = rows.x, rows.test_x
     if standard:
         x, test = standardised(x, rows.x), standardised(test, rows.x)
     table = tuple(np.asarray(each, np.float32) for each in (x, rows.y, test, rows.test_y))
-    start = np.stack([initializers.drawn("kaiming", _model(kind).blocks, 1.0, seed + k) for k in range(seeds)])
-    weights = np.tile(start.astype(np.float32), (len(SIZES), 1, 1))
-    rngs = [np.random.default_rng([seed + k, 1]) for k in range(seeds)]
-    drawn = np.stack([rng.integers(0, len(x), (steps, SIZES[-1])) for rng in rngs])
-    found, now = [], weights
-    for block in np.split(drawn.swapaxes(0, 1), steps // EVERY):
+    start = initializers.drawn("kaiming", _model(kind).blocks, 1.0, seed).astype(np.float32)
+    drawn = np.random.default_rng([seed, 1]).integers(0, len(x), (steps // EVERY, EVERY, SIZES[-1]))
+    now, found = np.tile(start, (len(SIZES), 1)), []
+    for block in drawn:
         found.append([np.asarray(each) for each in _judged(now, table, kind)])
         now = _trained(now, block, table, np.float32(rate), kind)
     found.append([np.asarray(each) for each in _judged(now, table, kind)])
-    first = _model(kind).blocks[0].slice
-    moved = np.abs(np.asarray(now) - weights)[..., first].max(-1)
+    moved = np.abs(np.asarray(now) - start)[:, _model(kind).blocks[0].slice].max(-1)
     return Trained(*(np.stack(each) for each in zip(*found, strict=True)), moved)
 
 
@@ -88,7 +90,7 @@ def _model(kind: str) -> models.Model:
 
 @partial(jax.jit, static_argnames="kind")
 def _trained(weights, block, table, rate, kind: str):
-    """Weights (sizes, seeds, d) after the updates of `block` (updates, seeds, rows)."""
+    """Weights (sizes, d) after the updates of `block` (updates, rows)."""
     model = _model(kind)
     x, y = table[:2]
     shares = jnp.asarray([[1.0 / size if k < size else 0.0 for k in range(SIZES[-1])] for size in SIZES], jnp.float32)
@@ -97,13 +99,13 @@ def _trained(weights, block, table, rate, kind: str):
         rows = {"inputs": x[places], "targets": y[places]}
         return models.value(model, unraveled(w, model.blocks), rows, share)
 
-    slopes = jax.vmap(jax.vmap(jax.grad(loss), (0, 0, None)), (0, None, 0))
+    slopes = jax.vmap(jax.grad(loss), (0, None, 0))
     return jax.lax.scan(lambda w, places: (w - rate * slopes(w, places, shares), None), weights, block)[0]
 
 
 @partial(jax.jit, static_argnames="kind")
 def _judged(weights, table, kind: str):
-    """Accuracy on the rows for testing and loss on those for training: (sizes, seeds) each."""
+    """Accuracy on the rows for testing and loss on those for training: (sizes,) each."""
     model = _model(kind)
     x, y, test_x, test_y = table
 
@@ -111,4 +113,4 @@ def _judged(weights, table, kind: str):
         told = models.accuracy(model, w, {"inputs": test_x, "targets": test_y}, x)
         return told, models.value(model, unraveled(w, model.blocks), {"inputs": x, "targets": y})
 
-    return jax.vmap(jax.vmap(judged))(weights)
+    return jax.vmap(judged)(weights)
