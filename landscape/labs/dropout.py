@@ -263,16 +263,14 @@ def _maps(key: tuple, killed: float, rescale: bool) -> Sheet:
     shares, values = _map_values(key, rescale)
     axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), _trained(key)
     x, plus = trained.inputs[0] * datasets.EDGE / 2.0, trained.targets[0] > 0
-    rows = (Dots(x=x[plus, 0], y=x[plus, 1], label="+1"),
-            Dots(x=x[~plus, 0], y=x[~plus, 1], label="−1", symbol="circle-open"))  # fmt: skip
+    rows = (Dots(x=x[plus, 0], y=x[plus, 1]), Dots(x=x[~plus, 0], y=x[~plus, 1], symbol="circle-open"))
     panels = [
-        Panel(marks=(Heat(z=np.round(each, 3), x=axis, y=axis, scale="signed", limits=(0.0, 1.0),
-                          name="P(+1)" if slot else "", moving=("z",)), *rows),
-              title=name.capitalize(), square=True, x="x", y="y", keyed=slot == 0)
-        for slot, (name, each) in enumerate(zip(NAMES, values, strict=True))
+        Panel(marks=(Heat(z=np.round(each, 3), x=axis, y=axis, scale="signed", limits=(0.0, 1.0), moving=("z",)),
+                     *rows), title=name.capitalize(), square=True, x="x", y="y")
+        for name, each in zip(NAMES, values, strict=True)
     ]  # fmt: skip
     return Sheet(panels=panels, title="What the first pair answers as its units die, the same ones in both",
-                 subtitle="probability of class +1; dots: unseen rows, filled where +1 is right",
+                 subtitle="orange: +1, blue: −1, paler where unsure; dots are unseen rows, filled where +1 is right",
                  times=np.round(100 * shares).astype(int), unit="% killed",
                  frame=int(np.abs(shares - killed).argmin()))  # fmt: skip
 

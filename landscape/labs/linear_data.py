@@ -30,7 +30,7 @@ NAMES = {"linear": "Linear: a weighted sum", "product": "Product: x₁ · x₂",
         "Friedman 2001, Greedy function approximation: a gradient boosting machine, doi:10.1214/aos/1013203451",
     ),
     question=Question(
-        "Fifty noisy rows whose labels are a weighted sum of their columns. Which method meets new rows best?",
+        "Few noisy rows, whose labels are a weighted sum of their columns. Which method meets new rows best?",
         ("Least squares", "A forest of trees", "A network"),
         lambda found: int(found.data["error"][:, 0][:, [OLS, FOREST, NET]].mean(axis=0).argmin()),
         "Least squares looks for nothing but weighted sums, and that is what the labels are. What others could find "

@@ -25,9 +25,19 @@ def risks(n: int, noise: float, seed: int) -> np.ndarray:
     y = x @ weights + noise * rng.normal(size=(DRAWS, n))
     found = []
     for count in counts(n):
-        fitted = (np.linalg.pinv(x[..., :count]) @ y[..., None])[..., 0]
+        fitted = _fitted(x[..., :count], y)
         found.append(((fitted - weights[:count]) ** 2).sum(axis=1) + (FEATURES - count) / FEATURES + noise**2)
     return np.stack(found, axis=1)
+
+
+def _fitted(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Least squares (draws, columns), or the shortest weights that fit: by the smaller of X'X and XX'."""
+    turned = np.swapaxes(x, 1, 2)
+    if x.shape[2] < x.shape[1]:
+        return np.linalg.solve(turned @ x, turned @ y[..., None])[..., 0]
+    if x.shape[2] == x.shape[1]:
+        return np.linalg.solve(x, y[..., None])[..., 0]
+    return (turned @ np.linalg.solve(x @ turned, y[..., None]))[..., 0]
 
 
 def expected(n: int, noise: float, count) -> np.ndarray:
