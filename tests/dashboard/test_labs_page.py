@@ -173,6 +173,12 @@ def test_answers_are_legal_json_hold_every_moment_and_are_remembered(monkeypatch
     with pytest.raises(LandscapeError, match="Unknown lab"):
         next(answers.work({"name": "nothing"}))
     assert pictures.look_of({"theme": "pink", "sheet": 3}) == pictures.Look()
+    # A figure that likes more height than is seen at once gets less, but not too little; another what it likes.
+    sheet = page_stub().run().sheet()
+    likes = pictures.drawn(sheet, pictures.Look())["figure"]["layout"]["height"]
+    for room, high in ((likes + 50, likes), (likes - 20, likes - 20), (240, round(pictures.LEAST * likes))):
+        given = pictures.drawn(sheet, pictures.Look(height=room))["figure"]["layout"]["height"]
+        assert given == high
 
 
 def test_slow_work_comes_in_parts_and_keeps_the_rest_to_itself(monkeypatch):
@@ -377,3 +383,9 @@ def tabs_and_history(visit) -> None:
     screen.get_by_role("button", name="Ask me again").click()
     assert screen.evaluate("() => document.activeElement.textContent") == "yes"
     assert screen.locator("#labs-claims").is_hidden()
+    # The gallery has a card for every lab.
+    screen.locator("#navigation a", has_text="Gallery").click()
+    screen.locator(".gallery-lab", has_text="A page's own").wait_for()
+    assert screen.locator(".gallery-lab").count() == len(labs.ENTRIES)
+    answered(visit, lambda: screen.locator(".gallery-lab", has_text="Is the width above ten?").click())
+    assert visit.query == "?lab=page_stub"

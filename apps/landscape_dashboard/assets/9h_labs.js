@@ -91,7 +91,7 @@
     if (answer.problem) return refused(answer);
     if (answer.done) remember(JSON.stringify(now), answer);
     N.rail.told(null);
-    N.words.stale(null);
+    if (!Object.keys(N.typed).length) N.words.stale(null);
     document.body.classList.remove("stale");
     const same = N.found?.name === answer.name && N.found.sheet === answer.sheet && N.found.moments === answer.moments;
     const begin = N.begin;
@@ -105,7 +105,6 @@
     N.words.shown();
     await N.plot.show(answer);
     if (L.model) L.draw(true);
-    L.experiment = now;
     L.answered = performance.now();
     L.keepAddress();
   }
@@ -121,7 +120,7 @@
     asked = "";
     const place = at ?? (N.touched in N.values ? N.touched : null);
     N.rail.told(problem, place);
-    N.words.stale(N.found ? `${problem} The figure is the former one.` : problem);
+    N.words.stale(problem, false, true);
     document.body.classList.toggle("stale", Boolean(N.found));
     L.refusedAt = performance.now();
   }
@@ -161,7 +160,7 @@
     N.words.head();
     N.ask();
     if (problem) N.rail.told(problem, at);
-    if (problem && !at) N.words.stale(problem);
+    if (problem) N.words.stale(problem, false, true);
   }
 
   async function open(search) {

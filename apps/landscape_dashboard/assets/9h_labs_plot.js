@@ -4,13 +4,19 @@
   const L = window.landscape;
   const N = L.labs;
   const HIGH = [380, 560]; // pixels of a frame before its plot is known, and of a veiled one at most
+  const AROUND = 286; // of a window: header, time bar, prediction, headline
+  const WIDE = 760; // of a window that is no phone
 
   const at = (id) => document.getElementById(id);
   const gd = () => L.plot("labs-plot");
   let shown = null; // { picture, frame }
 
-  /* Pixels that the plot has across; the server says how high it is then. */
-  N.room = () => ({ width: Math.floor(at("labs-canvas")?.clientWidth || 0) });
+  /* Pixels that the plot has across, and on a wide page those in height that are seen at once, with the time bar. */
+  N.room = () => {
+    const width = Math.floor(at("labs-canvas")?.clientWidth || 0);
+    const left = innerHeight - AROUND - (document.querySelector(".labs-head")?.offsetHeight || 0);
+    return { width, height: innerWidth < WIDE ? null : left };
+  };
 
   const ready = async () => {
     while (N.here() && (!window.Plotly || !gd())) await new Promise((later) => setTimeout(later, 30));

@@ -188,9 +188,10 @@
     tabs();
   }
 
-  /* What is to be said above a figure that is not of the present numbers. */
-  function stale(sentence, again = false) {
+  /* What is to be said above a figure that is not of the present numbers; where the rail is seen, it may tell. */
+  function stale(sentence, again = false, railTells = false) {
     const box = at("labs-stale");
+    box.classList.toggle("rail-tells", railTells);
     box.hidden = !sentence;
     const button = L.made("button", { type: "button", textContent: "Run it" });
     button.dataset.action = "labsAgain";

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 from landscape.figures.sheet import Sheet
-from landscape.figures.sheet.drawing import payload
+from landscape.figures.sheet.drawing import arranged, payload
+from landscape.figures.study.picture import scaled
+from landscape.theme import PANEL, named
 
-WIDTHS = (240, 4_000)  # pixels
+SIDES = (240, 4_000)  # pixels
+LEAST = 0.68  # of the height that a sheet likes
 
 
 class Look(NamedTuple):
-    """How one browser looks at a sheet."""
+    """How one browser looks at a sheet: pixels across, and those that are seen at once without scrolling."""
 
     theme: str = "light"
     sheet: str | None = None
     width: int = 1080
+    height: int | None = None
 
 
 def look_of(question: dict[str, Any]) -> Look:
     """How the browser looks; what cannot be read is as usual."""
     usual = Look()
-    width, sheet = question.get("width"), question.get("sheet")
-    wide = isinstance(width, (int, float)) and WIDTHS[0] <= width <= WIDTHS[1]
-    theme = question.get("theme") if question.get("theme") in ("light", "dark") else usual.theme
-    return Look(theme, sheet if isinstance(sheet, str) else None, round(width) if wide else usual.width)
+
+    def side(name: str) -> int | None:
+        value = question.get(name)
+        right = isinstance(value, (int, float)) and SIDES[0] <= value <= SIDES[1]
+        return round(value) if right else getattr(usual, name)
+
+    theme, sheet = question.get("theme"), question.get("sheet")
+    theme = theme if theme in ("light", "dark") else usual.theme
+    return Look(theme, sheet if isinstance(sheet, str) else None, side("width"), side("height"))
 
 
 def drawn(sheet: Sheet, look: Look) -> dict[str, Any]:
-    """The figure of a sheet without its words, as high as it likes, and what moves in it; see `payload`.
-
-    What JSON has no word for is null.
-    """
-    return cleaned(payload(sheet, theme=look.theme, width=look.width))
+    """The figure of a sheet without its words, and what moves in it; see `payload`."""
+    return payload(sheet, theme=look.theme, width=look.width, height=high(sheet, look))
 
 
-def cleaned(value: Any) -> Any:
-    """The same with null for numbers that are not finite."""
-    if isinstance(value, dict):
-        return {name: cleaned(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [cleaned(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def high(sheet: Sheet, look: Look) -> int | None:
+    """A height that is seen at once, where the sheet would like more; None where it may have what it likes."""
+    if look.height is None:
+        return None
+    likes = arranged(sheet, named(look.theme), scaled(PANEL), (look.width, None), False).size[1]
+    return max(look.height, round(LEAST * likes)) if likes > look.height else None
