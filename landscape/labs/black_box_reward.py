@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from time import perf_counter
 from typing import Annotated
 
@@ -109,8 +108,8 @@ def _headline(fresh: np.ndarray, task: Task) -> str:
 
 
 def _told(size: int, episodes: int, generations: int, seeds: int) -> str:
-    return (f"{size} policies × {episodes} episodes × {generations} generations for each method · line: mean of {seeds} "
-            "seeds, band: lowest to highest")  # fmt: skip
+    return (f"{size} policies × {episodes} episodes × {generations} generations for each method · line: mean of "
+            f"{seeds} seeds, band: lowest to highest")  # fmt: skip
 
 
 @lab(
@@ -141,9 +140,9 @@ def black_box_reward(
     task: Annotated[str, Choice(*reversed(TASKS)), "what the cart is to do with the pole"] = "swing-up",
     size: Annotated[int, Range(8, 64, legal=(4, 256), multiple=2), "policies of a generation"] = 32,
     episodes: Annotated[int, Range(1, 16, legal=(1, 64)), "episodes that each policy is tried in"] = 8,
-    generations: Annotated[int, Range(5, 60, legal=(2, 200))] = 40,
+    generations: Annotated[int, Range(5, 60, legal=(2, 200)), "of policies that each method tries"] = 40,
     seeds: Annotated[int, Range(1, 10, legal=(1, 20)), "runs of each method"] = 4,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """Four methods and blind sampling train a cart to balance or swing up a pole.
 
@@ -155,6 +154,7 @@ def black_box_reward(
     # data: best (g, methods, seeds) training means so far; fresh (methods, seeds) means of 100 new episodes; solved
     # (methods,) seeds; reached (methods, seeds) generations; gradient (methods, d); surface (v, v); weights (d,).
     chosen, record, said = TASKS[task], _Record(), perf_counter()
+    told = _told(size, episodes, generations, seeds)
     yield Progress(0.0, "compiling the programs of methods and episodes")
     for now in train(chosen, size=size, episodes=episodes, generations=generations, seeds=seeds, seed=seed):
         record.add(now)
@@ -162,8 +162,8 @@ def black_box_reward(
         if perf_counter() - said > SAID or done == 1:
             said = perf_counter()
             yield Progress(0.95 * done / generations, f"generation {done} of {generations}",
-                           _partial(record, generations, chosen, _told(size, episodes, generations, seeds)))  # fmt: skip
-    return _finding(record, chosen, seed, _told(size, episodes, generations, seeds))
+                           _partial(record, generations, chosen, told))  # fmt: skip
+    return _finding(record, chosen, seed, told)
 
 
 def _partial(record: _Record, generations: int, task: Task, told: str) -> Finding:
@@ -182,13 +182,10 @@ def _finding(record: _Record, task: Task, seed: int, told: str) -> Finding:
     slopes = np.array([slope(each[0].astype(np.float32), begin.T, task) for each in record.weights])
     states, reward = played(policy, begin[0], task)
     side, surface = _around(policy, task, rng)
-    headline = _headline(fresh, task)
-    shown = Sheet(panels=(pictures.curves(best, len(best), task), pictures.stage(states)), title=headline, subtitle=told,
-                  columns=2, times=pictures.moments(states), unit="s", frame=len(pictures.moments(states)) // 8)  # fmt: skip
+    found_by = f"found by {NAMES[method]}; mean of {FRESH} fresh episodes: {written(fresh.max())}"
     sheets = {
-        "training": shown,
-        "episode": pictures.episode(states, f"The best policy earns {reward:.0f} of {STEPS}",
-                                    f"found by {NAMES[method]}; mean of {FRESH} fresh episodes: {written(fresh.max())}"),
+        "training": pictures.training(best, states, task, _headline(fresh, task), told),
+        "episode": pictures.episode(states, f"The best policy earns {reward:.0f} of {STEPS}", found_by),
         "reward surface": pictures.over_two_weights(
             side, surface, np.array(record.tried), policy, task, _flat(surface),
             f"mean of {AROUND} episodes at each of {GRID} × {GRID} places · dots: what the first seed tried"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from landscape.figures.sheet import Arrows, Heat, Line, Panel, Sheet
 from landscape.formula import evaluate, parse
-from landscape.lab import Claim, Finding, Passage, Question, between, lab
+from landscape.lab import Claim, Finding, Passage, Question, between, lab, written
 from landscape.labs.hundred.mlp import MLP
 from landscape.parameters import Choice, Range
 
@@ -99,10 +99,10 @@ def broken(name: str, formula: Any) -> str:
                 "doi:10.1038/323533a0",
                 "Meurer et al. 2017, SymPy: symbolic computing in Python, doi:10.7717/peerj-cs.103"),
     question=Question(
-        "A trained network with two inputs and three hidden units, written out as a formula: how many numbers are in it?",
+        "A trained network of two inputs and three hidden units, written as a formula: how many numbers is that?",
         ("3", "13", "more than 100"),
         1,
-        "Each unit has two weights, a shift and a height, and there is one level: 3 · 4 + 1. A network is just a function.",
+        "Each unit has two weights, a shift and a height, and there is one level: 3 · 4 + 1. It is just a function.",
     ),
     quick={"steps": 100, "width": 2},
 )
@@ -112,7 +112,7 @@ def formula_of_a_network(
     width: Annotated[int, Range(1, 6, legal=(1, 12)), "hidden units"] = 3,
     digits: Annotated[int, Range(2, 12, legal=(2, 15)), "significant digits that are printed"] = 8,
     steps: Annotated[int, Range(100, 3000, legal=(1, 20_000)), "of Adam"] = 1000,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """A tiny trained network printed as a closed form, with its gradient and its Hessian.
 
@@ -130,7 +130,7 @@ def formula_of_a_network(
     passages = (
         Passage("latex", "The network", broken("f", formulas["f"])),
         *(Passage("latex", f"Its gradient, by {name[-1]}", broken(name, formulas[name])) for name in NAMES[1:3]),
-        *(Passage("latex", f"Its Hessian, by {name[2]} and {name[3]}", broken(name, formulas[name])) for name in NAMES[3:]),
+        *(Passage("latex", f"Its Hessian, by {n[2]} and {n[3]}", broken(n, formulas[n])) for n in NAMES[3:]),
         Passage("code", "The network as text, to type in as a surface", texts["f"]),
     )
     numbers = sum(part.size for part in net.parameters)
@@ -162,13 +162,12 @@ def _sheet(target: str, texts: dict[str, str], net: MLP, points, numbers: int, g
              Line(x=side, y=net(np.stack([side, middle], axis=1))[:, 0], label="network", slot=0, width=2.0),
              Line(x=side, y=read_back(texts["f"], side, middle), label="formula", slot=1, dash=True)]  # fmt: skip
     panels = (
-        Panel(marks=[Heat(z=wanted, x=side, y=side, limits=limits, levels=10)], title="Target", x="x", y="y", square=True),
+        Panel(marks=[Heat(z=wanted, x=side, y=side, limits=limits, levels=10)], title="Target", x="x", y="y",
+              square=True),
         Panel(marks=[Heat(z=printed, x=side, y=side, limits=limits, levels=10), arrows],
               title="Printed formula and gradient", x="x", y="y", square=True),
         Panel(marks=lines, title="Along y = 0", x="x", y="value"),
     )  # fmt: skip
-    told = f"{gap:.1e}".replace("e-0", "e-")
-    mantissa, _, exponent = told.partition("e")
-    small = f"{mantissa} · 10{exponent.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹')).lstrip('+')}"
     return Sheet(panels=panels, columns=3, title=f"The network is a formula with {numbers} numbers",
-                 subtitle=f"read back from print, it differs from the network by at most {small} at {POINTS:,} points")  # fmt: skip
+                 subtitle=f"read back from print, it differs from the network by at most {written(gap)} "
+                 f"at {POINTS:,} points")  # fmt: skip

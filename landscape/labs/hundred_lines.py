@@ -78,21 +78,22 @@ def lines() -> int:
 )
 def hundred_lines(
     *,
-    data: Annotated[str, Choice("spiral", "xor", "circle", "gauss"), "500 points, half of them for training"] = "spiral",
+    data: Annotated[str, Choice("spiral", "xor", "circle", "gauss"), "500 points, half for training"] = "spiral",
     width: Annotated[int, Range(2, 32, legal=(1, 256)), "units of each hidden layer"] = 16,
     depth: Annotated[int, Range(1, 4, legal=(1, 10)), "hidden layers"] = 2,
-    activation: Annotated[str, Choice(*FUNCTIONS)] = "tanh",
+    activation: Annotated[str, Choice(*FUNCTIONS), "of the hidden units"] = "tanh",
     learning_rate: Annotated[float, Range(1e-3, 0.1, log=True, legal=(1e-8, 10.0)), "of Adam"] = 0.02,
-    steps: Annotated[int, Range(40, 3000, legal=(40, 20_000))] = 1200,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    steps: Annotated[int, Range(40, 3000, legal=(40, 20_000)), "of Adam, on all training points"] = 1200,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """A whole multilayer perceptron in fewer than a hundred lines of NumPy, trained as you watch.
 
-    The file holds the layers, the chain rule from the last to the first, and Adam, and runs by itself. Its gradients are
-    compared with those of JAX, and with differences of the loss. What it learns is drawn as its decision for every point
-    of the plane, while it learns it.
+    The file holds the layers, the chain rule from the last to the first, and Adam, and runs by itself. Its gradients
+    are compared with those of JAX, and with differences of the loss. What it learns is drawn as its decision for every
+    point of the plane, while it learns it.
     """
-    # data: loss (k, 2) of training and test rows at steps `at` (k,), accuracy (2,) of training and test rows, maps (moments, c, c), gap to JAX and differences.
+    # data: loss (k, 2) and accuracy (2,) of training and test rows, the former at steps `at` (k,); maps (moments, c, c)
+    # of decisions; gaps (2,) of gradients to JAX's and to differences.
     rows = datasets.made(data, noise=0.0, seed=seed)
     cut = int(rows.train)
     x, y = np.asarray(rows.x, float), np.asarray(rows.y, float)[:, None]
@@ -111,13 +112,14 @@ def hundred_lines(
             yield Progress(step / steps, f"step {step} of {steps}")
         if step < steps:
             net.step(x[:cut], y[:cut], learning_rate)
-    accuracy = np.array([np.mean(np.sign(net(part)) == sign) for part, sign in ((x[:cut], y[:cut]), (x[cut:], y[cut:]))])
+    right = np.sign(net(x)) == y
+    accuracy = np.array([right[:cut].mean(), right[cut:].mean()])
     found = net.gradients(x[:cut], y[:cut])
     gaps = np.array([apart(found, by_jax(net, activation, x[:cut], y[:cut])),
                      apart(found[:1], [by_differences(net, x[:cut], y[:cut])])])  # fmt: skip
     count = sum(part.size for part in net.parameters)
-    sheet = _sheet(data, (side, np.array(maps)), shown, (told, np.array(losses)), (x[:cut], y[:cut, 0]), accuracy, count)
     numbers = {"at": told, "loss": np.array(losses), "accuracy": accuracy, "maps": np.array(maps), "gaps": gaps}
+    sheet = _sheet(data, numbers, side, shown, (x[:cut], y[:cut, 0]), count)
     return Finding(numbers, {"decision": sheet}, _claims(gaps, accuracy, activation),
                    (Passage("code", "mlp.py, all of it", inspect.getsource(mlp)),))  # fmt: skip
 
@@ -134,20 +136,21 @@ def _claims(gaps: np.ndarray, accuracy: np.ndarray, activation: str) -> tuple[Cl
     return tuple(claims if activation != "relu" else claims[:2] + claims[3:])  # differences straddle corners
 
 
-def _sheet(name: str, drawn, shown: np.ndarray, told, rows, accuracy: np.ndarray, count: int) -> Sheet:
+def _sheet(name: str, numbers, side: np.ndarray, shown: np.ndarray, rows, count: int) -> Sheet:
     """The decision over the plane with the training points, and the losses."""
-    (side, maps), (x, y), (at, losses) = drawn, rows, told
+    (x, y), at, losses = rows, numbers["at"], numbers["loss"]
     dots = [Dots(x=x[y == sign, 0], y=x[y == sign, 1], slot=slot, label=label)
             for sign, slot, label in ((-1.0, 0, "−1"), (1.0, 1, "+1"))]  # fmt: skip
     floor = max(1e-6, 0.5 * float(losses.min()))
     lines_ = [Line(x=at, y=np.maximum(losses[:, k], floor), label=label, slot=slot)
               for k, label, slot in ((0, "training", 2), (1, "test", 3))]  # fmt: skip
     panels = (
-        Panel(marks=[Heat(z=maps, x=side, y=side, scale="signed", limits=(-2.0, 2.0), moving=("z",)),
+        Panel(marks=[Heat(z=numbers["maps"], x=side, y=side, scale="signed", limits=(-2.0, 2.0), moving=("z",)),
                      *dots], title="What it decides", x="x", y="y", square=True, x_range=(side[0], side[-1]),
               y_range=(side[0], side[-1])),
         Panel(marks=lines_, title="Loss", x="step", y="mean logistic loss", log_y=True, cursor=shown),
     )  # fmt: skip
+    right = f"{100 * numbers['accuracy'][1]:.0f} %"
     return Sheet(panels=panels, columns=2, times=shown, unit="step",
-                 title=f"{lines()} lines of NumPy sort {100 * accuracy[1]:.0f} % of the {name} points they never saw",
+                 title=f"{lines()} lines of NumPy sort {right} of the {name} points they never saw",
                  subtitle=f"{count} parameters, {at[-1]:,} steps of Adam on {len(x)} points")  # fmt: skip

@@ -130,19 +130,19 @@ def targets_of(shape: str, inputs: np.ndarray, points: np.ndarray) -> np.ndarray
         "A net H writes all the weights of a net G. What does gradient descent change?",
         ("the weights of G alone", "the parameters of H alone", "both"),
         1,
-        "The weights of G are the output of H. They get a slope, which goes on into H; there is nothing of G to change.",
+        "The weights of G are the output of H. They get a slope, which goes on into H; G has nothing to change.",
     ),
     slow=True,
     quick={"steps": 250, "width": 3, "hidden": 4},
 )
 def hyper_network(
     *,
-    shape: Annotated[str, Choice(*SHAPES), "what the surface is to become as the input goes from 0 to 1"] = "turning wave",
+    shape: Annotated[str, Choice(*SHAPES), "what G is to draw as the input goes from 0 to 1"] = "turning wave",
     width: Annotated[int, Range(2, 16, legal=(1, 64)), "hidden units of G"] = 8,
     hidden: Annotated[int, Range(4, 64, legal=(1, 256)), "hidden units of H"] = 32,
     learning_rate: Annotated[float, Range(1e-4, 0.1, log=True, legal=(1e-8, 10.0)), "of Adam"] = 0.01,
-    steps: Annotated[int, Range(250, 5000, legal=(250, 20_000), multiple=250)] = 2000,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    steps: Annotated[int, Range(250, 5000, legal=(250, 20_000), multiple=250), "of training"] = 2000,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """A net whose weights are written by another net, anew for every input.
 
@@ -151,7 +151,7 @@ def hyper_network(
     so gradients end in H; with a linear H and an input that never changes, all of this is a plain net again.
     """
     # data: inputs (z,), error (z,) root mean squares, surfaces (z, s, s), weights (z, m) of G, loss (steps,).
-    side, points = places()
+    points = places()[1]
     seen = np.linspace(0.0, 1.0, SEEN, dtype=np.float32)
     wanted = targets_of(shape, seen, points)
     hyper = begun(width, hidden, seed)
@@ -186,9 +186,9 @@ def _claims(hyper, seen, points, wanted, width, data, seed) -> tuple[Claim, ...]
     at_seen = data["error"][:: (MOMENTS - 1) // (SEEN - 1)]
     gap = twins(width, points, wanted[0], seed)
     return (
-        near("Weights of G that are left where every parameter of H is 0", left, 0, 0, "G has no parameters of its own"),
+        near("Weights of G that are left where every parameter of H is 0", left, 0, 0, "G has none of its own"),
         near("Arrays of H, of 4, that get a gradient which is not zero", moved, 4, 0, "chain rule"),
-        between(f"Largest difference from a plain net after {TWINS} steps, with a linear H and the input held at {PLAIN}",
+        between(f"Largest difference from a plain net after {TWINS} steps, with a linear H and the input at {PLAIN}",
                 gap, -np.inf, 1e-9, "closed form: the plain net's steps are 1 + z² times as long"),
         Claim("Typical error between the inputs it has seen, ÷ at those", written(between_seen.mean() / at_seen.mean()),
               "near 1 where H is smooth", "measured", None),

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, written
+from landscape.lab import Claim, Finding, Progress, Question, between, lab
 from landscape.labs.information.bins import information
 from landscape.labs.information.nets import SIZES, Moment, inputs, train
 from landscape.parameters import Range
@@ -16,8 +16,8 @@ from landscape.parameters import Range
 KINDS, GOOD, MOMENTS, DEEP = ("tanh", "ReLU"), 0.97, 25, 4  # accuracy to be kept; moments; the last hidden layer
 LAYERS = len(SIZES) - 1
 CAVEATS = (
-    "The picture is contested: what it shows depends on how the information is estimated. The layers are functions of the "
-    "input, and without bins their information would not fall at all (Saxe et al. 2018; Goldfeld et al. 2018).",
+    "The picture is contested: what it shows depends on how the information is estimated. The layers are functions of "
+    "the input, and without bins their information would not fall at all (Saxe et al. 2019; Goldfeld et al. 2018).",
     "The target is our own: whether twelve signs are unbalanced by four or more. It is not the one of the paper.",
 )
 
@@ -62,11 +62,11 @@ def plane(moments: list[Moment], rectified: np.ndarray, bins: int) -> np.ndarray
 )
 def information_plane(
     *,
-    epochs: Annotated[int, Range(20, 600, legal=(1, 3000))] = 250,
+    epochs: Annotated[int, Range(20, 600, legal=(1, 3000)), "times through the training inputs"] = 250,
     nets: Annotated[int, Range(1, 8, legal=(1, 16)), "of each activation"] = 4,
     bins: Annotated[int, Range(5, 60, legal=(2, 60)), "that the values of a unit are put into"] = 30,
     learning_rate: Annotated[float, Range(1e-4, 0.05, log=True, legal=(1e-8, 1.0)), "of Adam"] = 0.005,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """Layers of deep nets move through the plane of what they know of input and target.
 
@@ -89,7 +89,8 @@ def information_plane(
     kept = accuracy > GOOD
     drop = found[:, :, DEEP, 0].max(axis=0) - found[-1, :, DEEP, 0]
     at = np.array([moment.epoch for moment in moments])
-    data = {"epochs": at, "information": found, "accuracy": accuracy, "rectified": rectified, "kept": kept, "drop": drop}
+    data = {"epochs": at, "information": found, "accuracy": accuracy, "rectified": rectified, "kept": kept,
+            "drop": drop}  # fmt: skip
     return Finding(data, {"plane": _sheet(data, bins)}, _claims(data))
 
 
@@ -144,6 +145,6 @@ def _sheet(data, bins: int) -> Sheet:
                         cursor=at + 1))  # fmt: skip
     falls = [float(data["drop"][which].mean()) for _, _, which in _groups(data)]
     return Sheet(panels=panels, columns=3, times=at, unit="epoch", notes=CAVEATS,
-                 title=f"Binned tanh layers seem to forget {written(falls[0])} bits; ReLU layers forget {written(falls[1])}",
+                 title=f"Binned tanh layers seem to forget {falls[0]:.1f} bits, ReLU layers {falls[1]:.1f}",
                  subtitle=f"{bins} bins a unit · {data['kept'].sum()} of {len(data['kept'])} nets learned the task "
                  f"(accuracy above {GOOD}) and are compared · band: lowest to highest net")  # fmt: skip

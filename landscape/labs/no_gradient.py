@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Annotated
 
@@ -16,7 +15,6 @@ from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
 from landscape.optimizer import Optimizer
 from landscape.parameters import Choice, Range
 from landscape.run import run_many
-from landscape.surface import Surface
 
 CLOSE, FLOOR, POINTS, CELLS = 1e-2, 1e-6, 1000, 121
 NAMES = ("gradient descent", "genetic", "particle swarm", "CMA-ES")  # in the order of their slots
@@ -80,7 +78,7 @@ def walked(name: str, place: int, learning_rate: float, size: int, generations: 
         "Round stairs lead down to the middle. Where does gradient descent end?",
         ("in the middle", "on the next step down", "where it started"),
         2,
-        "A step is flat: the gradient there is exactly zero, so nothing moves, however steep the stairs are as a whole.",
+        "A step is flat: the gradient there is exactly zero, so nothing moves, however steep the stairs are.",
     ),
     slow=True,
     quick={"size": 8, "generations": 5, "seeds": 2},
@@ -89,10 +87,10 @@ def no_gradient(
     *,
     surface: Annotated[str, Choice(*GROUNDS), "what is searched"] = "stairs",
     learning_rate: Annotated[float, Range(1e-4, 0.1, log=True, legal=(1e-9, 10.0)), "of gradient descent"] = 0.002,
-    size: Annotated[int, Range(16, 128, legal=(4, 256)), "of the populations"] = 96,
-    generations: Annotated[int, Range(10, 60, legal=(2, 100))] = 50,
+    size: Annotated[int, Range(16, 128, legal=(4, 256)), "members of a population"] = 96,
+    generations: Annotated[int, Range(10, 60, legal=(2, 100)), "of the populations"] = 50,
     seeds: Annotated[int, Range(2, 20, legal=(1, 50)), "starts of each method"] = 10,
-    seed: Annotated[int, Range(0, 100, legal=(0, 2**31))] = 0,
+    seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
 ):
     """Flat steps, rounded variables and ripples stop a gradient, but not a population.
 
@@ -156,5 +154,6 @@ def _sheet(surface: str, paths: list[np.ndarray], gap: np.ndarray, size: int) ->
     others = "all" if least == seeds else f"at least {least}"
     title = f"Gradient descent succeeds in {success[0]} of {seeds} runs, the others in {others}"
     return Sheet(panels=panels, title=title, columns=3, times=at, unit="evaluation", frame=min(9, generations - 1),
-                 subtitle=f"{surface}: {seeds} starts, {at[-1]:,} evaluations each · line: median, band: middle half of the "
-                 "runs", notes=("Paths: the middle of each population. Heights are drawn down to 10⁻⁶.",))  # fmt: skip
+                 subtitle=f"{surface}: {seeds} starts, {at[-1]:,} evaluations each · line: median, band: middle "
+                 "half of the runs", notes=("Paths: the middle of each population. Heights are drawn down to 10⁻⁶.",)
+                 )  # fmt: skip

@@ -1,5 +1,7 @@
 """A multilayer perceptron in a hundred lines of NumPy: layers, gradients by hand, and Adam. Run it: python mlp.py"""
 
+from itertools import pairwise
+
 import numpy as np
 
 # Each activation: the function of z, and its slope, told by the value a that it gave.
@@ -21,7 +23,7 @@ class MLP:
     def __init__(self, sizes, activation="tanh", loss="logistic", seed=0):
         rng = np.random.default_rng(seed)
         gain = 2 if activation == "relu" else 1  # relu loses half of the variance
-        pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+        pairs = list(pairwise(sizes))
         self.weights = [rng.normal(size=pair) * np.sqrt(gain / pair[0]) for pair in pairs]
         self.biases = [np.zeros(size) for size in sizes[1:]]
         self.function, self.slope = ACTIVATIONS[activation]

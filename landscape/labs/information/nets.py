@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import jax
@@ -37,7 +38,7 @@ def begun(rectified: np.ndarray, seed: int) -> list:
     """Weights and biases of the nets, float32; their variance is 1 / fan-in, doubled where units are rectified."""
     rng = np.random.default_rng(seed)
     nets, gain = len(rectified), np.sqrt(1.0 + rectified)[:, None, None]
-    pairs = list(zip(SIZES[:-1], SIZES[1:], strict=True))
+    pairs = list(pairwise(SIZES))
     return [(jnp.asarray(gain * rng.normal(size=(nets, n, m)) / np.sqrt(n), jnp.float32),
              jnp.asarray(0.1 * rectified[:, None] * np.ones((nets, m)), jnp.float32)) for n, m in pairs]  # fmt: skip
 

@@ -18,7 +18,7 @@ GRAVITY, CART, POLE, HALF, FORCE, TAU = 9.8, 1.0, 0.1, 0.5, 10.0, 0.02  # m/s²,
 TRACK, UPRIGHT = 2.4, 12 * np.pi / 180  # m from the middle to an end; rad within which a pole counts as up
 STEPS = 500  # of an episode: 10 s
 JITTER = 0.05  # starts are uniform within ± this, in each part of the state
-LANES = 5120  # episodes that one call runs side by side
+LANES = 1280  # episodes that one call runs side by side
 
 
 class Task(NamedTuple):

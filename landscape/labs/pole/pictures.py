@@ -43,6 +43,13 @@ def moments(states: np.ndarray) -> np.ndarray:
     return np.round(TAU * np.arange(len(states))[::EVERY], 2)
 
 
+def training(best: np.ndarray, states: np.ndarray, task: Task, title: str, subtitle: str) -> Sheet:
+    """The training curves, and the best policy at work."""
+    shown = moments(states)
+    return Sheet(panels=(curves(best, len(best), task), stage(states)), title=title, subtitle=subtitle, columns=2,
+                 times=shown, unit="s", frame=len(shown) // 8)  # fmt: skip
+
+
 def episode(states: np.ndarray, title: str, subtitle: str) -> Sheet:
     """The episode: cart and pole, and its angle and position against time."""
     at, shown = TAU * np.arange(len(states)), moments(states)
@@ -74,6 +81,6 @@ def over_two_weights(values, rewards, tried: np.ndarray, best, task: Task, title
               y=f"weight of {names[1]}", square=True, x_range=(-1, 1), y_range=(-1, 1)),
         Panel(marks=[Relief(x=values, y=values, z=rewards)], title="Reward", x=names[0], y=names[1]),
     )  # fmt: skip
+    note = "The other weights are those of the best policy; dots have their own, which are not seen."
     return Sheet(panels=panels, title=title, subtitle=subtitle, columns=2, times=np.arange(1, len(tried) + 1),
-                 unit="generation",
-                 notes=("The other weights are those of the best policy; dots have their own, which are not seen.",))  # fmt: skip
+                 unit="generation", notes=(note,))  # fmt: skip

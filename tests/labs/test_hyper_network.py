@@ -1,0 +1,62 @@
+"""A net that writes a net: what is trained, and when it is a plain net again."""
+
+from importlib import import_module
+
+import jax
+import numpy as np
+import pytest
+
+from landscape.labs import hyper_network
+from landscape.parameters import LandscapeError
+
+lab = import_module("landscape.labs.hyper_network")
+
+
+@pytest.fixture(scope="module")
+def found():
+    return hyper_network(width=4, hidden=8, steps=250).run()
+
+
+@pytest.mark.lab
+def test_gradients_flow_into_h_alone(found):
+    hyper = lab.begun(4, 8, 0)
+    points = lab.places()[1][:50]
+    inputs = np.array([0.2, 0.7], np.float32)
+    targets = lab.targets_of("turning wave", inputs, points)
+    slopes = jax.grad(lab.loss)(hyper, inputs, points, targets, 4)
+    assert all(np.any(np.asarray(slope) != 0.0) for slope in slopes)
+    by_weights = np.zeros(4 * 4 + 1)
+    for z, target in zip(inputs, targets, strict=True):  # what the weights of G would get is what H's offset gets
+        written = lab.weights_of(hyper, z)
+        by_weights += np.asarray(jax.grad(lambda w, t=target: ((lab.small(w, points, 4) - t) ** 2).mean())(written)) / 2
+    np.testing.assert_allclose(slopes.offset, by_weights, rtol=1e-4, atol=1e-6)
+    assert [claim.holds for claim in found.claims[:2]] == [True, True]
+
+
+@pytest.mark.lab
+def test_a_linear_h_with_a_constant_input_is_a_plain_net(found):
+    assert found.claims[2].holds
+    rng = np.random.default_rng(0)
+    points = rng.uniform(-1, 1, (20, 2))
+    assert lab.twins(3, points, rng.normal(size=20), 1) < 1e-12
+
+
+def test_g_is_a_net_of_tanh_units():
+    rng = np.random.default_rng(1)
+    weights, points = rng.normal(size=13), rng.uniform(-1, 1, (7, 2))
+    expected = [sum(weights[9 + k] * np.tanh(x * weights[k] + y * weights[3 + k] + weights[6 + k]) for k in range(3))
+                + weights[12] for x, y in points]  # fmt: skip
+    np.testing.assert_allclose(lab.small(weights, points, 3), expected, rtol=1e-12)
+
+
+def test_training_brings_the_error_down_and_the_surface_morphs(found):
+    losses = found.data["loss"]
+    assert losses[-1] < 0.3 * losses[0]
+    assert np.ptp(found.data["surfaces"], axis=0).max() > 0.3
+    assert found.sheet().moments == len(found.data["inputs"])
+
+
+def test_bad_input_is_refused():
+    for values in ({"steps": 100}, {"width": 0}, {"shape": "cube"}):
+        with pytest.raises(LandscapeError, match=next(iter(values))):
+            hyper_network(**values)
