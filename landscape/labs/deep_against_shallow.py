@@ -164,7 +164,7 @@ def _claims(target: str, depth: int, data: dict) -> list[Claim]:
             count,
             2**depth,
             0,
-            "doi:10.48550/arXiv.1602.04485",
+            "arXiv:1602.04485",
         ),
         near(
             f"Parameters of the shallow net of {units} units, beside {size} of the deep one",

@@ -73,6 +73,7 @@ def level_set(
         Passage("code", "The step along the level set", CODE),
     )  # fmt: skip
     claims = (*_smooth(surface, ground, spot), *_rectified(unit))
+    data = {name: np.asarray(value) for name, value in data.items()}
     return Finding(data, _sheets(surface, (x, y), data), claims, passages)
 
 
@@ -214,7 +215,7 @@ def _rectified(unit: dict) -> list[Claim]:
             float(unit["relu_at_zero"]),
             0.0,
             0.0,
-            "doi:10.48550/arXiv.2106.12915",
+            "arXiv:2106.12915",
         ),
         Claim(
             "“Zero or perpendicular sounds like ReLU” is an analogy: every smooth function obeys the dichotomy, and "

@@ -82,9 +82,12 @@ def _outputs(depth: int, width: int, seed: int) -> dict[str, np.ndarray]:
     inputs = rng.normal(size=(256, ENDS)).astype(np.float32)
     deep = chained([inputs, *layers])
     exact = chained([each.astype(np.float64) for each in layers])
-    return {"difference": np.abs(deep - inputs @ chained(layers)).max() / np.abs(deep).max(), "product": exact,
-            "singular": np.linalg.svd(exact, compute_uv=False),
-            **_along(layers, *rng.normal(size=(2, ENDS)))}  # fmt: skip
+    return {
+        "difference": np.array(np.abs(deep - inputs @ chained(layers)).max() / np.abs(deep).max()),
+        "product": exact,
+        "singular": np.linalg.svd(exact, compute_uv=False),
+        **_along(layers, *rng.normal(size=(2, ENDS))),
+    }
 
 
 def chained(matrices: list[np.ndarray]) -> np.ndarray:

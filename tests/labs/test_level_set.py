@@ -12,7 +12,8 @@ from landscape.parameters import LandscapeError
 module = importlib.import_module("landscape.labs.level_set")
 # Himmelblau's nine points of zero slope, as printed in many places: four minima, four saddles, one maximum.
 KNOWN = np.array([(3, 2), (-2.805118, 3.131313), (-3.779310, -3.283186), (3.584428, -1.848127),
-                  (-0.270845, -0.923039), (0.086678, 2.884255), (-3.073026, -0.081353), (3.385154, 0.073852), (-0.127961, -1.953715)])  # fmt: skip
+                  (-0.270845, -0.923039), (0.086678, 2.884255), (-3.073026, -0.081353),
+                  (3.385154, 0.073852), (-0.127961, -1.953715)])  # fmt: skip
 
 
 @pytest.fixture(scope="module")
