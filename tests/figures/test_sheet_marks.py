@@ -150,13 +150,33 @@ def test_maps_of_logarithms_and_with_numbers():
     assert layout["yaxis"]["range"] == [1.5, -0.5]  # the first row above
 
 
-def test_arrows_keep_their_lengths_in_units_of_the_axes():
-    found, layout = page(Arrows(x=[0, 1], y=[0, np.nan], u=[3, 1], v=[4, 1], slot=0, label="gradient"), square=True)
+def test_arrows_go_from_their_feet_to_their_tips():
+    mark = Arrows(x=[0, 1], y=[0, np.nan], u=[3, 1], v=[4, 1], slot=0, label="gradient", hover=["a", "b"])
+    found, layout = page(mark, square=True)
     arrows = found["arrows"]
-    assert list(arrows["u"]) == [3, 0]
-    assert list(arrows["v"]) == [4, 0]
-    assert (arrows["lengthmode"], arrows["arrowref"], arrows["anchor"]) == ("raw", "data", "tail")
+    x, y = (np.reshape(arrows[side], (2, 8)) for side in "xy")
+    np.testing.assert_allclose([x[0, 0], y[0, 0], x[0, 4], y[0, 4]], [0, 0, 3, 4], atol=1e-6)
+    left, right = (np.array([x[0, k] - 3, y[0, k] - 4]) for k in (3, 5))
+    assert np.linalg.norm(left) == pytest.approx(np.linalg.norm(right), rel=1e-4)  # a head with two like sides
+    assert np.sign(3 * left[1] - 4 * left[0]) == -np.sign(3 * right[1] - 4 * right[0])  # one to each side
+    assert np.isnan(x[1]).all()
+    assert arrows["customdata"] == ["a"] * 8 + ["b"] * 8
     assert layout["yaxis"]["range"][1] > 4  # heads are inside
+
+
+def test_arrows_between_boxes_end_at_their_edges():
+    nodes = Notes(x=[0, 10], y=[0, 0], texts=["w", "a long name"], boxed=True)
+    found, layout = page(Arrows(x=[0], y=[0], u=[10], v=[0]), nodes, bare=True, x_range=(-2, 12), y_range=(-1, 1))
+    foot, tip = found["arrows"]["x"][0], found["arrows"]["x"][4]
+    assert 0 < foot < 10 - tip < 4  # the larger box takes more of it
+    assert [note["text"] for note in notes(layout, "box")] == ["w", "a long name"]
+    aside, _ = page(Arrows(x=[0], y=[0.9], u=[10], v=[0]), nodes, bare=True, x_range=(-2, 12), y_range=(-1, 1))
+    np.testing.assert_allclose([aside["arrows"]["x"][0], aside["arrows"]["x"][4]], [0, 10], atol=1e-6)
+
+
+def test_arrows_on_logarithmic_axes_go_to_the_sum():
+    found, _ = page(Arrows(x=[1.0], y=[10.0], u=[99.0], v=[990.0]), log_x=True, log_y=True)
+    np.testing.assert_allclose([found["arrows"]["x"][4], found["arrows"]["y"][4]], [100, 1000], rtol=1e-5)
 
 
 def test_notes_stand_where_their_anchor_says():

@@ -78,7 +78,7 @@ def test_the_message_says_which_moments_it_has():
     assert sent["times"] == [0, 10, 20, 30]
     assert sent["unit"] == "epoch"
     assert sent["frame"] == K - 1
-    assert {move["path"] for move in sent["moves"]} >= {"y", "x", "z", "u", "text", "marker.color"}
+    assert {move["path"] for move in sent["moves"]} >= {"y", "x", "z", "text", "marker.color"}
     assert all(len(move["values"]) == K for move in sent["moves"])
     assert "NaN" not in json.dumps(sent)
     assert len(json.dumps(sent)) < 60e3

@@ -10,11 +10,14 @@ from landscape.figures.sheet import keys, maps
 from landscape.figures.sheet.marks import Bars, Dots, Heat
 from landscape.figures.sheet.settle import Settled
 from landscape.figures.sheet.ticks import Ticks, beneath, beside
-from landscape.figures.sheet.words import LINE, long
+from landscape.figures.sheet.words import LINE, long, within
 from landscape.theme import Sizes, Theme
 
 GAP, BETWEEN = (56, 40), 44  # pixels of a slide, between two panels beside each other, more of them, and rows
 SMALLER = {1: 1.0, 2: 0.94}  # type and lines of panels beside each other; 0.84 of more
+SHAPED = 1.4  # times the height of other rows, for one with squares or reliefs
+MOST = 2  # lines of a panel's own key
+WIDER = 1.15  # times the width of a plot may the name of the axis below it be
 BAR = 1.75  # times the size of ticks: from a plot to the numbers of its colour bar
 TALL, FLATTER, USUAL = 1.05, 0.85, 0.6  # height of a plot ÷ width of its panel: at most, of a relief, and as it likes
 
@@ -46,6 +49,7 @@ class Place:
     sizes: Sizes
     title: list[str] = field(default_factory=list)
     key: list[str] = field(default_factory=list)
+    own: list[keys.Entry] = field(default_factory=list)  # what the key lists
     ends: list[keys.End] = field(default_factory=list)
     uprights: list[keys.End] = field(default_factory=list)  # names of lines that go straight up, by place across
     x_ticks: Ticks = ((), ())
@@ -73,6 +77,11 @@ class Row:
     above: float
     below: float
 
+    @property
+    def weight(self) -> float:
+        """Its part of the page's height: what cannot be stretched gets more."""
+        return _weight(self.panels)
+
     def tall(self, most: float = TALL) -> float:
         """The height at which no plot would gain by more; `most` is height ÷ width of those that have no shape."""
         pairs = zip(self.panels, self.drafts, strict=True)
@@ -87,6 +96,17 @@ class Row:
         return draft.cell.wide * (min(most, FLATTER) if panel.relief else most)
 
 
+def _weight(row: Sequence[Settled]) -> float:
+    shaped = any((panel.panel.square and not panel.panel.bare) or panel.relief for panel in row)
+    return SHAPED if shaped else 1.0
+
+
+def crowded(rows: Sequence[Row]) -> list[keys.Entry]:
+    """Names of panels whose own keys would push their neighbours down: they stand above all panels."""
+    return [entry for row in rows if len(row.panels) > 1 for draft in row.drafts if len(draft.key) > MOST
+            for entry in draft.own]  # fmt: skip
+
+
 def rows_of(panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: Sizes, body: Box,
             columns: int) -> list[Row]:  # fmt: skip
     """The panels in rows, with their words; `listed` are names that stand above all of them."""
@@ -94,7 +114,8 @@ def rows_of(panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: 
     parts_of = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     found = []
     for row in parts_of:
-        drafts = _drafts(row, body, body.tall / len(parts_of), listed, theme, own, GAP[columns > 2] * sizes.unit)
+        tall = body.tall * _weight(row) / sum(map(_weight, parts_of))
+        drafts = _drafts(row, body, tall, listed, theme, own, GAP[columns > 2] * sizes.unit)
         found.append(Row(row, drafts, *_around(row, drafts, own)))
     return found
 
@@ -108,7 +129,7 @@ def places(rows: Sequence[Row], sizes: Sizes, body: Box) -> list[Place]:
     """Where the panels are; those of a row have one height, and titles and axes on one level."""
     between, found = BETWEEN * sizes.unit, []
     room = body.tall - between * (len(rows) - 1)
-    heights = _shared([row.tall() for row in rows], room)
+    heights = _shared([row.tall() for row in rows], [row.weight for row in rows], room)
     spare = max(0.0, room - sum(heights)) / (len(rows) + 1)
     top = body.top + 0.8 * spare
     for row, tall in zip(rows, heights, strict=True):
@@ -119,12 +140,12 @@ def places(rows: Sequence[Row], sizes: Sizes, body: Box) -> list[Place]:
     return found
 
 
-def _shared(wanted: Sequence[float], room: float) -> list[float]:
-    """Heights of rows, none more than it wants, that fill the room if they can."""
-    heights, left, rest = list(wanted), room, len(wanted)
-    for index in sorted(range(len(wanted)), key=lambda i: wanted[i]):
-        heights[index] = min(wanted[index], left / rest)
-        left, rest = left - heights[index], rest - 1
+def _shared(wanted: Sequence[float], weights: Sequence[float], room: float) -> list[float]:
+    """Heights of rows by weight, none more than it wants, that fill the room if they can."""
+    heights, left, rest = list(wanted), room, sum(weights)
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i] / weights[i]):
+        heights[index] = min(wanted[index], left * weights[index] / rest)
+        left, rest = left - heights[index], rest - weights[index]
     return heights
 
 
@@ -149,9 +170,9 @@ def _draft(panel: Settled, cell: Box, listed: set[tuple], theme: Theme, sizes: S
     """A panel's words, before the room of its neighbours' is known."""
     title = parts.lines(panel.panel.title, sizes.axis_title, cell.wide, 0.9, 0.58)[0] if panel.panel.title else []
     own = [entry for entry in keys.entries(panel) if keys.same(entry) not in listed]
-    ends = None if maps.barred(panel) else keys.ends(panel, own, cell.wide, 0.7 * cell.tall, sizes.label)
+    ends = None if maps.barred(panel) else keys.ends(panel, own, cell.wide, 0.55 * cell.tall, sizes.label)
     key = [] if ends is not None else keys.rows(own, theme, sizes.tick, cell.wide)
-    return Place(cell, cell, sizes, title, key, ends or [], keys.uprights(panel))
+    return Place(cell, cell, sizes, title, key, own, ends or [], keys.uprights(panel))
 
 
 def _below(panel: Settled, draft: Place) -> float:
@@ -159,9 +180,11 @@ def _below(panel: Settled, draft: Place) -> float:
     sizes = draft.sizes
     if panel.panel.bare or panel.relief:
         return 0.3 * sizes.tick
-    high = beneath(panel, _fitted(panel, draft, 0.0, 0.0).plot.wide, sizes.tick)[2]
-    lines = panel.panel.x.count("<br>") + 1 if panel.panel.x else 0
-    return 0.45 * sizes.tick + high + lines * 1.35 * sizes.axis_title + 0.2 * sizes.tick
+    wide = _fitted(panel, draft, 0.0, 0.0).plot.wide
+    high = beneath(panel, wide, sizes.tick)[2]
+    name, size = within(panel.panel.x, sizes.axis_title, WIDER * wide)
+    lines = name.count("<br>") + 1 if name else 0
+    return 0.45 * sizes.tick + high + lines * 1.35 * size + 0.2 * sizes.tick
 
 
 def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
@@ -172,7 +195,7 @@ def _fitted(panel: Settled, draft: Place, above: float, below: float) -> Place:
     if panel.relief:
         return replace(draft, plot=plot)
     y_ticks = beside(panel, plot.tall, sizes.tick)
-    left = cell.left + (0.0 if panel.panel.bare else _beside(panel, y_ticks[1], sizes))
+    left = cell.left + (0.0 if panel.panel.bare else _beside(panel, y_ticks[1], plot.tall, sizes))
     right, bar = cell.right, None
     if draft.ends:
         right -= max(long(end.entry.label, sizes.label, True) for end in draft.ends) + 0.7 * sizes.label
@@ -199,9 +222,11 @@ def _written(panel: Settled, sizes: Sizes) -> float:
     return max((long(str(text), sizes.tick) for text in texts), default=0.0)
 
 
-def _beside(panel: Settled, labels: Sequence[str], sizes: Sizes) -> float:
+def _beside(panel: Settled, labels: Sequence[str], tall: float, sizes: Sizes) -> float:
+    """Room for ticks and the name of the axis at the left."""
     wide = max((long(label, sizes.tick) for label in labels), default=0.0)
-    return wide + 0.7 * sizes.tick + (1.6 * sizes.axis_title if panel.panel.y else 0.0)
+    name, size = within(panel.panel.y, sizes.axis_title, tall)
+    return wide + 0.7 * sizes.tick + (LINE * size * (name.count("<br>") + 1) + 0.35 * sizes.tick if name else 0.0)
 
 
 def _square(panel: Settled, plot: Box) -> Box:

@@ -86,11 +86,29 @@ def plain(placed: Arranged, frame: int) -> tuple[list[dict], dict[str, Any]]:
 
 def arranged(sheet: Sheet, theme: Theme, sizes: Sizes, size: tuple[int, int | None], headed: bool) -> Arranged:
     """The panels of a sheet, where they are, and the words around them; without a height as high as they like."""
-    panels, (width, height) = [settled(panel) for panel in sheet.panels], size
+    panels = [settled(panel) for panel in sheet.panels]
+    columns = columns_of(sheet, sizes, *size)
+    found = _laid(sheet, panels, columns, theme, sizes, size, headed)
+    if columns == 2 and len(panels) == 4 and sheet.columns is None and size[1] is not None and not sizes.narrow:
+        beside = _laid(sheet, panels, 4, theme, sizes, size, headed)  # squares and reliefs may have more room
+        found = max(found, beside, key=lambda placed: min(place.plot.wide * place.plot.tall for place in placed.places))
+    return found
+
+
+def _laid(sheet: Sheet, panels: list[Settled], columns: int, theme: Theme, sizes: Sizes, size: tuple[int, int | None],
+          headed: bool) -> Arranged:  # fmt: skip
+    width, height = size
+
+    def rowed(common: list[keys.Entry]) -> tuple[Head, list[boxes.Row]]:
+        above = head(sheet, common, theme, sizes, (width, height or width), headed)
+        listed = {keys.same(entry) for entry in common}
+        return above, boxes.rows_of(panels, listed, theme, sizes, above.body, columns)
+
     common = keys.shared(panels)
-    columns, listed = columns_of(sheet, sizes, width, height), {keys.same(entry) for entry in common}
-    above = head(sheet, common, theme, sizes, (width, height or width), headed)
-    rows = boxes.rows_of(panels, listed, theme, sizes, above.body, columns)
+    above, rows = rowed(common)
+    if more := boxes.crowded(rows):
+        common = [*common, *more]
+        above, rows = rowed(common)
     if height is None:
         height = round(width - above.body.tall + boxes.natural(rows, sizes))
         above = head(sheet, common, theme, sizes, (width, height), headed)

@@ -18,7 +18,7 @@ from landscape.theme import Theme, marker
 
 NEAR = 0.9  # of the axis: what ends beyond it has its name there
 WIDEST = 0.34  # of a panel, for names at line ends
-FULL = 0.8  # of the height, of names at line ends
+FULL = 0.9  # of the height, of names at line ends
 BETWEEN = 1.1  # times the size of type, between entries of a row
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from landscape.figures import parts
-from landscape.figures.sheet import keys, maps, reliefs, settle, traces
-from landscape.figures.sheet.boxes import BAR, Box, Place, bar_labels
+from landscape.figures.sheet import graphs, keys, maps, reliefs, settle, traces
+from landscape.figures.sheet.boxes import BAR, WIDER, Box, Place, bar_labels
 from landscape.figures.sheet.head import Head
-from landscape.figures.sheet.marks import Heat, Notes, Relief, Trail
+from landscape.figures.sheet.marks import Arrows, Heat, Notes, Relief, Trail
 from landscape.figures.sheet.pen import Pen
 from landscape.figures.sheet.settle import Axis, Settled
-from landscape.figures.sheet.words import LINE, long
+from landscape.figures.sheet.ticks import Ticks
+from landscape.figures.sheet.words import LINE, long, within
 from landscape.theme import Sizes, Theme
 
 NOTHING = "no finite values here"
@@ -63,15 +64,20 @@ def panel(
     page |= _axes(found, place, name, theme, size)
     pen = Pen(theme, place.sizes, found, name, (place.plot.wide, place.plot.tall))
     drawn, barred = [], maps.barred(found)
+    boxed = [mark for mark in found.marks if isinstance(mark, Notes) and mark.boxed]
     for index, mark in enumerate(found.marks):
         pen, now = replace(pen, index=index), settle.at(mark, frame)
-        made = traces.traces(now, pen) if mark.moving else found.once(index, partial(traces.traces, now, pen))
+        moves = bool(mark.moving)
+        if isinstance(mark, Arrows) and boxed:
+            now = graphs.trimmed(now, [settle.at(each, frame) for each in boxed], pen)
+            moves = moves or any(each.moving for each in boxed)
+        made = traces.traces(now, pen) if moves else found.once(index, partial(traces.traces, now, pen))
         if mark is barred:
             own = made[0] if isinstance(mark, Heat) else made[0]["marker"]
             own |= {"showscale": True, "colorbar": _bar(found, mark, place, theme, size)}
             page["annotations"].append(_bar_name(found, mark, place, theme, at))
         if isinstance(mark, Notes) and mark.boxed:
-            page["annotations"] += _boxed(now, pen, place.sizes)
+            page["annotations"] += graphs.boxes(now, pen)
         drawn += made
     if found.panel.cursor is not None:
         drawn.append(_cursor(found, frame, pen))
@@ -105,8 +111,10 @@ def _axes(found: Settled, place: Place, name: str, theme: Theme, size: tuple[int
         x, y = quiet | _range(found.x), quiet | _range(found.y, _down(found))
     else:
         lined = any(isinstance(mark, Heat) for mark in found.marks)
-        x = _axis(found.x, found.panel.x, place.x_ticks, theme, place.sizes, angle=place.x_angle) | {"showgrid": False}
-        y = _axis(found.y, found.panel.y, place.y_ticks, theme, place.sizes, _down(found))
+        wide = WIDER * place.plot.wide
+        x = _axis(found.x, found.panel.x, place.x_ticks, theme, place.sizes, wide, angle=place.x_angle)
+        x |= {"showgrid": False}
+        y = _axis(found.y, found.panel.y, place.y_ticks, theme, place.sizes, place.plot.tall, _down(found))
         y |= {"showgrid": not (lined or found.y.names)}
         if found.y.names and not found.x.names:
             x |= {"showgrid": True, "ticks": ""}
@@ -126,11 +134,12 @@ def _range(axis: Axis, down: bool = False) -> dict[str, Any]:
     return {"type": "log" if axis.log else "linear", "range": ends[::-1] if down else ends}
 
 
-def _axis(
-    axis: Axis, title: str, ticks, theme: Theme, sizes: Sizes, down: bool = False, angle: float | None = None
-) -> dict[str, Any]:
-    found = parts.axis(theme, sizes, name=title, ticks="outside", showline=True) | _range(axis, down)
-    found["title"] = found["title"] | {"standoff": 0.35 * sizes.tick}
+def _axis(axis: Axis, title: str, ticks: Ticks, theme: Theme, sizes: Sizes, room: float, down: bool = False,
+          angle: float | None = None) -> dict[str, Any]:  # fmt: skip
+    """An axis whose name has so many pixels."""
+    name, size = within(title, sizes.axis_title, room)
+    found = parts.axis(theme, sizes, name=name, ticks="outside", showline=True) | _range(axis, down)
+    found["title"] = {"text": name, "font": {"size": size, "color": theme.ink}, "standoff": 0.35 * sizes.tick}
     found |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "ticklen": 0.3 * sizes.tick}
     found |= {"tickangle": angle} if angle is not None else {}
     if axis.names:
@@ -194,22 +203,6 @@ def _nothing(place: Place, theme: Theme, size: tuple[int, int]) -> dict[str, Any
     middle = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
     return _words(size)(NOTHING, *middle, place.sizes.tick, theme.dim, xanchor="center", yanchor="middle",
                         name="nothing")  # fmt: skip
-
-
-def _boxed(mark: Notes, pen: Pen, sizes: Sizes) -> list[dict]:
-    """Words in boxes, as the nodes of a graph."""
-    up, across = mark.anchor.split()
-    sides = (mark.x, pen.panel.x.log), (mark.y, pen.panel.y.log)
-    places = [np.log10(settle.drawable(at, log)) if log else settle.drawable(at, log) for at, log in sides]
-    edge = pen.theme.axis if mark.quiet else pen.colour(mark) if mark.slot is not None else pen.theme.dim
-    return [
-        {"text": text, "x": float(left), "y": float(high), "xref": f"x{pen.place}", "yref": f"y{pen.place}",
-         "xanchor": across, "yanchor": up, "showarrow": False, "bgcolor": pen.theme.panel, "bordercolor": edge,
-         "borderwidth": max(1.0, 2 * sizes.unit), "borderpad": 0.35 * sizes.tick,
-         "visible": bool(np.isfinite(left + high)),
-         "font": {"size": sizes.tick, "color": pen.colour(mark)}, "name": "box"}
-        for text, left, high in zip(mark.texts, *places, strict=True)
-    ]  # fmt: skip
 
 
 def _relief(found: Settled, place: Place, name: str, frame: int, theme: Theme, size: tuple[int, int],

@@ -14,7 +14,7 @@ from landscape.scene import Heights, Scale, scale_of
 from landscape.theme import Sizes, Theme
 
 EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
-USUAL, NEARER = 1.3, (0.9, 1.4)
+USUAL, NEARER = 1.3, (1.0, 1.4)
 
 
 def scale(panel: Settled) -> Scale:
@@ -49,7 +49,8 @@ def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: floa
     """The scene of a panel whose plot has that width ÷ height."""
     relief = next(mark for mark in panel.marks if isinstance(mark, Relief))
     ground = Heights(np.asarray(relief.x, float), np.asarray(relief.y, float), np.zeros((1, 1)), heights)
-    away = float(np.clip(USUAL / ratio, *NEARER))
+    named = 1.06 if panel.panel.x or panel.panel.y else 1.0
+    away = float(np.clip(USUAL / ratio, *NEARER)) * named
     eye = {side: at * away for side, at in EYE.items()}
     found = space(None, ground, theme, sizes, {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.16}})
     for side in "xy":

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape.figures.sheet import maps, settle
+from landscape.figures.sheet import graphs, maps, settle
 from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Notes
 from landscape.figures.sheet.pen import Pen, compact, faint, hover
 from landscape.figures.sheet.settle import drawable
@@ -17,6 +17,9 @@ from landscape.theme import marker
 DOT, SMALL = 0.62, 0.48  # of a path's end: a dot, and one of many
 MANY = 60  # dots, beyond which they are small
 CROWD = 0.85  # opacity of one of many
+HEAD = 4.2  # times the width of its shaft is the head of an arrow long
+SLIM = 11.0  # times the width of its shaft is a usual arrow long at least
+HALO = 0.9  # of a curve's width, what its halo is wider
 GAP = "\N{NO-BREAK SPACE}"  # between a bar and what is written at its end
 LEAST = 0.6  # of the size of type, for what is written at narrow bars
 BAR = 0.74  # of the distance of bars, is bar
@@ -34,6 +37,11 @@ def line(mark: Line, pen: Pen) -> list[dict]:
     found = []
     if mark.band is not None:
         found.append(_band(mark, pen, colour))
+    mapped = any(isinstance(each, Heat) for each in pen.panel.marks)
+    if mapped and mark.slot is not None:  # so that it is seen on any colour
+        under = {"color": pen.theme.halo, "width": wide + HALO * sizes.curve}
+        found.append(pen.trace("scatter", "halo", mode="lines", x=pen.x(mark.x), y=pen.y(mark.y), connectgaps=False,
+                               line=under, hoverinfo="skip"))  # fmt: skip
     more = {"fill": "toself", "fillcolor": faint(colour, pen.theme)} if mark.filled else {}
     found.append(
         pen.trace("scatter", "line", mode="lines", x=pen.x(mark.x), y=pen.y(mark.y), connectgaps=False,
@@ -47,6 +55,8 @@ def _last(mark: Line, pen: Pen) -> list[dict]:
     if mark.slot is None or mark.filled or not mark.label or pen.panel.panel.bare:
         return []
     x, y = pen.x(mark.x), pen.y(mark.y)
+    if x.size and np.all(x == x[0]):  # it goes straight up, and has its name at its end
+        return []
     end = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[-1:]
     shape = {"symbol": marker(mark.slot), "size": DOT * pen.sizes.end, "color": pen.theme.colour(mark.slot)}
     return [pen.trace("scatter", "end", mode="markers", x=x[end], y=y[end], marker=shape, cliponaxis=False,
@@ -72,9 +82,10 @@ def _band(mark: Line, pen: Pen, colour: str) -> dict[str, Any]:
 
 def dots(mark: Dots, pen: Pen) -> list[dict]:
     colour, many = pen.colour(mark), np.size(mark.x) > MANY
+    mapped = any(isinstance(each, Heat) for each in pen.panel.marks)
     shape = {"symbol": mark.symbol or (marker(mark.slot) if mark.slot is not None else "circle"), "color": colour,
              "size": mark.size * pen.sizes.end * (SMALL if many else DOT), "opacity": CROWD if many else 1.0,
-             "line": {"color": pen.theme.panel, "width": pen.sizes.level * 0.6}}  # fmt: skip
+             "line": {"color": pen.theme.panel, "width": pen.sizes.level * (1.0 if mapped else 0.6)}}  # fmt: skip
     if mark.slots is not None:
         slots = [int(slot) for slot in np.asarray(mark.slots)]
         shape |= {"color": [pen.theme.colour(slot) for slot in slots]}
@@ -136,14 +147,16 @@ def _at_ends(mark: Bars, place, height, wide: float, offset: float | None, pen: 
 
 
 def arrows(mark: Arrows, pen: Pen) -> list[dict]:
-    drawn = [drawable(each, False) for each in (mark.x, mark.y, mark.u, mark.v)]
-    whole = np.all(np.isfinite(drawn), axis=0)
-    x, y, u, v = (compact(np.where(whole, each, 0.0)) for each in drawn)
-    head = {"color": pen.theme.arrow if mark.quiet else pen.colour(mark), "arrowsize": 0.9,
-            "line": {"width": max(pen.sizes.arrow * (1.0 if mark.quiet else 1.8), 1.0)}}  # fmt: skip
-    hover = {} if mark.hover is None else {"hovertext": list(mark.hover), "hoverinfo": "text"}
-    return [pen.trace("quiver", "arrows", x=x, y=y, u=u, v=v, anchor="tail", arrowref="data", lengthmode="raw",
-                      marker=head, **({"hoverinfo": "skip"} | hover))]  # fmt: skip
+    """Shafts and heads as one outline: Plotly's own arrows lie below maps, and know no logarithms."""
+    usual = pen.sizes.arrow * (1.0 if mark.quiet else 1.8)
+    wide = max(min(usual, graphs.length(pen.panel.marks[pen.index], pen) / SLIM), 1.0)  # of short ones a slim shaft
+    colour = pen.theme.arrow if mark.quiet else pen.colour(mark)
+    x, y = graphs.outlines(mark, pen, HEAD * wide)
+    said = {"customdata": np.repeat(list(mark.hover or ()), graphs.CORNERS).tolist(),
+            "hovertemplate": "%{customdata}<extra></extra>"}  # fmt: skip
+    return [pen.trace("scatter", "arrows", mode="lines", x=compact(x), y=compact(y), fill="toself", fillcolor=colour,
+                      line={"color": colour, "width": wide}, connectgaps=False, hoveron="points",
+                      **({"hoverinfo": "skip"} if mark.hover is None else said))]  # fmt: skip
 
 
 def notes(mark: Notes, pen: Pen) -> list[dict]:

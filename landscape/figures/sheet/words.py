@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 
 import numpy as np
 
@@ -30,6 +31,15 @@ def _letter(letter: str) -> float:
     if letter in BROAD:
         return 0.88
     return 0.68 if letter.isupper() else 0.6
+
+
+def within(text: str, size: float, room: float, least: float = 0.8) -> tuple[str, float]:
+    """A name in one line of at most `room` pixels, down to `least` of its size, else in several."""
+    fits = room / max(long(text, 1.0), 1e-9)
+    if fits >= least * size or "<br>" in text:
+        return text, min(size, max(fits, least * size))
+    longest = max(8, int(len(text) * fits / (least * size)))
+    return "<br>".join(wrap(text, longest, break_long_words=False)), least * size
 
 
 def ticks(low: float, high: float, log: bool, most: int) -> tuple[list[float], list[str]]:
