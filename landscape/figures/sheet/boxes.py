@@ -170,7 +170,8 @@ def _draft(panel: Settled, cell: Box, listed: set[tuple], theme: Theme, sizes: S
     """A panel's words, before the room of its neighbours' is known."""
     title = parts.lines(panel.panel.title, sizes.axis_title, cell.wide, 0.9, 0.58)[0] if panel.panel.title else []
     own = [entry for entry in keys.entries(panel) if keys.same(entry) not in listed]
-    ends = None if maps.barred(panel) else keys.ends(panel, own, cell.wide, 0.55 * cell.tall, sizes.label)
+    tall = cell.tall - 2.65 * sizes.axis_title - 2.45 * sizes.tick  # about, without what is above and below the plot
+    ends = None if maps.barred(panel) else keys.ends(panel, own, cell.wide, tall, sizes.label)
     key = [] if ends is not None else keys.rows(own, theme, sizes.tick, cell.wide)
     return Place(cell, cell, sizes, title, key, own, ends or [], keys.uprights(panel))
 

@@ -25,6 +25,8 @@ def outlines(mark: Arrows, pen: Pen, head: float) -> tuple[np.ndarray, np.ndarra
     tails = np.stack(np.broadcast_arrays(*(np.asarray(each, float) for each in (mark.x, mark.y))), axis=-1)
     ways = np.stack(np.broadcast_arrays(*(np.asarray(each, float) for each in (mark.u, mark.v))), axis=-1)
     begin, end = (_pixels(points, axes, pen.plot) for points in (tails, tails + ways))
+    end = np.where(np.isfinite(begin + end).all(axis=1, keepdims=True), end, np.nan)
+    begin = np.where(np.isfinite(end), begin, np.nan)
     long = np.linalg.norm(end - begin, axis=1, keepdims=True)
     with np.errstate(all="ignore"):
         ahead = (end - begin) / np.where(long > 0, long, np.nan)

@@ -16,7 +16,7 @@ from landscape.theme import Sizes, Theme
 EDGE = 64  # pixels of a slide around the page
 LEAST = 16  # times the size of ticks: the narrowest panel
 PHONE = 45  # and the page whose panels stand one below the other, where it may be as high as it likes
-FLAT = 9  # and the lowest panel below others
+FLAT = 11  # and the lowest panel below others
 
 
 @dataclass(frozen=True)
