@@ -125,11 +125,13 @@ def _raced(losses: np.ndarray, data: str, seed: int) -> list[Claim]:
     mean = dict(zip(ACTIVATIONS, losses.mean(1), strict=True))
     when = {name: np.flatnonzero(each <= HALF) for name, each in mean.items()}
     first = {name: int(each[0]) if len(each) else None for name, each in when.items()}
-    told = [f"{name} {'never' if first[name] is None else first[name]}" for name in ("relu", "sigmoid")]
-    faster = first["relu"] is not None and (first["sigmoid"] is None or first["relu"] < first["sigmoid"])
+    told = [f"{WORDS[name]} {'never' if first[name] is None else first[name]}" for name in ("relu", "sigmoid")]
+    never = 1 + losses.shape[-1]
+    ends = [never if first[name] is None else first[name] for name in ("relu", "sigmoid")]
+    faster = None if min(ends) == never else ends[0] < ends[1]
     source = f"measured here, mean of {losses.shape[1]} seeds"
     claims = [Claim("Often said: ReLU trains faster than sigmoid. Step at which half of log 2 is left", ", ".join(told),
-                    "relu sooner", source, faster)]  # fmt: skip
+                    "ReLU sooner", source, faster)]  # fmt: skip
     best = min(mean, key=lambda name: np.nan_to_num(mean[name][-1], nan=np.inf))
     claims.append(Claim("Smallest loss at the end", f"{WORDS[best]}, {theme.written(float(mean[best][-1]))}",
                         "no single winner: it changes with data and learning rate", source, None))  # fmt: skip

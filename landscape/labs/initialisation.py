@@ -6,6 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
+from landscape import theme
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs import signals
@@ -114,24 +115,24 @@ def _within(width: int, depth: int, seeds: int) -> float:
 def _ratios(rates, width: int, depth: int, gain: float, seeds: int) -> list[Claim]:
     """Claims about what one layer does."""
     within = _within(width, depth, seeds)
-
-    def told(sentence: str, name: str, activation: str, way: str, source: str) -> Claim:
-        measured = float(rates[way][_at(name, activation)])
-        return near(sentence, measured, _expected(name, activation, width, gain), within, source)
-
+    cases = (
+        ("ReLU, variance 2/n (He): log₂ change of the second moment per layer", "kaiming", "relu", "forward", HE),
+        ("The same for the gradient on its way back", "kaiming", "relu", "backward", HE),
+        ("ReLU, variance 1/n: log₂ change per layer; −1 halves", "lecun", "relu", "forward", CLOSED),
+        ("ReLU, variance 4/n: log₂ change per layer; 1 doubles", "double", "relu", "forward", CLOSED),
+        ("No activation, variance 1/n: log₂ change per layer", "lecun", "linear", "forward", CLOSED),
+        ("Often said, half right: “initialise by √(2/n)”. No activation, variance 2/n: log₂ change per layer", "kaiming",
+         "linear", "forward", CLOSED),
+    )  # fmt: skip
     claims = [
-        told("ReLU, variance 2/n (He): log₂ change of the second moment per layer", "kaiming", "relu", "forward", HE),
-        told("The same for the gradient on its way back", "kaiming", "relu", "backward", HE),
-        told("ReLU, variance 1/n: half is lost in each layer", "lecun", "relu", "forward", CLOSED),
-        told("ReLU, variance 4/n: each layer doubles", "double", "relu", "forward", CLOSED),
-        told("No activation, variance 1/n", "lecun", "linear", "forward", CLOSED),
-        told("Often said, half right: “initialise by √(2/n)”. Without ReLU each layer then doubles", "kaiming",
-             "linear", "forward", CLOSED),
-    ]  # fmt: skip
+        near(sentence, float(rates[way][_at(name, act)]), _expected(name, act, width, gain), within, source)
+        for sentence, name, act, way, source in cases
+    ]
     sigmoid = float(rates["backward"][_at("xavier", "sigmoid")])
     most = 2.0 * float(np.log2(gain)) - 4.0 + within
-    sentence = "Sigmoid, Xavier: the signal stays, its gradient loses at least 4 bits per layer, for slopes are ≤ 1/4"
-    return [*claims, between(sentence, sigmoid, -np.inf, most, "closed form: log₂(gain²/16)")]
+    sentence = "Sigmoid, Xavier: log₂ change of the gradient per layer; slopes are at most 1/4"
+    claims.append(between(sentence, sigmoid, -np.inf, most, "closed form: log₂(gain²/16)"))
+    return [claim for claim in claims if claim.measured != "–"]  # none where all is lost in the first layers
 
 
 def _limits(found: Signals, rates, width: int, depth: int, gain: float) -> list[Claim]:
@@ -190,7 +191,7 @@ def _story(found: Signals, rates, activation: str, initializer: str) -> Sheet:
 
 
 def _times(rate: float) -> str:
-    return f"{2.0**rate:.2g}" if np.isfinite(rate) else "0"
+    return theme.written(2.0**rate) if np.isfinite(rate) else "0"
 
 
 def _against(moments, found: Signals, activation: str, initializer: str, title: str) -> Panel:
