@@ -22,8 +22,8 @@ WAYS = {  # of computing: the precision, and what is rounded
     "float32": {"precision": "full"},
     "bfloat16": {"precision": "bfloat16"},
     "float16": {"precision": "float16"},
-    "bfloat16, float32 master": {"precision": "bfloat16", "rounding": "master"},
-    "float16, float32 master": {"precision": "float16", "rounding": "master"},
+    "bfloat16, master": {"precision": "bfloat16", "rounding": "master"},
+    "float16, master": {"precision": "float16", "rounding": "master"},
     "bfloat16, stochastic": {"precision": "bfloat16", "rounding": "stochastic"},
 }
 STARTS = {"rosenbrock": (-1.2, 1.0), "himmelblau": (-4.0, -1.0), "quadratic": (-3.4, 1.6)}
@@ -74,7 +74,7 @@ def _error(operation: str, size: int, dtype, rng) -> float:
         right = matrix @ np.ones(size)
         found = np.linalg.solve(matrix.astype(dtype), right.astype(dtype)).astype(np.float64)
         return float(np.linalg.norm(found - 1.0) / np.sqrt(size))
-    numbers = np.ones(size) if operation == "sum" else rng.uniform(0.5, 1.0, size)
+    numbers = rng.uniform(0.5, 1.0, size)
     others = np.ones(size) if operation == "sum" else rng.uniform(0.5, 1.0, size)
     total = dtype.type(0)
     for a, b in zip(numbers.astype(dtype), others.astype(dtype), strict=True):
@@ -157,7 +157,7 @@ def _paths(name: str, paths: np.ndarray, data: dict[str, np.ndarray]) -> Sheet:
         gap = np.maximum(data["losses"][i].astype(float) - floor, 1e-9)
         curves.append(Line(x=fine + 1, y=gap, slot=i, label=way))
         if i:
-            parts.append(Line(x=fine + 1, y=np.maximum(data["away"][i], 1e-7), slot=i))
+            parts.append(Line(x=fine + 1, y=np.maximum(data["away"][i], 1e-7), slot=i, label=way))
     parts.append(Line(x=[1, STEPS], y=[FAR, FAR], quiet=True, dash=True, label="0.01"))
     frozen, end = int(data["frozen"][1]), float(data["losses"][1, -1])
     title = (
@@ -176,7 +176,8 @@ def _paths(name: str, paths: np.ndarray, data: dict[str, np.ndarray]) -> Sheet:
                   cursor=times + 1),
         ],
         title=title,
-        subtitle=f"gradient descent, {STEPS:,} steps; losses in float32 at the points that each way of rounding visits",
+        subtitle=f"gradient descent, {STEPS:,} steps; losses in float32 at the points visited; master: a float32 copy of the "
+        "point is kept",
         columns=3, times=times, unit="step",
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ def _operation(operation: str, number: str) -> Sheet:
     marks += [Dots(x=found[kind][0], y=np.where(found[kind][1] > 0, found[kind][1], np.nan),
                    slot=FORMATS.index(kind)) for kind in kinds]  # fmt: skip
     sizes, error = found[number]
-    what = {"sum": "ones summed", "scalar_product": "products summed", "solution": "linear equations"}[operation]
+    what = {"sum": "numbers added", "scalar_product": "products added", "solution": "linear equations"}[operation]
     return Sheet(
         panels=[Panel(marks=marks, x=what, y="relative error", log_x=True, log_y=True, y_range=(1e-9, 2.0))],
         title=f"With {sizes[-1]:,} {what}, the error in {number} is {written(float(error[-1]))}",

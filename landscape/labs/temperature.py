@@ -96,9 +96,10 @@ def _twin(name: str, annealed, descended) -> tuple[dict[str, np.ndarray], dict[s
         panels.append((pair, seen))
     early, late = _tenths(data["acceptance"])
     first, last = _tenths(data["step_norm"])
+    told = f"from {written(first)} to {written(last)}"
     twin = Sheet(
         panels=[panels[0][0], panels[1][0], panels[0][1], panels[1][1]],
-        title=f"Acceptance falls from {written(early)} to {written(late)}, the step from {written(first)} to {written(last)}",
+        title=f"Acceptance falls from {written(early)} to {written(late)}, the step {told}",
         subtitle=f"{name} from one start, means of the first and last tenth; curves averaged over {WINDOW} steps",
         columns=2, times=times, unit="step",
     )  # fmt: skip
@@ -197,8 +198,8 @@ def _twin_claims(data: dict[str, np.ndarray]) -> tuple[Claim, ...]:
     return (
         between("As the temperature falls fewer moves are taken: share of the last tenth ÷ of the first", late / early,
                 0.0, 0.999, "measured"),
-        between("As the learning rate falls steps get shorter: the last tenth's ÷ the first's", last / first,
-                0.0, 0.999, "measured"),
+        between("As the learning rate falls steps get shorter: the last tenth's ÷ the first's",
+                last / first, 0.0, 0.999, "measured"),
         Claim("Half right: that they are one number; cold annealing takes few of its moves, cold descent all, but short",
               f"{late:.1%} and {moved:.0%} of the last tenth", "fewer, and all", "measured", late < moved),
     )  # fmt: skip

@@ -1,0 +1,34 @@
+"""The lab of the range test: its suggestion against a search, its border against 2/L."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import landscape as ls
+
+
+@pytest.mark.lab
+def test_on_a_noisy_bowl_it_diverges_within_a_factor_of_two_of_two_over_l():
+    finding = ls.labs.rate_test(problem="quadratic", others=False).run()
+    _, _, best, border, limit = finding.data["suggestions"][0]
+    assert limit == pytest.approx(0.2)
+    assert 0.5 <= border / limit <= 2.0
+    assert best == finding.data["tried"][finding.data["ends"].argmin()]
+    assert finding.done
+
+
+@pytest.mark.lab
+def test_on_three_networks_a_third_of_the_border_is_within_a_factor_of_three(monkeypatch):
+    monkeypatch.setattr(sys.modules["landscape.range_test"], "limit", lambda *_: np.nan)  # a Hessian that is not asked
+    tried = sys.modules["landscape.labs.rate_test"].tried
+    for problem in ("circle", "xor", "spiral"):
+        found = tried(problem, 10.0, 1.0, 0.8)
+        assert 1 / 3 <= found.diverges / 3.0 / found.best <= 3.0
+
+
+def test_what_is_not_legal_is_refused():
+    with pytest.raises(ls.LandscapeError, match="outside 0"):
+        ls.labs.rate_test(smoothing=1.5)
+    with pytest.raises(ls.LandscapeError, match="outside"):
+        ls.labs.rate_test(noise=0.0)
