@@ -11,12 +11,16 @@ import numpy as np
 
 from landscape import theme
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs.fitting import nets
 from landscape.labs.fitting.bands import mean_and_error, stretched
 from landscape.mlp import datasets
 from landscape.parameters import Choice, Range
 
+FORMULAS = (
+    Passage("latex", "The mean of what a mask keeps", r"E \left[ \frac{m x}{q} \right] = x, \quad "
+            r"\mathrm{Var} = x^2 \, \frac{1 - q}{q}, \quad q = \text{keep}"),
+)  # fmt: skip
 SHARES = np.linspace(0.0, 1.0, 11)  # of the hidden units that are killed in the curves
 POINTS, SIDE = 400, 28  # rows of each data set, half of them for training; cells along a side of the maps
 DRAWS = 20  # sets of units that are killed at each share
@@ -142,7 +146,7 @@ def dropout(
     found = {"killed": counts / units, "accuracy": accuracy, "after": after, "lost": lost, **_means(key)}
     sheets = {"accuracy": _curves(found, killed, keep, seeds), "maps": _maps(key, killed, rescale),
               "mean": _running(found, keep)}  # fmt: skip
-    return Finding(found, sheets, _claims(found, killed, keep, depth))
+    return Finding(found, sheets, _claims(found, killed, keep, depth), FORMULAS)
 
 
 def _verdict(lost: np.ndarray) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from landscape import theme
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs.fitting import nets, polynomials
 from landscape.labs.fitting.bands import mean_and_error, stretched
 from landscape.labs.fitting.polynomials import GRID, TARGETS
@@ -17,6 +17,10 @@ from landscape.labs.fitting.shrinking import MOMENTS, STEPS, shrinking
 from landscape.networks.stopping import Stopped, stopped
 from landscape.parameters import Range
 
+FORMULAS = (
+    Passage("latex", "Share of a coefficient after t steps of rate η", r"1 - (1 - \eta h)^t"),
+    Passage("latex", "Share that ridge regression keeps", r"\frac{h}{h + \lambda}, \quad \lambda = \frac{1}{\eta t}"),
+)
 TARGET, FRAMES = "sine", 100
 SHARE = 0.8  # of the seeds, in which stopping should help
 BOUND, AGREE = 1.69, 0.21  # of arXiv:1810.10082; max 1 / (1 + u) − e^(−u) = 0.204, and a little for steps
@@ -73,7 +77,7 @@ def early_stopping(
              "ridge": shrunk.ridge(shrunk.curvature), "moments": MOMENTS}  # fmt: skip
     given = polynomials.rows(TARGET, n, float(noise), seeds, seed)
     sheets = {"stopping": _sheet(data, answers, given, ends[0], patience, noise), "ridge": _factors(shrunk)}
-    return Finding(data, sheets, (*_claims(data, seeds), *_shrinking_claims(shrunk)))
+    return Finding(data, sheets, (*_claims(data, seeds), *_shrinking_claims(shrunk)), FORMULAS)
 
 
 def _course(validation: np.ndarray) -> int:

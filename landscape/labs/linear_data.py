@@ -8,12 +8,16 @@ import numpy as np
 
 from landscape import theme
 from landscape.figures.sheet import Bars, Dots, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs.fitting import tables
 from landscape.labs.fitting.bands import mean_and_error
 from landscape.labs.fitting.tables import METHODS, TRUTHS
 from landscape.parameters import Range
 
+FORMULAS = (
+    Passage("latex", "Expected error of least squares, normal rows with c columns",
+            r"\sigma^2 \left( 1 + \frac1n \right) \frac{n - 2}{n - c - 2}"),
+)  # fmt: skip
 SHARE = 0.9  # of the seeds, in which least squares should win on linear data
 OLS, FOREST, NET = METHODS.index("least squares"), METHODS.index("forest"), METHODS.index("network")
 CALLED = ("least squares", "a tree", "a forest", "boosting", "a network")
@@ -70,7 +74,7 @@ def _finding(found: list[tables.Met], n: int, columns: int, noise: float, done: 
     error, seconds = (np.stack([each[k] for each in found]) for k in (0, 1))  # (seeds, data sets, methods)
     data = {"error": error, "seconds": seconds, "methods": np.array(METHODS), "truths": np.array(list(TRUTHS))}
     sheets = {"errors": _errors(error, n, columns, noise), "time": _time(error, seconds, n)}
-    return Finding(data, sheets, _claims(error, seconds, n, columns, noise), done=done)
+    return Finding(data, sheets, _claims(error, seconds, n, columns, noise), FORMULAS, done)
 
 
 def _claims(error: np.ndarray, seconds: np.ndarray, n: int, columns: int, noise: float) -> tuple[Claim, ...]:
@@ -90,12 +94,12 @@ def _claims(error: np.ndarray, seconds: np.ndarray, n: int, columns: int, noise:
         claims.append(near("Linear: mean squared error of least squares: noise² (1 + 1/n)(n − 2)/(n − columns − 2)",
                            float(middle), tables.expected(n, columns, noise), 4.0 * float(spread),
                            "closed form of normal rows"))  # fmt: skip
-    ratio = seconds[..., NET].mean() / seconds[..., OLS].mean()
+    ratio = np.median(seconds[..., NET]) / np.median(seconds[..., OLS])
     claims += [
         between("Wrong: “a network can learn a line, so it is never worse than one”. Linear: its error ÷ that of "
                 "least squares", float(line[:, NET].mean() / line[:, OLS].mean()), 1.0, np.inf, source),
         Claim("Seconds of the network, compilation apart, ÷ those of least squares", theme.written(float(ratio)), "",
-              "measured on this machine", None),
+              "medians on this machine", None),
     ]  # fmt: skip
     return tuple(claims)
 
@@ -119,11 +123,12 @@ def _errors(error: np.ndarray, n: int, columns: int, noise: float) -> Sheet:
 def _time(error: np.ndarray, seconds: np.ndarray, n: int) -> Sheet:
     panels = []
     for k, truth in enumerate(TRUTHS):
-        marks = [Dots(x=[seconds[:, k, i].mean()], y=[error[:, k, i].mean()], error=[mean_and_error(error[:, k, i])[1]],
-                      slot=i, label=name) for i, name in enumerate(METHODS)]  # fmt: skip
+        middle, spread = mean_and_error(error[:, k])
+        marks = [Dots(x=[np.median(seconds[:, k, i])], y=[middle[i]], error=[spread[i]], slot=i, label=name)
+                 for i, name in enumerate(METHODS)]  # fmt: skip
         panels.append(Panel(marks=marks, title=NAMES[truth], x="seconds to learn", y="error on new rows", log_x=True))
-    line = seconds[..., OLS].mean()
+    line, net = (np.median(seconds[..., i]) for i in (OLS, NET))
     return Sheet(panels=panels, columns=3,
                  title=f"Least squares learns {n} rows in {theme.written(1000.0 * float(line))} ms, the network in "
-                 f"{theme.written(1000.0 * float(seconds[..., NET].mean()))} ms",
-                 subtitle="on this machine, compilation apart; networks are trained three at once")  # fmt: skip
+                 f"{theme.written(1000.0 * float(net))} ms",
+                 subtitle="medians on this machine, compilation apart; networks are trained three at once")  # fmt: skip

@@ -9,12 +9,16 @@ import numpy as np
 
 from landscape import theme
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
 from landscape.labs.fitting import descent, nets, polynomials
 from landscape.labs.fitting.bands import mean_and_error
 from landscape.labs.fitting.polynomials import GRID, MOST, TARGETS
 from landscape.parameters import Choice, Range
 
+FORMULAS = (
+    Passage("latex", "Error on a new row", r"E (y - \hat f)^2 = \sigma^2 + (E \hat f - f)^2 + \mathrm{Var} \hat f"),
+    Passage("latex", "Gap at the same places, degree d", r"\frac{2 \sigma^2 (d + 1)}{n}"),
+)
 DEGREES = np.arange(MOST + 1)
 SIZES = (16, 24, 40, 64, 104, 168)  # rows, of the curves over n
 WIDTHS, OF_ROWS = (1, 2, 4, 8, 16, 32), 16  # hidden units; and of the networks that meet more rows
@@ -71,7 +75,7 @@ def overfitting(
     every = [_networks(target, n, float(noise), steps, seed, draw) for draw in range(NET_DRAWS)]
     found["net_errors"] = np.stack(every)
     sheets["networks"] = _network_sheet(found["net_errors"], n, noise, steps)
-    return Finding(found, sheets, (*claims, *_network_claims(found["net_errors"], n)))
+    return Finding(found, sheets, (*claims, *_network_claims(found["net_errors"], n)), FORMULAS)
 
 
 def _course(errors: np.ndarray) -> int:

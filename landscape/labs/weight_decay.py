@@ -8,7 +8,7 @@ import numpy as np
 
 from landscape import optimizers, theme
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Question, between, lab, near
+from landscape.lab import Claim, Finding, Passage, Question, between, lab, near
 from landscape.labs.fitting import ridges
 from landscape.labs.fitting.bands import mean_and_error, stretched
 from landscape.parameters import Range
@@ -19,6 +19,11 @@ ROWS, TRUTH = 30, np.array([1.4, -1.0])
 STEPS, START = 1000, (-0.4, 1.8)
 NAMES = ("no decay", "SGD, L2", "Adam, L2", "AdamW")
 PRECISE = 1e-4
+FORMULAS = (
+    Passage("latex", "Ridge regression", r"w = (X^\top X + n \lambda I)^{-1} X^\top y"),
+    Passage("latex", "Where AdamW ends", r"\min_w \tfrac{1}{2n} |Xw - y|^2 \quad "
+            r"\text{with} \quad |w_i| \le 1 / \lambda"),
+)  # fmt: skip
 
 
 @lab(
@@ -68,7 +73,7 @@ def _found(decay: float, learning_rate: float, correlation: float, noise: float,
             "training_error": errors.training, "test_error": errors.test, "norm": errors.norm,
             "error_here": np.stack([each[:, 0] for each in (mine.training, mine.test)])}  # fmt: skip
     return Finding(data, {"paths": _sheet(data, h, g, decay, noise), "errors": _errors(data, decay, noise)},
-                   _claims(data, decay, noise))  # fmt: skip
+                   _claims(data, decay, noise), FORMULAS)  # fmt: skip
 
 
 def _problem(correlation: float, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +95,7 @@ def _paths(h: np.ndarray, g: np.ndarray, decay: float, learning_rate: float) -> 
         (plain, optimizers.sgd(learning_rate=rate)),
         (penalized, optimizers.sgd(learning_rate=rate)),
         (penalized, optimizers.adam(learning_rate=falling)),
-        (plain, optimizers.adamw(learning_rate=falling, weight_decay=max(decay, 1e-12))),
+        (plain, optimizers.adamw(learning_rate=falling, weight_decay=max(decay, 1e-12))),  # 0 would compile apart
     )
     return np.stack([np.asarray(run(*each, np.array(START), steps=STEPS).positions)[:, 0] for each in entrants]), rate
 
