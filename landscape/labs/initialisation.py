@@ -69,7 +69,7 @@ def initialisation(
     found = signals.together(parts)
     rates = {"forward": _rates(found.forward, 1), "backward": _rates(found.backward, -1)}
     sheets = {"signals": _story(found, rates, activation, initializer), "all": _all(rates, seeds, width)}
-    claims = tuple(_ratios(rates, width, depth, gain, seeds) + _limits(found, rates, width, depth, gain))
+    claims = tuple(_ratios(rates, width, depth, gain, seeds) + _limits(found, width, depth, gain))
     data = {"layer": np.arange(depth + 1), "forward": found.forward, "backward": found.backward, "lost": found.lost,
             "forward_rate": rates["forward"], "backward_rate": rates["backward"]}  # fmt: skip
     passages = (
@@ -121,8 +121,8 @@ def _ratios(rates, width: int, depth: int, gain: float, seeds: int) -> list[Clai
         ("ReLU, variance 1/n: log₂ change per layer; −1 halves", "lecun", "relu", "forward", CLOSED),
         ("ReLU, variance 4/n: log₂ change per layer; 1 doubles", "double", "relu", "forward", CLOSED),
         ("No activation, variance 1/n: log₂ change per layer", "lecun", "linear", "forward", CLOSED),
-        ("Often said, half right: “initialise by √(2/n)”. No activation, variance 2/n: log₂ change per layer", "kaiming",
-         "linear", "forward", CLOSED),
+        ("Often said, half right: “initialise by √(2/n)”. No activation, variance 2/n: log₂ change per layer",
+         "kaiming", "linear", "forward", CLOSED),
     )  # fmt: skip
     claims = [
         near(sentence, float(rates[way][_at(name, act)]), _expected(name, act, width, gain), within, source)
@@ -135,7 +135,7 @@ def _ratios(rates, width: int, depth: int, gain: float, seeds: int) -> list[Clai
     return [claim for claim in claims if claim.measured != "–"]  # none where all is lost in the first layers
 
 
-def _limits(found: Signals, rates, width: int, depth: int, gain: float) -> list[Claim]:
+def _limits(found: Signals, width: int, depth: int, gain: float) -> list[Claim]:
     """Claims about where float32 ends; not made for nets that end before."""
     claims = []
     peak = np.log2(np.sqrt(2.0 * np.log(width * signals.ROWS)))  # the largest of so many normal numbers
