@@ -273,7 +273,8 @@ def _counts(data: dict) -> Panel:
 def _errors(target: str, data: dict) -> Panel:
     """Of every depth, for its own sawtooth or the square."""
     size, marks = data["parameters"], []
-    for name, label, slot in (("error", "deep", 0), ("shallow_error", "shallow, at best", 1)):
+    other = "shallow" if target == "square" else "shallow, at best"
+    for name, label, slot in (("error", "deep", 0), ("shallow_error", other, 1)):
         marks += [Line(x=size, y=data[name], label=label, slot=slot), Dots(x=size, y=data[name], slot=slot)]
     log = target == "square"
     return Panel(marks=marks, title="Largest error", x="parameters", y="error", log_y=log, cursor=size)

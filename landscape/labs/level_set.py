@@ -237,8 +237,7 @@ def _sheets(surface: str, point: tuple[float, float], data: dict) -> dict[str, S
     ground = Sheet(
         panels=[_map(point, data), _steps(data)],
         title=title,
-        subtitle="The level line is found from values alone. Arrows point uphill, lengths compressed; their dots tell "
-        "the angle.",
+        subtitle="The level line is found from values alone. Arrows point uphill, lengths compressed.",
     )
     flat = int(np.sum(np.all(data["unit_gradients"] == 0.0, axis=1)))
     unit = Sheet(
@@ -268,8 +267,7 @@ def _map(point: tuple[float, float], data: dict) -> Panel:
     line, known = data["line"], data["surface_critical"]
     marks = [
         Heat(z=drawn, x=side, y=side, levels=12),
-        Arrows(x=at[:, 0], y=at[:, 1], u=shaft[:, 0], v=shaft[:, 1], quiet=True),
-        Dots(x=at[:, 0], y=at[:, 1], quiet=True, size=0.3, hover=told),
+        Arrows(x=at[:, 0], y=at[:, 1], u=shaft[:, 0], v=shaft[:, 1], quiet=True, hover=told),
         Line(x=line[:, 0], y=line[:, 1], label="level line"),
         Dots(x=known[:, 0], y=known[:, 1], label="gradient zero", hover=list(data["surface_kinds"])),
         Dots(x=[point[0]], y=[point[1]], slot=0, size=1.3),

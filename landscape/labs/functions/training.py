@@ -35,7 +35,7 @@ def deep(values: np.ndarray, depth: int, width: int, padded: int, seeds: tuple[i
     Programs are compiled for `padded` layers.
     """
     here = (np.arange(padded) < depth).astype(np.float32)
-    starts = [_deep_start(seed, width, padded) for seed in seeds]
+    starts = [_deep_start(seed, width, depth, padded) for seed in seeds]
     weights = tuple(jnp.asarray(np.stack(part), jnp.float32) for part in zip(*starts, strict=True))
     x = np.linspace(0.0, 1.0, len(values), dtype=np.float32)
     run = jax.device_get(_trained(_deep, weights, (x, np.asarray(values, np.float32), here), steps // FRAMES))
@@ -61,12 +61,14 @@ def _start(seed: int, units: int, padded: int) -> tuple[np.ndarray, ...]:
     return (*(np.pad(part, (0, padded - units)) for part in (w, b, v)), np.float64(0.0))
 
 
-def _deep_start(seed: int, width: int, padded: int) -> tuple[np.ndarray, ...]:
-    """He's variance; first biases put kinks inside [0, 1], later ones are small."""
-    rng = np.random.default_rng([seed, width])
-    w0, w = rng.normal(size=width) * np.sqrt(2.0), rng.normal(size=(padded, width, width)) * np.sqrt(2.0 / width)
-    bias = 0.1 * rng.normal(size=(padded, width))
-    return w0, -w0 * rng.random(width), w, bias, rng.normal(size=width) / np.sqrt(width), np.float64(0.0)
+def _deep_start(seed: int, width: int, depth: int, padded: int) -> tuple[np.ndarray, ...]:
+    """He's variance; first biases put kinks inside [0, 1], later ones are small: draws do not depend on the padding."""
+    rng = np.random.default_rng([seed, width, depth])
+    w0, b0, v = rng.normal(size=width) * np.sqrt(2.0), -rng.random(width), rng.normal(size=width) / np.sqrt(width)
+    w, b = np.zeros((padded, width, width)), np.zeros((padded, width))
+    w[:depth] = rng.normal(size=(depth, width, width)) * np.sqrt(2.0 / width)
+    b[:depth] = 0.1 * rng.normal(size=(depth, width))
+    return w0, w0 * b0, w, b, v, np.float64(0.0)
 
 
 def _shallow(weights, x, here):
