@@ -27,7 +27,7 @@ def _cnn(found: Found) -> list[Claim]:
     if careful:
         least = Claim(told, worst, "≥ 0.95", SOURCE, bool(right.min() >= 0.95))
     else:
-        why = f"{told}: one dead unit of its {found.setting.channels} can spoil it; channels=32 or starts=2 mends it"
+        why = f"{told}: one dead unit of its {found.setting.channels} can spoil it; channels=32 mends it"
         least = Claim(why, worst, "", SOURCE, None)
     largest = max((found.rho("cnn", axis) for axis in measures.NAMES), key=abs)
     return [

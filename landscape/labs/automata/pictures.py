@@ -110,7 +110,7 @@ def one_rule(found: Found) -> Sheet:
             *(_prediction(name, states, said[name], times) for name in names),
         ],
         title=f"Rule {rule}, cells wrong: {', '.join(shares) if shares else 'not trained yet'}",
-        subtitle="A fresh orbit; each row of a prediction is said from the true row before it. Cells that are wrong are "
+        subtitle="A fresh orbit; each row of a prediction is said from the true row before it. Wrong cells are "
         f"orange where the network says 1 and blue where it says 0. {told(setting)}.",
         columns=3 if len(names) <= 2 else 4,
         times=times,
@@ -134,7 +134,7 @@ def _table(rule: int) -> Panel:
             Notes(x=middle, y=np.full(8, 2.0), texts=[str(rule >> k & 1) for k in range(7, -1, -1)]),
             Notes(x=[15], y=[3.2], texts=[f"{rule} = {rule:08b} in binary; {words}"], quiet=True),
         ],
-        title=f"Rule {rule}: a cell with its neighbours, and what it becomes",
+        title=f"The table of rule {rule}",
         bare=True,
         downwards=True,
         x_range=(-1.5, 31.5),
@@ -244,10 +244,10 @@ def compression(found: Found) -> Sheet:
     for name, net in found.nets.items():
         model = MODELS[name]
         hover = [f"rule {rule}" for rule in net.rules]
-        lines.append(Dots(x=found.axes["compressed"][net.rules], y=net.accuracy, label=model.label, slot=model.slot,
-                          hover=hover, sets="rule", keys=[int(rule) for rule in net.rules], size=1.0, symbol="circle"))  # fmt: skip
-        sizes.append(Dots(x=[training.size(name, found.setting)], y=[net.accuracy.mean()], label=model.label,
-                          slot=model.slot, size=1.6))  # fmt: skip
+        keys, numbers = [int(rule) for rule in net.rules], training.size(name, found.setting)
+        x, look = found.axes["compressed"][net.rules], {"label": model.label, "slot": model.slot}
+        lines.append(Dots(x=x, y=net.accuracy, **look, hover=hover, sets="rule", keys=keys, symbol="circle"))
+        sizes.append(Dots(x=[numbers], y=[net.accuracy.mean()], **look, size=1.6))
     cnn = training.size("cnn", found.setting)
     words = "Share of cells right"
     return Sheet(
