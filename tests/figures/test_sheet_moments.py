@@ -9,6 +9,7 @@ import pytest
 
 from landscape.figures.sheet import Arrows, Dots, Heat, Line, Notes, Panel, Relief, Sheet, Trail, drawn
 from landscape.figures.sheet.drawing import payload
+from landscape.figures.sheet.reel import Reel, reel
 from landscape.theme import fit
 
 K = 4
@@ -109,3 +110,11 @@ def test_the_cursor_is_where_the_panel_says():
 def test_the_last_moment_is_the_usual_one_and_a_sheet_may_say_another():
     assert drawn(sheet()) == drawn(sheet(), frame=K - 1)
     assert drawn(replace(sheet(), frame=1)) == drawn(sheet(), frame=1) != drawn(sheet())
+
+
+def test_a_reel_stands_at_the_moments_of_its_sheet():
+    told = Reel(sheet())
+    assert told.steps == K - 1
+    assert told.title == "It moves"
+    assert told.at(2).moment(2) == "epoch 20"
+    assert reel(told.at(2), theme="dark") == drawn(sheet(), frame=2, theme="dark")

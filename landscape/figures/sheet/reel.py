@@ -1,0 +1,42 @@
+"""A sheet as what moving files are made of: something that has steps, and stands at one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from landscape.figures.sheet.drawing import drawn
+from landscape.figures.sheet.marks import Sheet
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A sheet at a moment, with the names that a scene has for it."""
+
+    sheet: Sheet
+    frame: int = 0
+    shown: tuple = ()
+
+    @property
+    def title(self) -> str:
+        return self.sheet.title
+
+    @property
+    def steps(self) -> int:
+        """The number of the last moment."""
+        return self.sheet.moments - 1
+
+    def at(self, frame: int) -> Reel:
+        return replace(self, frame=frame)
+
+    def moment(self, frame: int) -> str:
+        """A moment in words: "epoch 40"."""
+        times = np.arange(self.sheet.moments) if self.sheet.times is None else np.asarray(self.sheet.times)
+        return f"{self.sheet.unit} {times[frame]:g}"
+
+
+def reel(scene: Reel, **look: Any):
+    """The figure of a sheet at the moment of its reel."""
+    return drawn(scene.sheet, frame=scene.frame, **look)
