@@ -164,6 +164,9 @@ def test_answers_are_legal_json_hold_every_moment_and_are_remembered(monkeypatch
     _, other = ended(answers.work(question | {"sheet": "map", "width": "wide"}))
     assert (other["sheet"], other["title"], other["times"]) == ("map", "Nothing", None)
     assert runs == [1]
+    # While a slider moves one moment is enough.
+    _, moving = ended(answers.work(question | {"moment": 5}))
+    assert (moving["picture"]["moves"], moving["picture"]["frame"]) == ([], 5)
     # What is not legal is told with its parameter; what the lab itself refuses without.
     assert ended(answers.work(question | {"values": {"width": 256}}))[1]["at"] == "width"
     refused = ended(answers.work(question | {"values": {"width": 60, "kind": "bent"}}))[1]

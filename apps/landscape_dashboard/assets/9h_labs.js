@@ -12,7 +12,7 @@
     touched: null, // the parameter that was changed last
     words: {},
   });
-  const REST = 280; // milliseconds after which a slow lab is asked
+  const REST = 280; // milliseconds without a move after which all is asked for
   const MOST = 14; // answers that are remembered
   const LASTING = 6; // seconds in which a whole sheet is played
 
@@ -28,17 +28,21 @@
   let resting = 0;
   const memory = new Map();
 
-  const questionOf = () => ({ name: N.lab.name, values: { ...N.values }, sheet: N.sheet, theme: theme(), ...N.room() });
+  /* While a slider moves, the present moment alone is asked for. */
+  function questionOf(moving) {
+    const alone = moving && N.found?.name === N.lab.name && N.found.moments > 1 ? { moment: L.frame } : {};
+    return { name: N.lab.name, values: { ...N.values }, sheet: N.sheet, theme: theme(), ...N.room(), ...alone };
+  }
 
   N.ask = (moving = false) => {
     if (!here() || !N.lab) return;
     clearTimeout(resting);
-    if (moving && N.lab.slow) resting = setTimeout(N.ask, REST);
-    else question();
+    if (moving) resting = setTimeout(() => N.ask(), REST);
+    if (!moving || !N.lab.slow) question(moving);
   };
 
-  function question() {
-    const now = questionOf();
+  function question(moving) {
+    const now = questionOf(moving);
     const key = JSON.stringify(now);
     if (key === asked) return;
     asked = key;
@@ -89,7 +93,8 @@
 
   async function receive(answer, now) {
     if (answer.problem) return refused(answer);
-    if (answer.done) remember(JSON.stringify(now), answer);
+    const alone = now.moment !== undefined;
+    if (answer.done && !alone) remember(JSON.stringify(now), answer);
     N.rail.told(null);
     if (!Object.keys(N.typed).length) N.words.stale(null);
     document.body.classList.remove("stale");
@@ -105,6 +110,7 @@
     N.words.shown();
     await N.plot.show(answer);
     if (L.model) L.draw(true);
+    if (alone) return; // all moments are asked for when the slider rests
     L.answered = performance.now();
     L.keepAddress();
   }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from landscape.figures.sheet import Sheet
-from landscape.figures.sheet.drawing import arranged, payload
+from landscape.figures.sheet.drawing import arranged, payload, plain
+from landscape.figures.sheet.moments import packed
 from landscape.figures.study.picture import scaled
 from landscape.theme import PANEL, named
 
@@ -14,12 +15,14 @@ LEAST = 0.68  # of the height that a sheet likes
 
 
 class Look(NamedTuple):
-    """How one browser looks at a sheet: pixels across, and those that are seen at once without scrolling."""
+    """How one browser looks at a sheet: pixels across, those in height that are seen without scrolling, and, while a
+    slider moves, the only moment that is drawn."""
 
     theme: str = "light"
     sheet: str | None = None
     width: int = 1080
     height: int | None = None
+    moment: int | None = None
 
 
 def look_of(question: dict[str, Any]) -> Look:
@@ -31,14 +34,20 @@ def look_of(question: dict[str, Any]) -> Look:
         right = isinstance(value, (int, float)) and SIDES[0] <= value <= SIDES[1]
         return round(value) if right else getattr(usual, name)
 
-    theme, sheet = question.get("theme"), question.get("sheet")
+    theme, sheet, moment = (question.get(name) for name in ("theme", "sheet", "moment"))
     theme = theme if theme in ("light", "dark") else usual.theme
-    return Look(theme, sheet if isinstance(sheet, str) else None, side("width"), side("height"))
+    moment = moment if isinstance(moment, int) and moment >= 0 else None
+    return Look(theme, sheet if isinstance(sheet, str) else None, side("width"), side("height"), moment)
 
 
 def drawn(sheet: Sheet, look: Look) -> dict[str, Any]:
     """The figure of a sheet without its words, and what moves in it; see `payload`."""
-    return payload(sheet, theme=look.theme, width=look.width, height=high(sheet, look))
+    size = look.width, high(sheet, look)
+    if look.moment is None:
+        return payload(sheet, theme=look.theme, width=size[0], height=size[1])
+    moment = min(look.moment, sheet.moments - 1)
+    alone = plain(arranged(sheet, named(look.theme), scaled(PANEL), size, False), moment)
+    return packed(sheet, [alone], 0) | {"frame": moment}
 
 
 def high(sheet: Sheet, look: Look) -> int | None:
