@@ -6,7 +6,9 @@ by itself: {"figure": {"data", "layout"}, "moves": […], "times": […], "unit"
 "values": […]} for Plotly.relayout(`annotations[4].text`). Arrays are Plotly's {"dtype", "bdata", "shape"} or lists.
 
 Marks that are clicked have `meta.sets`, the parameter's name, and `customdata`, a value for each point; in a map
-(rows, columns). `meta.role` says what a trace is: line, band, dots, bars, heat, levels, arrows, notes, cursor, relief.
+(rows, columns). `meta.role` says what a trace is: line, halo, band, end, dots, bars, written, heat, levels, arrows,
+notes, cursor; in space heights, trail, end. Words are annotations, with `name`: key, title, end, upright, bar, box.
+Everything is placed by pixels, so a page asks again when its size changes.
 """
 
 from __future__ import annotations
