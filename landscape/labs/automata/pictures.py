@@ -78,11 +78,10 @@ def _scatter(found: Found, name: str) -> Panel:
     ]
     chosen, keys = net.rules == found.rule, [int(rule) for rule in net.rules]
     slots = np.array(classes) - 1
+    dots = Dots(x=x, y=net.accuracy, slots=slots, kinds=CLASSES, hover=hover, sets="rule", keys=keys, size=1.1)
+    ring = [Dots(x=x[chosen], y=net.accuracy[chosen], symbol="circle-open", size=2.4)] if chosen.any() else []
     return Panel(
-        marks=[
-            Dots(x=x, y=net.accuracy, slots=slots, kinds=CLASSES, hover=hover, sets="rule", keys=keys, size=1.1),
-            Dots(x=x[chosen], y=net.accuracy[chosen], symbol="circle-open", size=2.4),
-        ],
+        marks=[dots, *ring],
         title=found.numbers(name),
         x=measures.NAMES[found.axis],
         y="Share of cells right",
@@ -104,8 +103,7 @@ def one_rule(found: Found) -> Sheet:
     return Sheet(
         panels=[
             _table(rule),
-            _by_step(wrong, times),
-            _by_neighbourhood(wrong, states),
+            *([_by_step(wrong, times), _by_neighbourhood(wrong, states)] if names else []),
             _diagram([Heat(z=states, y=times, scale="binary")], "What it does", times),
             *(_prediction(name, states, said[name], times) for name in names),
         ],
@@ -248,14 +246,18 @@ def compression(found: Found) -> Sheet:
         x, look = found.axes["compressed"][net.rules], {"label": model.label, "slot": model.slot}
         lines.append(Dots(x=x, y=net.accuracy, **look, hover=hover, sets="rule", keys=keys, symbol="circle"))
         sizes.append(Dots(x=[numbers], y=[net.accuracy.mean()], **look, size=1.6))
-    cnn = training.size("cnn", found.setting)
+    sizes_told = [
+        f"{training.size(name, found.setting):,} parameters get {net.accuracy.mean():.1%} of cells right"
+        for name, net in found.nets.items()
+        if name in ("cnn", "mlp")
+    ]
     words = "Share of cells right"
     return Sheet(
         panels=[
             Panel(marks=lines, title="Every rule", x=measures.NAMES["compressed"], y=words, log_x=True, y_range=HIGH),
             Panel(marks=sizes, title="Mean over the rules", x="Parameters", y=words, log_x=True, y_range=HIGH),
         ],
-        title=f"{cnn} numbers are enough for a table of 8 bits",
+        title=", ".join(sizes_told).replace(" of cells right,", ",", 1),
         subtitle="The length after zlib bounds a diagram's Kolmogorov complexity from above; what is drawn neither "
         "measures that complexity nor proves that short descriptions are easier to learn.",
     )

@@ -16,7 +16,7 @@ from landscape.labs.automata import rules
 from landscape.labs.automata.models import MODELS, Model
 
 CHUNK, BATCH, TEST, TRANSIENT = 32, 64, 256, 64
-KEPT = 8  # trained sets of networks that are remembered
+KEPT = 16  # trained sets of networks that are remembered
 
 
 class Setting(NamedTuple):
