@@ -103,6 +103,8 @@ def _headline(fresh: np.ndarray, task: Task) -> str:
     top = int(np.argmax(solved[:RANDOM]))
     if not task.hangs and solved[RANDOM] >= seeds / 2:
         return f"Random search balances the pole too, in {solved[RANDOM]} of {seeds} seeds"
+    if solved.max() == 0:
+        return f"Nobody learns {"to balance" if not task.hangs else "to swing the pole up"} in so few episodes"
     name, verb = NAMES[top][0].upper() + NAMES[top][1:], "balances the pole" if not task.hangs else "swings the pole up"
     return f"{name} {verb} in {solved[top]} of {seeds} seeds, random search in {solved[RANDOM]}"
 
@@ -184,8 +186,8 @@ def _finding(record: _Record, task: Task, seed: int, told: str) -> Finding:
     side, surface = _around(policy, task, rng)
     found_by = f"found by {NAMES[method]}; mean of {FRESH} fresh episodes: {written(fresh.max())}"
     sheets = {
-        "training": pictures.training(best, states, task, _headline(fresh, task), told),
-        "episode": pictures.episode(states, f"The best policy earns {reward:.0f} of {STEPS}", found_by),
+        "training": pictures.training(best, states, int(method), task, _headline(fresh, task), told),
+        "episode": pictures.episode(states, int(method), f"The best policy earns {reward:.0f} of {STEPS}", found_by),
         "reward surface": pictures.over_two_weights(
             side, surface, np.array(record.tried), policy, task, _flat(surface),
             f"mean of {AROUND} episodes at each of {GRID} × {GRID} places · dots: what the first seed tried"),

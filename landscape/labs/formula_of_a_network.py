@@ -95,9 +95,11 @@ def broken(name: str, formula: Any) -> str:
 @lab(
     family="networks",
     title="The formula of a network",
-    references=("Rumelhart, Hinton and Williams 1986, Learning representations by back-propagating errors, "
-                "doi:10.1038/323533a0",
-                "Meurer et al. 2017, SymPy: symbolic computing in Python, doi:10.7717/peerj-cs.103"),
+    references=(
+        "Rumelhart, Hinton and Williams 1986, Learning representations by back-propagating errors, "
+        "doi:10.1038/323533a0",
+        "Meurer et al. 2017, SymPy: symbolic computing in Python, doi:10.7717/peerj-cs.103",
+    ),
     question=Question(
         "A trained network of two inputs and three hidden units, written as a formula: how many numbers is that?",
         ("3", "13", "more than 100"),

@@ -24,16 +24,17 @@ def curves(best: np.ndarray, generations: int, task: Task) -> Panel:
                  x_range=(1, generations), y_range=(0, 1.04 * STEPS), weight=1.25)  # fmt: skip
 
 
-def stage(states: np.ndarray) -> Panel:
-    """The cart and its pole at each `EVERY` steps of an episode, `states` (t, 4)."""
+def stage(states: np.ndarray, slot: int) -> Panel:
+    """The cart and its pole, in the colour of a method, at each `EVERY` steps of an episode, `states` (t, 4)."""
     x, angle = states[::EVERY, 0], states[::EVERY, 2]
     tip = x + 2.0 * HALF * np.sin(angle), 2.0 * HALF * np.cos(angle)
     rail = Line(x=np.array([-TRACK - 0.3, TRACK + 0.3]), y=np.zeros(2), quiet=True)
     ends = [Line(x=np.full(2, side * (TRACK + 0.3)), y=np.array([-0.2, 0.2]), quiet=True) for side in (-1, 1)]
     cart = Line(x=x[:, None] + CART[0], y=np.tile(CART[1], (len(x), 1)), filled=True, moving=("x", "y"))
-    pole = Line(x=np.stack([x, tip[0]], axis=1), y=np.stack([np.zeros_like(x), tip[1]], axis=1), slot=0, width=2.5,
+    pole = Line(x=np.stack([x, tip[0]], axis=1), y=np.stack([np.zeros_like(x), tip[1]], axis=1), slot=slot,
+                width=2.5,
                 moving=("x", "y"))  # fmt: skip
-    bob = Dots(x=tip[0][:, None], y=tip[1][:, None], slot=0, size=1.2, moving=("x", "y"))
+    bob = Dots(x=tip[0][:, None], y=tip[1][:, None], slot=slot, size=1.2, moving=("x", "y"))
     return Panel(marks=[rail, *ends, cart, pole, bob], title="The best policy at work", bare=True, square=True,
                  x_range=(-TRACK - 0.6, TRACK + 0.6), y_range=(-1.3, 1.3))  # fmt: skip
 
@@ -43,14 +44,14 @@ def moments(states: np.ndarray) -> np.ndarray:
     return np.round(TAU * np.arange(len(states))[::EVERY], 2)
 
 
-def training(best: np.ndarray, states: np.ndarray, task: Task, title: str, subtitle: str) -> Sheet:
+def training(best: np.ndarray, states: np.ndarray, slot: int, task: Task, title: str, subtitle: str) -> Sheet:
     """The training curves, and the best policy at work."""
     shown = moments(states)
-    return Sheet(panels=(curves(best, len(best), task), stage(states)), title=title, subtitle=subtitle, columns=2,
+    return Sheet(panels=(curves(best, len(best), task), stage(states, slot)), title=title, subtitle=subtitle, columns=2,
                  times=shown, unit="s", frame=len(shown) // 8)  # fmt: skip
 
 
-def episode(states: np.ndarray, title: str, subtitle: str) -> Sheet:
+def episode(states: np.ndarray, slot: int, title: str, subtitle: str) -> Sheet:
     """The episode: cart and pole, and its angle and position against time."""
     at, shown = TAU * np.arange(len(states)), moments(states)
     angle = np.degrees((states[:, 2] + np.pi) % (2.0 * np.pi) - np.pi)
@@ -59,11 +60,11 @@ def episode(states: np.ndarray, title: str, subtitle: str) -> Sheet:
     limit = np.degrees(UPRIGHT)
     borders = [Line(x=at[[0, -1]], y=np.full(2, side * limit), quiet=True, dash=True) for side in (-1, 1)]
     panels = (
-        stage(states),
-        Panel(marks=[*borders, Line(x=at, y=angle, slot=0)], title="Angle from upright", x="time (s)", y="angle (°)",
+        stage(states, slot),
+        Panel(marks=[*borders, Line(x=at, y=angle, slot=slot)], title="Angle from upright", x="time (s)", y="angle (°)",
               cursor=shown),
-        Panel(marks=[Line(x=at, y=states[:, 0], slot=0)], title="Position of the cart", x="time (s)", y="position (m)",
-              y_range=(-TRACK - 0.2, TRACK + 0.2), cursor=shown),
+        Panel(marks=[Line(x=at, y=states[:, 0], slot=slot)], title="Position of the cart", x="time (s)",
+              y="position (m)", y_range=(-TRACK - 0.2, TRACK + 0.2), cursor=shown),
     )  # fmt: skip
     return Sheet(panels=panels, title=title, subtitle=subtitle, columns=3, times=shown, unit="s", frame=len(shown) // 8)
 
