@@ -104,7 +104,8 @@ def _headline(fresh: np.ndarray, task: Task) -> str:
     if not task.hangs and solved[RANDOM] >= seeds / 2:
         return f"Random search balances the pole too, in {solved[RANDOM]} of {seeds} seeds"
     if solved.max() == 0:
-        return f"Nobody learns {"to balance" if not task.hangs else "to swing the pole up"} in so few episodes"
+        what = "swing the pole up" if task.hangs else "balance the pole"
+        return f"Nobody learns to {what} in so few episodes"
     name, verb = NAMES[top][0].upper() + NAMES[top][1:], "balances the pole" if not task.hangs else "swings the pole up"
     return f"{name} {verb} in {solved[top]} of {seeds} seeds, random search in {solved[RANDOM]}"
 
