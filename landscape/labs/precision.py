@@ -113,7 +113,7 @@ def precision(
     A number of 16 bits has two or three digits, so a point plus a small step may round to the point again, and descent
     stands still far from the minimum. That mixed precision brings in noise is half right: rounding to nearest
     is the same every time, and what is like noise comes only with a float32 master copy, which lets small errors of the
-    gradient through, or with stochastic rounding. float16 has one more weakness, its largest number 65,504.
+    gradient through, or with stochastic rounding. One more weakness of float16 is its largest number, 65,504.
     """
     errors(operation, number)  # what cannot be computed is refused before anything is
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -176,8 +176,8 @@ def _paths(name: str, paths: np.ndarray, data: dict[str, np.ndarray]) -> Sheet:
                   cursor=times + 1),
         ],
         title=title,
-        subtitle=f"gradient descent, {STEPS:,} steps; losses in float32 at the points visited; master: a float32 copy of the "
-        "point is kept",
+        subtitle=f"gradient descent, {STEPS:,} steps; losses in float32 at the points visited; master: a float32 "
+        "copy of the point is kept",
         columns=3, times=times, unit="step",
     )  # fmt: skip
 

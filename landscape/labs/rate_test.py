@@ -110,7 +110,7 @@ def rate_test(
 
     The range test raises the learning rate by the same factor at every step and watches the loss, which falls, levels
     out and blows up. The rate at which it has risen marks the border, 2/L on a bowl of curvature L, and a third of it
-    is a common suggestion; so is the rate at which the loss falls fastest, which here is several times too large.
+    is a common suggestion; so is the rate at which the loss falls fastest, which is two to six times too large here.
     Without noise the border is seen late, because steep directions have long come to rest when large rates arrive.
     """
     numbers = (condition, noise, smoothing)

@@ -195,12 +195,14 @@ def _twin_claims(data: dict[str, np.ndarray]) -> tuple[Claim, ...]:
     early, late = _tenths(data["acceptance"])
     first, last = _tenths(data["step_norm"])
     moved = _tenths(data["step_norm"] > 0)[1]
+    if data["temperature"][-1] == data["temperature"][0]:
+        return ()  # nothing is cooled
     return (
-        between("As the temperature falls fewer moves are taken: share of the last tenth ÷ of the first", late / early,
-                0.0, 0.999, "measured"),
-        between("As the learning rate falls steps get shorter: the last tenth's ÷ the first's",
+        between("As the temperature falls fewer moves are taken: last tenth ÷ first",
+                late / early, 0.0, 0.999, "measured"),
+        between("As the learning rate falls steps get shorter: last tenth ÷ first",
                 last / first, 0.0, 0.999, "measured"),
-        Claim("Half right: that they are one number; cold annealing takes few of its moves, cold descent all, but short",
+        Claim("Half right: that they are one number; cold annealing takes few moves, cold descent all, but short",
               f"{late:.1%} and {moved:.0%} of the last tenth", "fewer, and all", "measured", late < moved),
     )  # fmt: skip
 
