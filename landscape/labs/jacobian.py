@@ -187,23 +187,27 @@ def _edges(nodes, places: dict, moment_of: int) -> Arrows:
     """From every node to those that take it, forward at first and backward once derivatives flow."""
     pairs = [(places[name], places[node.name]) for node in nodes for name in node.takes]
     start, end = (np.array(side) for side in zip(*pairs, strict=True))
-    way = end - start
-    from_, to = start + 0.23 * way, start + 0.77 * way
     forward = np.arange(2 * moment_of)[:, None, None] < moment_of
-    tail, tip = np.where(forward, from_, to), np.where(forward, to, from_)
+    tail, tip = np.where(forward, start, end), np.where(forward, end, start)
     step = tip - tail
     return Arrows(x=tail[..., 0], y=tail[..., 1], u=step[..., 0], v=step[..., 1], moving=("x", "y", "u", "v"))
 
 
 def _local(nodes, places: dict, values: dict) -> list[Notes]:
-    """The local slope on every arrow."""
-    x, y, texts = [], [], []
+    """The local slope beside every arrow: above level ones, on the free side of those that rise or fall."""
+    found: dict[str, list] = {}
     for node in nodes:
         for name, local in zip(node.takes, graphs.local_slopes(node, values), strict=True):
-            x.append(0.6 * places[name][0] + 0.4 * places[node.name][0])
-            y.append(0.6 * places[name][1] + 0.4 * places[node.name][1] + 0.07)
-            texts.append(f"× {written(local)}")
-    return [Notes(x=x, y=y, texts=texts, quiet=True)]
+            start, end = places[name], places[node.name]
+            rise = end[1] - start[1]
+            anchor = "bottom center" if rise == 0 else "bottom right" if rise > 0 else "bottom left"
+            share = 0.33 if abs(rise) == 1.0 else 0.5  # diagonals cross in the middle
+            found.setdefault(anchor, []).append((*(start + share * (end - start)), f"× {written(local)}"))
+    notes = []
+    for anchor, rows in found.items():
+        x, y, texts = zip(*rows, strict=True)
+        notes.append(Notes(x=np.array(x), y=np.array(y) + 0.02, texts=texts, anchor=anchor, quiet=True))
+    return notes
 
 
 def _table(data: dict, inputs: int, outputs: int) -> Panel:
