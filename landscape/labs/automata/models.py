@@ -167,7 +167,7 @@ MODELS = {
     for model in (
         Model("cnn", "CNN", 4, _cnn_start, _cnn_logits, _counted, _cnn_loss, lanes=32),
         Model("mlp", "MLP", 5, _mlp_start, _mlp_logits, _plain_rows, _mlp_loss),
-        Model("local", "Locally connected", 6,
+        Model("local", "LCN", 6,
               lambda draw, width, channels: _local_start(draw, (width,), channels),
               _local_logits, _counted_by_cell, _local_loss),
         Model("rnn", "RNN", 7, _rnn_start, _rnn_logits, _plain_rows, _rnn_loss, lanes=8),

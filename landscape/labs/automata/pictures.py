@@ -15,7 +15,7 @@ from landscape.labs.automata.training import Setting, Trained
 CLASSES = ("class 1: dies out", "class 2: repeats", "class 3: looks random", "class 4: structures that move")
 ROWS = 32  # steps of the diagram of one rule
 NOW = 2  # the slot of the row of this moment
-HIGH = (0.4, 1.03)  # shares of cells right
+LOW = 0.4  # the least share of cells right that plots begin with
 
 
 class Found(NamedTuple):
@@ -32,8 +32,14 @@ class Found(NamedTuple):
         net = self.nets[name]
         return measures.spearman(self.axes[axis][net.rules], net.accuracy)
 
+    @property
+    def shares(self) -> tuple[float, float]:
+        """The range of an axis that has all shares of cells right, and is the same in all panels."""
+        return min(LOW, *(float(net.accuracy.min()) - 0.02 for net in self.nets.values())), 1.03
+
     def numbers(self, name: str) -> str:
-        return f"{MODELS[name].label}, {training.size(name, self.setting):,} parameters"
+        label = "LCN (locally connected)" if name == "local" else MODELS[name].label
+        return f"{label}, {training.size(name, self.setting):,} parameters"
 
 
 def told(setting: Setting) -> str:
@@ -51,7 +57,7 @@ def accuracy(found: Found) -> Sheet:
     """Accuracy of every rule against the axis, one panel for each kind of network."""
     done = min(len(net.rules) for net in found.nets.values())
     count = "All 256 rules" if done == rules.RULES else f"{done} of 256 rules so far"
-    means = [f"{MODELS[name].label} {net.accuracy.mean():.1%}" for name, net in found.nets.items()]
+    means = [f"{MODELS[name].label} {theme.percent(net.accuracy.mean())}" for name, net in found.nets.items()]
     rho, axis = found.rho("mlp", found.axis), measures.SHORT[found.axis]
     heard = f"the MLP falls with {axis}" if rho < -0.3 else f"{axis} says little of the MLP"
     setting, notes = found.setting, [f"Each dot is a rule; the ring is rule {found.rule}, click a dot for another."]
@@ -61,7 +67,7 @@ def accuracy(found: Found) -> Sheet:
         )
     return Sheet(
         panels=[_scatter(found, name) for name in found.nets],
-        title=f"{', '.join(means)} of cells right; {heard}, ρ = {theme.written(round(rho, 2))}",
+        title=f"{', '.join(means)} of cells right; {heard}, ρ = {theme.written(round(rho, 2))}",
         subtitle=f"{count}. {told(setting)}. ρ: Spearman's rank correlation.",
         notes=notes,
         columns=2,
@@ -84,8 +90,8 @@ def _scatter(found: Found, name: str) -> Panel:
         marks=[dots, *ring],
         title=found.numbers(name),
         x=measures.NAMES[found.axis],
-        y="Share of cells right",
-        y_range=HIGH,
+        y="Cells right",
+        y_range=found.shares,
     )
 
 
@@ -99,7 +105,7 @@ def one_rule(found: Found) -> Sheet:
     names = [name for name, net in found.nets.items() if rule in net.rules]
     said = {name: training.predicted(name, setting, rule, states[:-1]) for name in names}
     wrong = {name: said[name] != states[1:] for name in names}
-    shares = [f"{MODELS[name].label} {theme.percent(wrong[name].mean())}" for name in names]
+    shares = [f"{MODELS[name].label} {wrong[name].mean():.1%}" for name in names]
     return Sheet(
         panels=[
             _table(rule),
@@ -145,7 +151,7 @@ def _prediction(name: str, states: np.ndarray, said: np.ndarray, times: np.ndarr
     shown = np.concatenate([states[:1], said])
     wrong = np.where(shown == states, np.nan, 2.0 * shown - 1.0)
     share = (said != states[1:]).mean()
-    words = "every cell right" if share == 0 else f"{theme.percent(share)} of cells wrong"
+    words = "every cell right" if share == 0 else f"{share:.1%} of cells wrong"
     marks = [Heat(z=shown, y=times, scale="binary"), Heat(z=wrong, y=times, scale="signed", limits=(-1.0, 1.0))]
     return _diagram(marks, f"{MODELS[name].label}: {words}", times)
 
@@ -170,9 +176,8 @@ def _by_step(wrong: dict[str, np.ndarray], times: np.ndarray) -> Panel:
         Line(x=times[1:], y=each.mean(1), label=MODELS[name].label, slot=MODELS[name].slot)
         for name, each in wrong.items()
     ]
-    return Panel(
-        marks=lines, title="Wrong at each step", x="Step", y="Share of cells", y_range=(-0.02, 0.7), cursor=times
-    )
+    extent = -0.02, max(0.7, *(float(each.mean(1).max()) + 0.02 for each in wrong.values()))
+    return Panel(marks=lines, title="Wrong by step", x="Step", y="Cells wrong", y_range=extent, cursor=times)
 
 
 def _by_neighbourhood(wrong: dict[str, np.ndarray], states: np.ndarray) -> Panel:
@@ -184,9 +189,9 @@ def _by_neighbourhood(wrong: dict[str, np.ndarray], states: np.ndarray) -> Panel
     }
     return Panel(
         marks=[Bars(x=names, y=y, label=MODELS[name].label, slot=MODELS[name].slot) for name, y in shares.items()],
-        title="Wrong after each neighbourhood",
+        title="Wrong by neighbours",
         x="Neighbourhood",
-        y="Share of cells",
+        y="Cells wrong",
         y_range=(0.0, 1.0),
     )
 
@@ -229,7 +234,7 @@ def _by_class(found: Found) -> Panel:
     ]  # fmt: skip
     guess = [some.guess[kinds == kind].mean() for kind in here]
     bars.append(Bars(x=names, y=guess, label="always the more frequent bit", quiet=True))
-    return Panel(marks=bars, title="Mean over the rules of a class", y="Share of cells right", y_range=HIGH)
+    return Panel(marks=bars, title="Mean over the rules of a class", y="Cells right", y_range=found.shares)
 
 
 def _classes(net: Trained) -> np.ndarray:
@@ -247,15 +252,22 @@ def compression(found: Found) -> Sheet:
         lines.append(Dots(x=x, y=net.accuracy, **look, hover=hover, sets="rule", keys=keys, symbol="circle"))
         sizes.append(Dots(x=[numbers], y=[net.accuracy.mean()], **look, size=1.6))
     sizes_told = [
-        f"{training.size(name, found.setting):,} parameters get {net.accuracy.mean():.1%} of cells right"
+        f"{training.size(name, found.setting):,} parameters get {theme.percent(net.accuracy.mean())} of cells right"
         for name, net in found.nets.items()
         if name in ("cnn", "mlp")
     ]
-    words = "Share of cells right"
+    words = "Cells right"
     return Sheet(
         panels=[
-            Panel(marks=lines, title="Every rule", x=measures.NAMES["compressed"], y=words, log_x=True, y_range=HIGH),
-            Panel(marks=sizes, title="Mean over the rules", x="Parameters", y=words, log_x=True, y_range=HIGH),
+            Panel(
+                marks=lines,
+                title="Every rule",
+                x=measures.NAMES["compressed"],
+                y=words,
+                log_x=True,
+                y_range=found.shares,
+            ),
+            Panel(marks=sizes, title="Mean over the rules", x="Parameters", y=words, log_x=True, y_range=found.shares),
         ],
         title=", ".join(sizes_told).replace(" of cells right,", ",", 1),
         subtitle="The length after zlib bounds a diagram's Kolmogorov complexity from above; what is drawn neither "
