@@ -169,7 +169,7 @@ def _flow(nodes, values: dict, slopes: dict) -> Panel:
             _written(node, values, slopes, k <= moment, 2 * count - 1 - k <= moment) for k, node in enumerate(nodes)
         ]
         moments.append(shown)
-    marks = [_edges(nodes, places, moment_of=count)]
+    marks = [_edges(nodes, places, count)]
     x, y = np.array(list(places.values())).T
     marks.append(Notes(x=x, y=y, texts=moments, boxed=True, moving=("texts",)))
     marks += _local(nodes, places, values)
@@ -183,11 +183,11 @@ def _written(node: graphs.Node, values: dict, slopes: dict, value: bool, slope: 
     return "<br>".join([*lines, f"∂C/∂{node.name} = {written(slopes[node.name])}" if slope else " "])
 
 
-def _edges(nodes, places: dict, moment_of: int) -> Arrows:
+def _edges(nodes, places: dict, count: int) -> Arrows:
     """From every node to those that take it, forward at first and backward once derivatives flow."""
     pairs = [(places[name], places[node.name]) for node in nodes for name in node.takes]
     start, end = (np.array(side) for side in zip(*pairs, strict=True))
-    forward = np.arange(2 * moment_of)[:, None, None] < moment_of
+    forward = np.arange(2 * count)[:, None, None] < count
     tail, tip = np.where(forward, start, end), np.where(forward, end, start)
     step = tip - tail
     return Arrows(x=tail[..., 0], y=tail[..., 1], u=step[..., 0], v=step[..., 1], moving=("x", "y", "u", "v"))
