@@ -73,7 +73,7 @@ def learning_rate(
     surface: Annotated[str, Choice(*SURFACES), "what is descended"] = "quadratic",
     condition: Annotated[float, Range(1.0, 100.0, log=True, legal=(1.0, 1e6)), "L of the quadratic diag(1, L)"] = 10.0,
     learning_rate: Annotated[float, Range(1e-3, 1.0, log=True, legal=(1e-9, 1e3)), "of your own path"] = 0.1,
-    steps: Annotated[int, Range(10, MOST, legal=(2, MOST))] = 60,
+    steps: Annotated[int, Range(10, MOST, legal=(2, MOST)), "of every path"] = 60,
 ):
     """Gradient descent from one start at many learning rates: where it crawls, flies and diverges.
 

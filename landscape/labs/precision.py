@@ -102,7 +102,7 @@ def _error(operation: str, size: int, dtype, rng) -> float:
 def precision(
     *,
     surface: Annotated[str, Choice(*STARTS), "what is descended"] = "rosenbrock",
-    learning_rate: Annotated[float, Range(1e-4, 1e-2, log=True, legal=(1e-9, 10.0))] = 1e-3,
+    learning_rate: Annotated[float, Range(1e-4, 1e-2, log=True, legal=(1e-9, 10.0)), "of every path"] = 1e-3,
     noise: Annotated[float, Range(0.0, 1.0, legal=(0.0, 1e3)), "of each gradient component; 0: none"] = 0.0,
     operation: Annotated[str, Choice(*OPERATIONS), "whose rounding error is measured"] = "sum",
     number: Annotated[str, Choice(*FORMATS[1:], FORMATS[0]), "format in which it is computed"] = "bfloat16",
@@ -132,7 +132,7 @@ def precision(
         "away": away[:, seen],  # (ways, m): distance from the float32 path
         "frozen": np.array([np.flatnonzero(row)[-1] + 1 if row.any() else 0 for row in moved]),  # the last step taken
         "parted": np.array([_first(row > FAR) for row in away]),  # the first step further than FAR; STEPS + 1: none
-        "repeated": np.abs(other[0] - paths[1]).max(),  # distance of two bfloat16 runs with different seeds
+        "repeated": np.array(np.abs(other[0] - paths[1]).max()),  # distance of two bfloat16 runs with different seeds
     }
     sheets = {"paths": _paths(surface, paths, data), "overflow": _overflow(),
               "operation": _operation(operation, number)}  # fmt: skip
