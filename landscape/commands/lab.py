@@ -17,6 +17,8 @@ from landscape.lab import BoundLab, Finding, Progress
 from landscape.parameters import LandscapeError
 
 NUMBERS = (".json", ".npz")
+SECONDS = 6.0  # that a moving sheet plays, as on the page
+MOVING = (".gif", ".mp4", ".webm")
 HOLDS = {True: "[green]yes[/]", False: "[red bold]no[/]", None: "–"}
 
 Name = Annotated[
@@ -27,7 +29,8 @@ Parameters = Annotated[
 ]
 Sheet = Annotated[str | None, typer.Option(help="which of its pictures; by default the first")]
 Out = Annotated[
-    Path | None, typer.Option(help="file to write: .png, .svg, .pdf, .html; claims and data: .json; data: .npz")
+    Path | None,
+    typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; claims and data: .json, .npz"),
 ]
 
 
@@ -53,14 +56,17 @@ def command(
         landscape lab initialisation --parameter width=256 --parameter depth=30 --out initialisation.png
 
         landscape lab cellular_automata -p rule=110 --theme dark --out automata.pdf
+
+        landscape lab precision --out precision.gif
     """
     from landscape import export
     from landscape import theme as themes
 
     asked = described(name, parameter or [])
-    picture = out is not None and out.suffix.lower() not in NUMBERS
-    if picture and out.suffix.lower().lstrip(".") not in export.FORMATS:
-        known = ", ".join((*(f".{each}" for each in export.FORMATS), *NUMBERS))
+    kind = "" if out is None else out.suffix.lower()
+    picture = kind.lstrip(".") in export.FORMATS
+    if out is not None and not picture and kind not in (*MOVING, *NUMBERS):
+        known = ", ".join((*(f".{each}" for each in export.FORMATS), *MOVING, *NUMBERS))
         raise LandscapeError(f"'{out}' should end in one of {known}.")
     if out is not None:
         export.check_writable(out)
@@ -71,12 +77,14 @@ def command(
     if picture:
         check_frame(found, sheet, frame)
         export.save(found.figure(sheet, frame=frame, **look), out, scale=fitted.scale if scale is None else scale)
+    elif kind in MOVING:
+        _film(found, sheet, out, look)
     _tell(asked, found)
     if out is None:
         return _say(f"Add --out {asked.name}.png for the picture.")
-    if out.suffix.lower() == ".json":
+    if kind == ".json":
         out.write_text(found.json() + "\n", encoding="utf-8")
-    elif out.suffix.lower() == ".npz":
+    elif kind == ".npz":
         np.savez_compressed(out, **found.data)
     return _say(f"Wrote {out}")
 
@@ -104,6 +112,18 @@ def check_frame(found: Finding, sheet: str | None, frame: int | None) -> None:
     if frame is not None and not 0 <= frame < moments:
         told = f"has the moments 0 … {moments - 1}" if moments > 1 else "does not move; leave --frame out"
         raise LandscapeError(f"--frame {frame}: this picture {told}.")
+
+
+def _film(found: Finding, sheet: str | None, out: Path, look: dict) -> None:
+    """The sheet's moments as a GIF or a video."""
+    from landscape import motion
+    from landscape.figures.sheet.reel import Reel
+
+    reel = Reel(found.sheet(sheet))
+    if not reel.steps:
+        raise LandscapeError(f"'{out}' would not move: this picture has one moment; write a .png, .svg, .pdf or .html.")
+    given = {key: value for key, value in look.items() if value is not None and (key, value) != ("font", 1.0)}
+    motion.save(reel, "sheet", out, seconds=SECONDS, frames=reel.steps + 1, **given)
 
 
 def _example(entry) -> str:

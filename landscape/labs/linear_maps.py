@@ -45,7 +45,7 @@ def linear_maps(
         float, Range(-2.0, 2.0, legal=(-1e3, 1e3)), "factor along the direction; of shear and translation, how far"
     ] = 1.2,
     across: Annotated[float, Range(-2.0, 2.0, legal=(-1e3, 1e3)), "of scaling, the factor across the direction"] = 0.6,
-    picture: Annotated[str, Picture(names=tuple(images.DRAWN)), "what is moved"] = "letter",
+    picture: Annotated[str, Picture(names=tuple(images.DRAWN), reader=images.shades), "what is moved"] = "letter",
 ):
     """A map is linear if sums and multiples may be taken before it or after it, and then a matrix does it.
 

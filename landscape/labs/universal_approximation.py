@@ -47,7 +47,9 @@ CODE = """def spline(f, n):  # the weights of n hidden units
 )
 def universal_approximation(
     *,
-    target: Annotated[str, Curve(names=tuple(NAMED)), "what is to be fitted on 0 … 1"] = "sine",
+    target: Annotated[
+        str, Curve(names=tuple(NAMED), reader=lambda text: target(text).at), "what is to be fitted on 0 … 1"
+    ] = "sine",
     width: Annotated[int, Range(1, 64, log=True, legal=(1, 256)), "hidden units"] = 8,
     seed: Annotated[int, Range(0, 99, legal=(0, 2**31)), "of the first of three trained nets"] = 0,
 ):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from landscape.figures.sheet.reel import Reel
 from landscape.parameters import LandscapeError, nearest
 from landscape.scene import Scene
 
@@ -26,7 +27,7 @@ FASTEST = {"gif": 50, "mp4": 60, "webm": 60, "html": 60}  # a GIF counts hundred
 
 
 def save(
-    what: Scene | Experiment,
+    what: Scene | Experiment | Reel,
     name: str,
     path: str | Path,
     *,
@@ -40,7 +41,7 @@ def save(
     """Write the figure of that name as it moves through a run, in the format that the ending of `path` names.
 
     Args:
-        what: a scene, or an experiment, which is run.
+        what: a scene; an experiment, which is run; or the reel of a sheet, of which `name` says nothing.
         frames: pictures, 60 unless told; a shorter run shows each of its steps once.
         fps: pictures a second, 20 unless told.
         seconds: how long it plays: more frames, or where `frames` is given too, another speed.
@@ -63,7 +64,7 @@ def save(
 
 
 def content(
-    what: Scene | Experiment,
+    what: Scene | Experiment | Reel,
     name: str,
     kind: str,
     *,
@@ -170,11 +171,11 @@ def _given(look: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: look[name] for name in names if look.get(name) is not None}
 
 
-def _scene(what: Any, name: str, look: dict[str, Any]) -> Scene:
+def _scene(what: Any, name: str, look: dict[str, Any]) -> Scene | Reel:
     """The scene of an experiment, with what that figure draws."""
     from landscape import figures
 
-    if isinstance(what, Scene):
+    if isinstance(what, (Scene, Reel)):
         return what
     if not hasattr(what, "scene"):
         raise LandscapeError("A moving figure needs a scene or an experiment: ls.Experiment(surface, [optimizer]).")

@@ -15,6 +15,7 @@ import numpy as np
 
 from landscape import figures
 from landscape.figures import parts
+from landscape.figures.sheet.reel import Reel, reel
 from landscape.parameters import LandscapeError
 from landscape.scene import Scene
 from landscape.theme import Fitted, Theme, fit, named
@@ -66,7 +67,7 @@ def moments(last: int, frames: int, spacing: str = "even") -> list[int]:
 
 
 def film(
-    scene: Scene,
+    scene: Scene | Reel,
     name: str,
     *,
     frames: int,
@@ -80,7 +81,8 @@ def film(
     **options: Any,
 ) -> Film:
     """The figure of that name at moments of this scene; `marked` writes the step into each."""
-    draw, colours, fitted = figures.named(name), named(theme), fit(size, width, height, font)
+    draw = reel if isinstance(scene, Reel) else figures.named(name)
+    colours, fitted = named(theme), fit(size, width, height, font)
     # Figures of one step have none to show at the end of the run.
     last = scene.steps - 1 if "step" in inspect.signature(draw).parameters else scene.steps
     steps = moments(last, frames, spacing)
@@ -92,7 +94,7 @@ def film(
         raise LandscapeError(f"Nothing moves in {name}: its picture is the same at every step; use landscape figure.")
     for step, figure in zip(steps, drawn, strict=True):
         if marked:
-            _mark(figure["layout"], step, last, colours, fitted)
+            _mark(figure["layout"], scene, step, last, colours, fitted)
     still, layout, own, keep = _taken_apart(drawn)
     pool: dict[str, int] = {}
     chosen = [[pool.setdefault(text, len(pool)) for text in figure["data"][keep:]] for figure in drawn]
@@ -121,13 +123,15 @@ def _check_room(scene: Scene, frames: int, end: dict[str, Any]) -> None:
         )
 
 
-def narrated(scene: Scene) -> str:
+def narrated(scene: Scene | Reel) -> str:
     """A moment in words."""
+    if isinstance(scene, Reel):
+        return scene.moment(scene.frame)
     results = "; ".join(f"{track.label} {parts.result(scene, track)}" for track in scene.shown)
     return f"step {scene.frame} of {scene.steps}: {results}"
 
 
-def _mark(layout: dict[str, Any], step: int, last: int, theme: Theme, fitted: Fitted) -> None:
+def _mark(layout: dict, scene: Scene | Reel, step: int, last: int, theme: Theme, fitted: Fitted) -> None:
     """Write the step into the lower right corner, and draw how far the run has come along the lower edge."""
     left, right, top, bottom = (layout["margin"][side] for side in "lrtb")
     wide, tall, unit = fitted.width - left - right, fitted.height - top - bottom, fitted.sizes.unit
@@ -140,7 +144,8 @@ def _mark(layout: dict[str, Any], step: int, last: int, theme: Theme, fitted: Fi
     notes = layout.setdefault("annotations", [])
     if any(f"step {step} of" in note.get("text", "") for note in notes):
         return  # it says so already
-    notes.append({"text": f"step {step:,} / {last:,}", "x": x1, "y": floor, "xref": "paper", "yref": "paper",
+    said = scene.moment(step) if isinstance(scene, Reel) else f"step {step:,} / {last:,}"
+    notes.append({"text": said, "x": x1, "y": floor, "xref": "paper", "yref": "paper",
                   "xanchor": "right", "yanchor": "bottom", "xshift": -40 * unit, "yshift": 20 * unit,
                   "showarrow": False, "font": {"size": fitted.sizes.subtitle, "color": theme.dim}})  # fmt: skip
 

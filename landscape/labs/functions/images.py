@@ -60,6 +60,11 @@ def greys(text: str) -> np.ndarray:
     return found
 
 
+def shades(text: str) -> np.ndarray:
+    """The same from 0 (ink) to 1 (paper)."""
+    return greys(text) / WHITE
+
+
 def shapes(text: str) -> np.ndarray:
     """Corners (n, 4, 2) within ±1 of what is dark: neighbours in a row are one rectangle."""
     dark = np.pad(greys(text) < DARK, ((0, 0), (1, 1))).astype(int)
