@@ -17,6 +17,7 @@ WIDTHS = 2 ** np.arange(9)  # 1 … 256
 TRAINED = 2 ** np.arange(7)  # 1 … 64
 LATE = WIDTHS >= 32  # where slopes are read
 FINE = 8192
+CURVE = Curve(names=tuple(NAMED), reader=lambda text: target(text).at)
 SEEDS, ROWS, STEPS = 3, 129, 2000
 CODE = """def spline(f, n):  # the weights of n hidden units
     knots = np.arange(n) / n
