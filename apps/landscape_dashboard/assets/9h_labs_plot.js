@@ -67,26 +67,19 @@
     }
   }
 
-  /* Another moment of the sheet: one restyle for all traces that move by the same path, one relayout for words. */
+  /* Another moment of the sheet, in one call: what a trace does not change is undefined there, and stays. */
   function moment(frame) {
     if (!shown || shown.frame === frame || !gd()?.data) return;
     shown.frame = frame;
-    const words = {};
-    const paths = new Map();
-    for (const { trace, annotation, path, values } of shown.picture.moves) {
+    const { moves } = shown.picture;
+    const traces = [...new Set(moves.filter(({ trace }) => trace !== undefined).map(({ trace }) => trace))];
+    const [update, words] = [{}, {}];
+    for (const { trace, annotation, path, values } of moves) {
       const value = values[Math.min(frame, values.length - 1)];
       if (annotation !== undefined) words[`annotations[${annotation}].${path}`] = value;
-      else if (paths.has(path)) paths.get(path).push([trace, value]);
-      else paths.set(path, [[trace, value]]);
+      else (update[path] ??= Array(traces.length).fill(undefined))[traces.indexOf(trace)] = value;
     }
-    const groups = new Map(); // traces that change by the same paths change in one call
-    for (const [path, pairs] of paths) {
-      const traces = pairs.map(([trace]) => trace);
-      const key = traces.join();
-      if (!groups.has(key)) groups.set(key, { traces, update: {} });
-      groups.get(key).update[path] = pairs.map(([, value]) => value);
-    }
-    for (const { traces, update } of groups.values()) Plotly.restyle(gd(), update, traces);
+    if (traces.length) Plotly.restyle(gd(), update, traces);
     if (Object.keys(words).length) Plotly.relayout(gd(), words);
   }
 
