@@ -57,12 +57,14 @@ def range_test(
     start=None,
     seed: int = 0,
     smoothing: float = SMOOTHING,
+    border: bool = True,
 ) -> RangeTest:
     """Run `optimizer` once with its learning rate growing from `low` to `high`, by the same factor at every step.
 
     The smoothed loss is an average whose weights fall by the factor `smoothing` a step, without the bias of its
     beginning. Its divergence is told where it rises to four times its lowest gap so far to the known minimum (where
-    none is known: above its start by four times its fall so far).
+    none is known: above its start by four times its fall so far). `border=False` leaves 2/L out, whose Hessian takes
+    long to compile on networks.
     """
     if not isinstance(optimizer, Optimizer) or "learning_rate" not in optimizer.parameters:
         given = getattr(optimizer, "name", optimizer)
@@ -78,9 +80,9 @@ def range_test(
     smooth = averaged(losses[1:], smoothing)
     risen = _risen(smooth, losses[0], surface.freeze().minimum)
     first = walked.start[0] if len(walked.start) == 1 else None
-    border = limit(surface, optimizer.replace(learning_rate=low), first)
+    bound = limit(surface, optimizer.replace(learning_rate=low), first) if border else float("nan")
     divergence = None if risen is None else float(rates[risen])
-    return RangeTest(walked, rates, losses[1:], smooth, _steepest(rates, smooth, risen), divergence, border)
+    return RangeTest(walked, rates, losses[1:], smooth, _steepest(rates, smooth, risen), divergence, bound)
 
 
 def averaged(losses: np.ndarray, share: float) -> np.ndarray:

@@ -80,3 +80,11 @@ def test_a_run_that_only_falls_does_not_diverge():
 def test_what_makes_no_range_test_is_refused(optimizer, options, words):
     with pytest.raises(LandscapeError, match=words):
         range_test(quadratic(), optimizer, **options)
+
+
+def test_the_border_of_stability_can_be_left_out():
+    found = ls.range_test(ls.surfaces.quadratic(), ls.optimizers.sgd(), steps=20, border=False)
+    assert np.isnan(found.limit)
+    again = ls.range_test(ls.surfaces.quadratic(), ls.optimizers.sgd(), steps=20)
+    assert np.isfinite(again.limit)
+    np.testing.assert_array_equal(found.smoothed, again.smoothed)

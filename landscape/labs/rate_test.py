@@ -54,7 +54,7 @@ def tried(problem: str, condition: float, noise: float, smoothing: float) -> Tri
         start = surface.start if bowl else surface.start.astype(np.float32)
         method = sgd(noise=noise) if bowl else sgd()
         tests.append(range_test(surface, method, low=low, high=high, steps=steps, start=start, seed=seed,
-                                smoothing=smoothing))  # fmt: skip
+                                smoothing=smoothing, border=bowl))  # fmt: skip
         end = sweep(surface, method.replace(learning_rate=cells), start, steps=steps, seed=seed).values
         ends.append(np.asarray(end, np.float64).reshape(CELLS))
     mean = np.mean(np.where(np.isfinite(ends), ends, np.inf), axis=0)
