@@ -83,8 +83,7 @@ def test_what_makes_no_range_test_is_refused(optimizer, options, words):
 
 
 def test_the_border_of_stability_can_be_left_out():
-    found = ls.range_test(ls.surfaces.quadratic(), ls.optimizers.sgd(), steps=20, border=False)
+    found, again = (range_test(quadratic(), sgd(), steps=20, border=border) for border in (False, True))
     assert np.isnan(found.limit)
-    again = ls.range_test(ls.surfaces.quadratic(), ls.optimizers.sgd(), steps=20)
     assert np.isfinite(again.limit)
     np.testing.assert_array_equal(found.smoothed, again.smoothed)
