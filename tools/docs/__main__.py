@@ -26,7 +26,10 @@ FONTS = ROOT / "apps" / "landscape_dashboard" / "assets"
 OUTSIDE = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//[^"'\s>]+""")
 ABOUT = {  # pages that are read elsewhere in the checkout too, and where their links lead here
     "explanation/design.md": ("docs/design.md", {}),
-    "explanation/own.md": ("CONTRIBUTING.md", {"docs/design.md": "design.md", "docs/site/guides/labs.md": "../guides/labs.md"}),
+    "explanation/own.md": (
+        "CONTRIBUTING.md",
+        {"docs/design.md": "design.md", "docs/site/guides/labs.md": "../guides/labs.md"},
+    ),
     "explanation/new.md": ("CHANGELOG.md", {}),
     "explanation/labs.md": ("benchmarks/LABS.md", {}),
 }

@@ -11,7 +11,7 @@ from types import ModuleType
 import landscape as ls
 
 LATER = tuple(ls._LATER)  # loaded on use, so not in __all__
-ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures")  # entries have pages of their own
+ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures", "labs")  # entries have pages of their own
 
 MEASURES = ("measures", "anytime", "bootstrap", "profiles", "statistics")  # of studies, on one page
 
@@ -34,6 +34,7 @@ def pages() -> dict[str, str]:
             made[_title(name)] = _page(name, _public(importlib.import_module(f"landscape.{name}")))
     made["Measures of studies"] = "# Measures of studies\n\n" + "\n".join(_section(f"benchmark.{n}") for n in MEASURES)
     made["Planes and curvature"] = "# Planes and curvature\n\n" + "\n".join(_section(f"networks.{n}") for n in WEIGHTS)
+    made["Labs and sheets"] = "# Labs and sheets\n\n" + "\n".join(_section(name) for name in ("lab", "figures.sheet"))
     return dict(sorted(made.items()))
 
 
@@ -56,7 +57,7 @@ INTRO = """# Python
 
 Everything public is reached from `import landscape as ls`. Entries of the catalog have pages of their own:
 [surfaces](../surfaces/index.md), [optimizers](../optimizers/index.md), [schedules](../schedules.md),
-[bridges to other packages](../bridges.md) and [figures](../../figures/index.md).
+[bridges to other packages](../bridges.md), [labs](../labs/index.md) and [figures](../../figures/index.md).
 
 | part | names |
 |---|---|"""
