@@ -57,7 +57,8 @@ def measured(lab: Lab, console: Console) -> tuple[Finding, str]:
         task = bars.add_task(lab.name, total=1.0)
         found = bound.run(lambda now: bars.update(task, completed=now.done, description=now.said or lab.name))
     options = "".join(f" -p {name}={value}" for name, value in lab.full.items())
-    lines = [lab.title, "", f"`landscape lab {lab.name}{options}` · {perf_counter() - began:.1f} s · {report.about()}", "",
+    run = f"`landscape lab {lab.name}{options}` · {perf_counter() - began:.1f} s · {report.about()}"
+    lines = [lab.title, "", run, "",
              f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}", *map(row, found.claims)]  # fmt: skip
     return found, "\n".join(lines)
 
