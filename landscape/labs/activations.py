@@ -109,6 +109,10 @@ def _curves(slopes: np.ndarray) -> list[Claim]:
         for name, source in (("sigmoid", "closed form: 1/4, at 0"), ("tanh", "closed form: 1, at 0"),
                              ("gelu", "closed form: Φ(√2) + √2 φ(√2); more than 1"))
     ]  # fmt: skip
+    for name, end, law in (("sigmoid", 2.0 * np.arccosh(5.0), "2 arcosh 5"), ("tanh", np.arccosh(10.0), "arcosh 10")):
+        steep = SPOTS[slopes[list(ACTIVATIONS).index(name)] >= 0.01]
+        claims.append(near(f"{name}: the sum from which on it is saturated, its slope below 0.01", float(steep.max()),
+                           float(end), 0.025, f"closed form: {law}; sums are 0.025 apart"))  # fmt: skip
     at_zero = float(slopes[list(ACTIVATIONS).index("relu"), np.flatnonzero(SPOTS == 0.0)[0]])
     return [*claims, near("ReLU at exactly 0, where it has no slope: what is taken", at_zero, 0.0, 0.0,
                           "a convention, jax.nn.relu")]  # fmt: skip
@@ -180,13 +184,13 @@ def _story(curves, slopes, gradients, losses, chosen: str, rate: float, data: st
             for k, name in enumerate(ACTIVATIONS)]  # fmt: skip
     left = float(gradients[chosen][0])
     panels = (
-        Panel(marks=lines(SPOTS, curves, False), title="Activation", x="Sum that reaches the neuron", y="Output",
+        Panel(marks=lines(SPOTS, curves, False), title="Activation", x="sum that reaches the neuron", y="output",
               x_range=(-5.0, 5.0), y_range=(-1.5, 3.0)),
-        Panel(marks=lines(SPOTS, slopes, False), title="Its slope", x="Sum that reaches the neuron", y="Slope",
+        Panel(marks=lines(SPOTS, slopes, False), title="Its slope", x="sum that reaches the neuron", y="slope",
               x_range=(-5.0, 5.0), y_range=(-1.1, 1.25)),
-        Panel(marks=lines(places, list(gradients.values()), True), title="Gradient in a deep net", x="Layer",
-              y="Length, last layer 1", log_y=True),
-        Panel(marks=race, title=f"Race on {data}", x="Step", y="Loss", cursor=shown),
+        Panel(marks=lines(places, list(gradients.values()), True), title="Gradient in a deep net", x="layer",
+              y="length, last layer 1", log_y=True),
+        Panel(marks=race, title=f"Race on {data}", x="step", y="loss", cursor=shown),
     )  # fmt: skip
     end = theme.written(float(middle[list(ACTIVATIONS).index(chosen)][-1]))
     name = WORDS[chosen][0].upper() + WORDS[chosen][1:]
@@ -203,13 +207,13 @@ def _dead(deaths: races.Deaths, steps: int, momentum: float, data: str) -> Sheet
     zero = BIASES.index(0.0)
     keys = np.tile(np.array(RATES), (len(BIASES), 1))
     heat = Heat(z=share, x=[theme.written(each) for each in RATES], y=[theme.written(each) for each in BIASES],
-                scale="shades", name="Dead, %", limits=(0.0, 100.0), sets="learning_rate", keys=keys,
+                scale="shades", name="dead, %", limits=(0.0, 100.0), sets="learning_rate", keys=keys,
                 moving=("z",))  # fmt: skip
     lines = [Line(x=shown, y=share[:, zero, k], slot=k, label=theme.written(rate))
              for k, rate in enumerate(RATES) if rate >= 1.0]  # fmt: skip
     panels = (
-        Panel(marks=(heat,), title="Units silent on every row", x="Learning rate", y="Bias at the start"),
-        Panel(marks=lines, title="Bias 0, by learning rate", x="Step", y="Dead, %", cursor=shown, y_range=(0.0, 100.0)),
+        Panel(marks=(heat,), title="Units silent on every row", x="learning rate", y="bias at the start"),
+        Panel(marks=lines, title="Bias 0, by learning rate", x="step", y="dead, %", cursor=shown, y_range=(0.0, 100.0)),
     )
     low, high = (theme.percent(float(deaths.dead[-1, k].mean())) for k in (0, -1))
     return Sheet(panels=panels, columns=2, times=shown, unit="step",

@@ -128,8 +128,8 @@ def dropout(
 
     Pairs of networks share their first weights, their rows and the units that are killed, and differ in dropout
     alone, which leaves out each hidden unit with probability 1 − keep at every step. A network that learned with
-    dropout has learned to answer with units missing, so it loses less when they die. What was kept is divided by
-    keep, which makes the mean of every sum the sum of all units; what follows a bend is not kept in the mean.
+    dropout has learned to answer with units missing, so it loses less when they die. In training what is kept is
+    divided by keep, so that a sum is on average what it is with all units; behind a bend like ReLU's that is not exact.
     """
     key = (data, float(noise), width, depth, steps, seeds, seed, float(keep))
     for number, each in enumerate((1.0, float(keep))):
@@ -144,7 +144,7 @@ def dropout(
     accuracy, after = np.stack(curves, axis=-1), _survived(key, rescale, dead)
     lost = accuracy[:, :, 0] - after
     found = {"killed": counts / units, "accuracy": accuracy, "after": after, "lost": lost, **_means(key)}
-    sheets = {"accuracy": _curves(found, killed, keep, seeds), "maps": _maps(key, killed, rescale),
+    sheets = {"accuracy": _curves(found, killed, keep, seeds), "maps": _maps(key, killed, rescale, after[:, 0]),
               "mean": _running(found, keep)}  # fmt: skip
     return Finding(found, sheets, _claims(found, killed, keep, depth), FORMULAS)
 
@@ -233,7 +233,6 @@ def _curves(found: dict, killed: float, keep: float, seeds: int) -> Sheet:
     marks.append(Line(x=[100 * killed] * 2, y=[low, 100.0], quiet=True, dash=True))
     pairs = [Line(x=[0.0, 1.0], y=100 * each, quiet=True) for each in lost.T]
     pairs += [Dots(x=np.full(seeds, float(slot)), y=100 * lost[slot], slot=slot) for slot in (0, 1)]
-    means = [f"{100 * each:.1f}".replace("-", "−") for each in lost.mean(axis=1)]
     share = theme.percent(killed)
     return Sheet(
         panels=(
@@ -242,10 +241,15 @@ def _curves(found: dict, killed: float, keep: float, seeds: int) -> Sheet:
             Panel(marks=pairs, title=f"Lost with {share} killed", y="points of accuracy lost", x_range=(-0.4, 1.4),
                   x_ticks=([0.0, 1.0], list(NAMES)), y_range=stretched(100 * lost), keyed=False),
         ),
-        title=f"With {share} of its units dead, a network loses {means[0]} points of accuracy, "
-        f"with dropout {means[1]}",
+        title=f"With {share} of its units dead, {_lost(lost[0].mean(), 'a network')} of accuracy; "
+        f"{_lost(lost[1].mean(), 'trained with dropout it')}",
         subtitle=f"mean and ±1 standard error of {seeds} pairs, {DRAWS} draws of dead units each; keep {keep:g}",
     )  # fmt: skip
+
+
+def _lost(share: float, who: str) -> str:
+    """What `who` loses or gains, in points."""
+    return f"{who} {'loses' if share >= 0 else 'gains'} {abs(100 * share):.1f} points"
 
 
 @lru_cache(maxsize=16)
@@ -263,7 +267,7 @@ def _map_values(key: tuple, rescale: bool) -> tuple[np.ndarray, np.ndarray]:
     return counts / units, 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))).reshape(2, -1, SIDE, SIDE)
 
 
-def _maps(key: tuple, killed: float, rescale: bool) -> Sheet:
+def _maps(key: tuple, killed: float, rescale: bool, after: np.ndarray) -> Sheet:
     shares, values = _map_values(key, rescale)
     axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), _trained(key)
     x, plus = trained.inputs[0] * datasets.EDGE / 2.0, trained.targets[0] > 0
@@ -273,8 +277,11 @@ def _maps(key: tuple, killed: float, rescale: bool) -> Sheet:
                      *rows), title=name.capitalize(), square=True, x="x", y="y")
         for name, each in zip(NAMES, values, strict=True)
     ]  # fmt: skip
-    return Sheet(panels=panels, title="What the first pair answers as its units die, the same ones in both",
-                 subtitle="orange: +1, blue: −1, paler where unsure; dots are unseen rows, filled where +1 is right",
+    met = [theme.percent(float(each)) for each in after]
+    return Sheet(panels=panels, title=f"With {theme.percent(killed)} dead the first pair meets {met[0]} of unseen rows "
+                 f"without dropout, {met[1]} with",
+                 subtitle=f"mean of {DRAWS} draws, one of them shown; orange: +1, blue: −1, paler where unsure; dots: "
+                 "unseen rows, filled where +1 is right",
                  times=np.round(100 * shares).astype(int), unit="% killed",
                  frame=int(np.abs(shares - killed).argmin()))  # fmt: skip
 
@@ -290,5 +297,8 @@ def _running(found: dict, keep: float) -> Sheet:
         x="masks drawn", y="what reaches the output", log_x=True,
     )  # fmt: skip
     title = f"The mean over {MASKS:,} masks is {theme.written(running[-1])}, the sum of all units "
-    return Sheet(panels=(panel,), title=title + theme.written(terms.sum()),
-                 subtitle="one unseen row; band: ±3 standard errors, √(Σ (w x)² (1 − keep) / (keep · masks))")
+    return Sheet(
+        panels=(panel,),
+        title=title + theme.written(terms.sum()),
+        subtitle="one unseen row; band: ±3 standard errors, √(Σ (w x)² (1 − keep) / (keep · masks))",
+    )

@@ -212,7 +212,7 @@ def _against(moments, found: Signals, activation: str, initializer: str, title: 
             marks.append(Dots(x=[at], y=[middle[at]], slot=slot, symbol="x", hover=words))
     ends = np.array([0.0, moments.shape[-1] - 1.0])
     marks.append(Line(x=ends, y=np.full(2, 2 * BITS), label="float32 ends", quiet=True, dash=True))
-    return Panel(marks=marks, title=title, x="Layer", y="log₂ second moment", x_range=(0.0, len(places) - 0.9))
+    return Panel(marks=marks, title=title, x="layer", y="log₂ second moment", x_range=(0.0, len(places) - 0.9))
 
 
 def _band(logs: np.ndarray, there: np.ndarray):

@@ -140,9 +140,10 @@ def _sheet(found, fitted, degree, target, n, noise, draws, seed) -> Sheet:
     best = int(test.argmin())
     return Sheet(
         panels=(fit, errors, parts, gap), columns=2, times=DEGREES, unit="degree", frame=degree,
-        title=f"New rows are met best at degree {best}: error {theme.written(test[best])}, against "
-        f"{theme.written(test[-1])} at degree {MOST}",
-        subtitle=f"least squares on {n} rows, noise {noise:g}; means of {draws} draws, the band holds 90 % of fits",
+        title=f"New rows are met best at degree {best}: error {theme.written(test[best])}, "
+        + ("no higher one is tried" if best == MOST else f"against {theme.written(test[-1])} at degree {MOST}"),
+        subtitle=f"least squares on {n} rows, noise {theme.written(noise)}; means of {draws} draws, the band holds 90% "
+        "of fits",
     )  # fmt: skip
 
 
@@ -157,7 +158,8 @@ def _claims(found: dict, degree: int, n: int, noise: float) -> tuple[Claim, ...]
     gap = found["size_test"] - found["size_training"]
     parts = found["bias"] + found["variance"] + noise**2
     return (
-        between("The degree whose error on new rows is least", int(test.argmin()), 1, MOST - 1, "bias–variance"),
+        between("The degree whose error on new rows is least", int(test.argmin()), 1, MOST - 1,
+                "doi:10.1162/neco.1992.4.1.1"),
         near(f"Error on new rows at degree {degree} = bias² + variance + noise²", float(test[degree]),
              float(parts[degree]), 3.0 * float(found["test_spread"][degree]) + 1e-9 * float(parts[degree]),
              "closed form, 3 standard errors"),
@@ -184,10 +186,11 @@ def _descent(n: int, noise: float, risks: np.ndarray) -> Sheet:
         x="features used", y="expected squared error on a new row", log_x=True, log_y=True,
     )  # fmt: skip
     peak, last = counts[middle.argmax()], middle[-1]
+    shortest = f"; from {n} features on, the shortest weights that fit" if n <= descent.FEATURES else ""
     return Sheet(panels=(panel,), title=f"Least squares is worst with {peak} features for {n} rows; with all "
                  f"{descent.FEATURES} the error is {theme.written(last)}",
-                 subtitle=f"{descent.DRAWS} draws, band: middle half; from {n} features on, the shortest weights "
-                 "that fit; every feature is equally weak")  # fmt: skip
+                 subtitle=f"{descent.DRAWS} draws, band: middle half; every feature is equally weak"
+                 + shortest)  # fmt: skip
 
 
 def _descent_claims(n: int, noise: float, risks: np.ndarray) -> tuple[Claim, ...]:
@@ -251,13 +254,16 @@ def _network_sheet(errors: np.ndarray, n: int, noise: float, steps: int) -> Shee
               x_ticks=(NET_SIZES, list(map(str, NET_SIZES)))),
     )  # fmt: skip
     best = WIDTHS[int(middle[:count, 1].argmin())]
-    units = "unit" if best == 1 else "units"
-    return Sheet(panels=panels, title=f"Of networks, {best} hidden {units} meet new rows best after {steps:,} steps",
-                 subtitle=f"tanh, Adam on all rows, no penalty; mean and ±1 standard error of {NET_DRAWS} draws")
+    units = "unit meets" if best == 1 else "units meet"
+    return Sheet(
+        panels=panels,
+        title=f"Of networks, {best} hidden {units} new rows best after {steps:,} steps",
+        subtitle=f"tanh, Adam on all rows, no penalty; mean and ±1 standard error of {NET_DRAWS} draws",
+    )
 
 
 def _network_claims(errors: np.ndarray, n: int) -> tuple[Claim, ...]:
-    gaps = (errors[..., 1] - errors[..., 0]).mean(axis=0)[len(WIDTHS):]
+    gaps = (errors[..., 1] - errors[..., 0]).mean(axis=0)[len(WIDTHS) :]
     wide, best = errors[:, len(WIDTHS) - 1, 1].mean(), errors[:, : len(WIDTHS), 1].mean(axis=0)
     return (
         between(f"Networks: the gap at {NET_SIZES[-1]} rows, as a share of that at {NET_SIZES[0]}",

@@ -57,8 +57,8 @@ def softmax(
 
     Each score becomes a power of e and is divided by the sum of all, so only differences of scores count, and the
     temperature says how much. The exponential overflows long before the shares do, which is why the largest score is
-    subtracted first, row by row. The version that is printed most often subtracts the largest number of all rows and
-    sums along a second axis, which breaks on a single row, and on rows that are far apart.
+    subtracted first, row by row. A version that is often printed subtracts the largest number of all rows and sums
+    along a second axis, which breaks on a single row, and on rows that are far apart.
     """
     given = _read(scores)
     temperatures = np.unique(np.append(np.geomspace(0.05, 20.0, 60), temperature))
@@ -138,8 +138,9 @@ def _exact(given, temperature: float, shift: float, shares, jacobian) -> list[Cl
     moved = float(np.abs(stable((given + shift) / temperature) - stable(given / temperature)).max())
     rounding = 1e-15 * (1.0 + (abs(shift) + np.abs(given).max()) / temperature)
     traced = np.asarray(jax.jacfwd(lambda s: jax.nn.softmax(s / temperature))(jnp.asarray(given, jnp.float64)))
-    cold = stable(given / 1e-9).max()
     ties = int(np.sum(given == given.max()))
+    gap = given.max() - given[given < given.max()].max(initial=-np.inf)
+    cold = stable(given / min(gap / 50.0, 1.0)).max()  # exp(−50) is as good as 0
     return [
         near("Shares sum to 1, at every temperature: largest gap", float(np.abs(shares.sum(1) - 1.0).max()), 0.0, 1e-12,
              "closed form"),
@@ -198,29 +199,31 @@ def _shares(given, shift, temperatures, now: int, shares, unsafe, errors, jacobi
     lost = not np.isfinite(unsafe[now]).all()
     gaps = Dots(x=names, y=np.where(np.isfinite(unsafe), np.nan, 0.05), label="not a number", slot=1, symbol="x",
                 moving=("y",))  # fmt: skip
-    bars = Panel(title="Shares", x="Scores", y="Share", y_range=(0.0, 1.0), marks=(
+    bars = Panel(title="Shares", x="scores", y="share", y_range=(0.0, 1.0), marks=(
         Bars(x=names, y=shares, label="stable", slot=0, moving=("y",)),
         Bars(x=names, y=np.where(np.isfinite(unsafe), unsafe, 0.0), label="naive, float32", slot=1, moving=("y",)),
         *([] if np.isfinite(unsafe).all() else [gaps]),
     ))  # fmt: skip
     lines = [Line(x=temperatures, y=shares[:, k], label=names[k], slot=k + 2) for k in range(len(given))]
-    against = Panel(title="Share against temperature", x="Temperature", y="Share", log_x=True, y_range=(0.0, 1.0),
+    against = Panel(title="Share against temperature", x="temperature", y="share", log_x=True, y_range=(0.0, 1.0),
                     marks=lines, cursor=temperatures)  # fmt: skip
-    safe = _safe(errors, shift / temperatures[now])
+    safe = _safe(errors, shift, float(temperatures[now]))
     slopes = Panel(title="Slope of share (row) by score (column)", downwards=True, marks=(
         Heat(z=np.round(jacobians, 2) + 0.0, x=names, y=names, scale="signed", numbers=True, moving=("z",)),
     ))  # fmt: skip
     top, heat = int(np.argmax(shares[now])), theme.written(float(temperatures[now]))
-    found = "not a number" if lost else "the same"
+    off = np.nan_to_num(np.abs(unsafe[now] - shares[now]), nan=np.inf).max()
+    found = "not a number" if lost else "the same" if off < GOOD else f"off by up to {theme.percent(float(off))}"
     title = f"At temperature {heat} score {top + 1} gets {theme.percent(float(shares[now, top]))}; naively {found}"
     return Sheet(panels=(bars, against, safe, slopes), columns=2, title=title, times=temperatures, unit="temperature",
                  frame=now, subtitle=f"Scores {', '.join(map(theme.written, given))}, {theme.written(shift)} added to "
                  "each; naive shares are computed in float32.")  # fmt: skip
 
 
-def _safe(errors, shift: float) -> Panel:
+def _safe(errors, shift: float, temperature: float) -> Panel:
     """Between which shifts the naive version is right, for each precision."""
-    marks: list = [Line(x=[shift, shift], y=[-0.5, 3.5], label="here", quiet=True, dash=True)]
+    here = float(np.clip(shift / temperature, SHIFTS[0], SHIFTS[-1]))
+    marks: list = [Line(x=[here, here], y=[-0.5, 3.5], label="here", quiet=True, dash=True)]
     told = []
     for row, (name, each) in enumerate(errors.items()):
         inside = SHIFTS[np.nan_to_num(each, nan=np.inf) < GOOD]
@@ -228,7 +231,8 @@ def _safe(errors, shift: float) -> Panel:
             ends = [inside.min(), inside.max()]
             marks.append(Line(x=ends, y=[row, row], width=2.0))
         told.append(f"{name}: {' to '.join(map(theme.written, ends)) if len(inside) else 'never'}")
-    return Panel(title="Where the naive version is right to 1%", x="Added to all scores, divided by the temperature",
+    title = f"Right to 1% though naive, at temperature {theme.written(temperature)}"
+    return Panel(title=title, x="added to all scores, divided by the temperature",
                  marks=marks, x_range=(-800.0, 800.0), y_range=(-0.5, 3.5), keyed=False,
                  y_ticks=(list(range(len(errors))), told))  # fmt: skip
 
@@ -241,7 +245,7 @@ def _printed_sheet() -> Sheet:
         for rows, title, keepdims in cases:
             names = [f"{theme.written(each)}<br>row {row + 1}" for row in range(2) for each in rows[row]]
             wrong = printed(rows, keepdims=keepdims)
-            panels.append(Panel(title=title, x="Scores", y="Share", marks=(
+            panels.append(Panel(title=title, x="scores", y="share", marks=(
                 Bars(x=names, y=stable(rows).ravel(), label="right", slot=0),
                 Bars(x=names, y=np.where(np.isfinite(wrong), wrong, 0.0).ravel(), label="as printed", slot=1,
                      written=["NaN" if np.isnan(each) else "" for each in wrong.ravel()]),

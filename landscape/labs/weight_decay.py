@@ -37,9 +37,9 @@ FORMULAS = (
     question=Question(
         "Adam with an L2 penalty in its loss, and AdamW with the same number as its decay: where do they end?",
         ("At the same weights", "At different weights"),
-        lambda found: int(np.abs(found.data["ends"][2] - found.data["ends"][3]).max() > PRECISE),
-        "Adam divides the whole gradient by its size, penalty included, and ends where ridge regression does. AdamW "
-        "pulls beside the gradient: it goes on to the least error that has no weight above 1 / decay.",
+        lambda found: int(not np.abs(found.data["ends"][2] - found.data["ends"][3]).max() <= PRECISE),  # or no number
+        "Adam divides the whole gradient by its size, penalty included, and given steps enough it ends where ridge "
+        "regression does. AdamW pulls beside the gradient, on towards the least error with no weight above 1 / decay.",
     ),
     quick={},
 )
@@ -122,16 +122,19 @@ def _claims(data: dict, decay: float, noise: float) -> tuple[Claim, ...]:
     ]  # fmt: skip
     claims.append(near("SGD with L2, and with decay beside the gradient: farthest apart at any step",
                        off(data["paths"][1], data["beside"]), 0.0, 1e-9, "closed form, arXiv:1711.05101"))  # fmt: skip
-    if decay:
-        nearer = float(np.linalg.norm(ends[3] - boxed) / max(np.linalg.norm(ends[3] - ridge), 1e-300))
+    if decay and np.isfinite(ends[3]).all():
+        away = [theme.written(float(np.linalg.norm(ends[3] - aim))) for aim in (boxed, ridge)]
         claims += [
             between("Wrong: “AdamW is Adam with an L2 penalty”. Farthest weight between their ends",
                     off(ends[2], ends[3]), 10.0 * PRECISE, np.inf, "arXiv:1711.05101"),
-            between("AdamW's distance to the least error with |w| ≤ 1 / decay ÷ its distance to ridge regression",
-                    nearer, 0.0, 1.0, "arXiv:2404.04454"),
-            between("Length of ridge's weights ÷ that of least squares", float(
-                    np.linalg.norm(ridge) / np.linalg.norm(data["least_squares"])), 0.0, 1.0, "closed form"),
+            between("AdamW's largest |weight| at the end × decay", float(np.abs(ends[3]).max() * decay), 0.0, 1.0,
+                    "arXiv:2404.04454"),
+            Claim("AdamW's distance to the least error with |w| ≤ 1 / decay, and to ridge regression",
+                  " and ".join(away), "the first falls to 0 if steps go on", "arXiv:2404.04454", None),
         ]  # fmt: skip
+    if decay:
+        claims.append(between("Length of ridge's weights ÷ that of least squares", float(
+            np.linalg.norm(ridge) / np.linalg.norm(data["least_squares"])), 0.0, 1.0, "closed form"))  # fmt: skip
     return (*claims, *_error_claims(data, decay, noise))
 
 
@@ -141,10 +144,11 @@ def _error_claims(data: dict, decay: float, noise: float) -> tuple[Claim, ...]:
     here, _ = mean_and_error(data["error_here"][1] - data["error_here"][0])
     claims = []
     if noise and decay > ridges.STRENGTHS[0]:
-        claims.append(between(f"Gap between new rows and own with λ = {decay:g}, as a share of that with "
-                              f"λ = {ridges.STRENGTHS[0]:g}", float(here / gaps[:, 0].mean()), -np.inf, 1.0,
+        least = theme.written(ridges.STRENGTHS[0])
+        claims.append(between(f"Gap between new rows and own with λ = {theme.written(decay)}, as a share of that with "
+                              f"λ = {least}", float(here / gaps[:, 0].mean()), -np.inf, 1.0,
                               f"measured, {ridges.DRAWS} draws"))  # fmt: skip
-    if noise:
+    if 1.2 * ridges.STRENGTHS[0] < _best(noise) < ridges.STRENGTHS[-1] / 1.2:  # beyond, the least is at an end
         best = ridges.STRENGTHS[test.mean(axis=0).argmin()]
         claims.append(near("log₁₀ of the λ that meets new rows best: noise² / (n · variance of a true weight)",
                            float(np.log10(best)), float(np.log10(_best(noise))), 0.15,
@@ -180,7 +184,7 @@ def _sheet(data: dict, h, g, decay: float, noise: float) -> Sheet:
     every = np.arange(1, STEPS + 1)
     curves = [Line(x=every, y=lengths[slot, 1:], slot=slot, label=name) for slot, name in enumerate(NAMES)]
     curves.append(Line(x=[1, STEPS], y=[np.linalg.norm(data["ridge"])] * 2, quiet=True, dash=True))
-    apart = [theme.written(float(np.linalg.norm(data["ends"][slot] - data["ridge"]))) for slot in (2, 3)]
+    apart = [_told(float(np.linalg.norm(data["ends"][slot] - data["ridge"]))) for slot in (2, 3)]
     return Sheet(
         panels=(
             Panel(marks=marks, title="Squared error of two weights", x="w₁", y="w₂", square=True, keyed=False,
@@ -188,11 +192,18 @@ def _sheet(data: dict, h, g, decay: float, noise: float) -> Sheet:
             Panel(marks=curves, title="Length of the weights", x="step", y="|w|", cursor=moments, log_x=True,
                   y_range=stretched(lengths)),
         ),
-        title=f"With λ = {decay:g} Adam with L2 ends {apart[0]} from ridge regression, AdamW {apart[1]}",
-        subtitle=f"{ROWS} rows, noise {noise:g} · + ridge regression · × least squares · dashed: ridge for every λ"
-        + (" · square: |w| ≤ 1/λ" if bounded else ""),
+        title=f"With λ = {theme.written(decay)} Adam with L2 ends {apart[0]} ridge regression, AdamW {apart[1]} it",
+        subtitle=f"{ROWS} rows, noise {theme.written(noise)} · + ridge regression · × least squares · dashed: ridge "
+        "for every λ" + (" · square: |w| ≤ 1/λ" if bounded else ""),
         times=moments, unit="step",
     )  # fmt: skip
+
+
+def _told(distance: float) -> str:
+    """Where an end is, before what it is measured from."""
+    if not np.isfinite(distance):
+        return "beyond all numbers, not at"
+    return "at" if distance <= PRECISE else f"{theme.written(distance)} from"
 
 
 def _errors(data: dict, decay: float, noise: float) -> Sheet:
@@ -204,14 +215,15 @@ def _errors(data: dict, decay: float, noise: float) -> Sheet:
     norm, error = mean_and_error(data["norm"])
     best = strengths[data["test_error"].mean(axis=0).argmin()]
     columns, rows, draws = ridges.COLUMNS, ridges.ROWS, ridges.DRAWS
+    end = {strengths[0]: ", the least tried", strengths[-1]: ", the most tried"}.get(best, "")
     return Sheet(
         panels=(
             Panel(marks=marks, title="Error against decay", x="λ", y="mean squared error", log_x=True),
             Panel(marks=(Line(x=strengths, y=norm, band=(norm - error, norm + error), slot=1),),
                   title="Length of the weights", x="λ", y="|w|", log_x=True),
         ),
-        title=f"New rows are met best with λ = {theme.written(float(best))}; the closed form says "
+        title=f"New rows are met best with λ = {theme.written(float(best))}{end}; the closed form says "
         f"{theme.written(_best(noise))}",
-        subtitle=f"ridge regression with {columns} columns on {rows} rows, noise {noise:g}; mean and ±1 standard "
-        f"error of {draws} draws",
+        subtitle=f"ridge regression with {columns} columns on {rows} rows, noise {theme.written(noise)}; mean and ±1 "
+        f"standard error of {draws} draws",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from landscape import labs
 from landscape.labs import dropout as entry
+from landscape.labs.dropout import _lost as tell
 from landscape.labs.fitting import nets
 from landscape.parameters import LandscapeError
 
@@ -59,6 +60,11 @@ def test_keeping_every_unit_is_training_without_dropout():
     np.testing.assert_array_equal(*found.data["accuracy"])
     assert found.claims[0].holds is False
     assert entry.question.right(found) == 2
+
+
+def test_what_gets_better_is_not_said_to_lose():
+    assert tell(0.1, "a") == "a loses 10.0 points"
+    assert tell(-0.004, "a") == "a gains 0.4 points"
 
 
 @pytest.mark.parametrize(("depth", "same"), [(1, True), (2, False)])

@@ -57,7 +57,7 @@ def test_shares_of_descent_are_exact_and_nearly_those_of_ridge():
     assert risk.max() < 1.69
 
 
-@pytest.mark.parametrize("bad", [{"patience": 0}, {"n": 2}, {"steps": 10}, {"learning_rate": -0.1}])
+@pytest.mark.parametrize("bad", [{"patience": 0}, {"n": 2}, {"steps": 10}, {"steps": 250}, {"learning_rate": -0.1}])
 def test_what_cannot_be_trained_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)

@@ -66,11 +66,14 @@ def test_what_overflows_is_shown(found):
     assert not np.isfinite(found.data["naive_float32"]).all()
     assert "not a number" in found.sheet().title
     assert "the same" in ls.labs.softmax(shift=0.0).run().sheet().title
+    assert "off by up to" in ls.labs.softmax(shift=-103.0).run().sheet().title  # few bits are left so near to 0
     assert np.isnan(found.data["error_float32"][900])  # 100 added
     assert found.data["error_float64"][900] < 1e-12
 
 
-@pytest.mark.parametrize(("scores", "temperature"), [("10000 -10000", 1e-3), ("1e4 1e4", 1e-3), ("−3 4", 1e3)])
+@pytest.mark.parametrize(
+    ("scores", "temperature"), [("10000 -10000", 1e-3), ("1e4 1e4", 1e-3), ("−3 4", 1e3), ("1 1.00000001", 1.0)]
+)
 def test_extremes_have_results(scores, temperature):
     found = ls.labs.softmax(scores=scores, temperature=temperature, shift=-1e4).run()
     assert np.isfinite(found.data["shares"]).all()

@@ -103,7 +103,7 @@ def _networks(tables, n: int, columns: int, width: int, updates: int, seed: int)
             for name, part in parts.items()}  # fmt: skip
     model, rows = nets.regression(width, columns, activation="relu"), sets.pop("learned")
     begun = np.repeat(nets.starts(model, [seed]), len(tables), axis=0)
-    options = {"steps": updates // 25 * 25, "every": 25, "learning_rate": LEARNING_RATE}
+    options = {"steps": updates, "every": 25, "learning_rate": LEARNING_RATE}
     if (model, n, updates) not in _COMPILED:
         nets.fit(model, begun, rows, sets, **options)
         _COMPILED.add((model, n, updates))
@@ -111,4 +111,3 @@ def _networks(tables, n: int, columns: int, width: int, updates: int, seed: int)
     found = nets.fit(model, begun, rows, sets, **options)
     best = found.loss["watched"].argmin(axis=1)
     return 2.0 * found.loss["new"][np.arange(len(tables)), best], (perf_counter() - began) / len(tables)
-
