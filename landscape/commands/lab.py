@@ -63,13 +63,7 @@ def command(
     from landscape import theme as themes
 
     asked = described(name, parameter or [])
-    kind = "" if out is None else out.suffix.lower()
-    picture = kind.lstrip(".") in export.FORMATS
-    if out is not None and not picture and kind not in (*MOVING, *NUMBERS):
-        known = ", ".join((*(f".{each}" for each in export.FORMATS), *MOVING, *NUMBERS))
-        raise LandscapeError(f"'{out}' should end in one of {known}.")
-    if out is not None:
-        export.check_writable(out)
+    kind, picture = _format(out)
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
@@ -87,6 +81,19 @@ def command(
     elif kind == ".npz":
         np.savez_compressed(out, **found.data)
     return _say(f"Wrote {out}")
+
+
+def _format(out: Path | None) -> tuple[str, bool]:
+    """The ending of the file to write and whether it is a still picture; told before anything is run."""
+    from landscape import export
+
+    if out is None:
+        return "", False
+    kind, pictures = out.suffix.lower(), tuple(f".{each}" for each in export.FORMATS)
+    if kind not in (*pictures, *MOVING, *NUMBERS):
+        raise LandscapeError(f"'{out}' should end in one of {', '.join((*pictures, *MOVING, *NUMBERS))}.")
+    export.check_writable(out)
+    return kind, kind in pictures
 
 
 def described(name: str, pairs: list[str]) -> BoundLab:
