@@ -39,7 +39,7 @@ def register(app, pages: Iterable[ModuleType]) -> None:
 
     @app.server.get(f"{prefix}export/<page>/<name>.<kind>")
     def _export(page: str, name: str, kind: str):
-        return _answer(lambda: _file(f"landscape-{name}.{kind}", kind, content(known, page, name, kind)))
+        return _answer(lambda: _file(f"{_stem(known, page, name)}.{kind}", kind, content(known, page, name, kind)))
 
 
 def content(known: dict[str, ModuleType], page: str, name: str, kind: str) -> bytes | str:
@@ -62,6 +62,12 @@ def _part(known: dict[str, ModuleType], page: str, what: str) -> Callable:
     if not hasattr(known[page], what):
         raise LandscapeError(f"The page '{page}' has no {what}.")
     return getattr(known[page], what)
+
+
+def _stem(known: dict[str, ModuleType], page: str, name: str) -> str:
+    """What a file is called, without its ending; pages that have `stem` say so themselves."""
+    stem = getattr(known.get(page), "stem", None)
+    return stem(name, _query()) if stem else f"landscape-{name}"
 
 
 def _query() -> str:

@@ -167,6 +167,10 @@ def test_answers_are_legal_json_hold_every_moment_and_are_remembered(monkeypatch
     # While a slider moves one moment is enough.
     _, moving = ended(answers.work(question | {"moment": 5}))
     assert (moving["picture"]["moves"], moving["picture"]["frame"]) == ([], 5)
+    # ... the one that is seen, or the one that the sheet is about where a parameter has moved that.
+    for own, frame in ((20, 5), (3, 20)):
+        _, moving = ended(answers.work(question | {"moment": 5, "own": own}))
+        assert moving["picture"]["frame"] == frame
     # What is not legal is told with its parameter; what the lab itself refuses without.
     assert ended(answers.work(question | {"values": {"width": 256}}))[1]["at"] == "width"
     refused = ended(answers.work(question | {"values": {"width": 60, "kind": "bent"}}))[1]
@@ -179,7 +183,8 @@ def test_answers_are_legal_json_hold_every_moment_and_are_remembered(monkeypatch
     # A figure that likes more height than is seen at once gets less, but not too little; another what it likes.
     sheet = page_stub().run().sheet()
     likes = pictures.drawn(sheet, pictures.Look())["figure"]["layout"]["height"]
-    for room, high in ((likes + 50, likes), (likes - 20, likes - 20), (240, round(pictures.LEAST * likes))):
+    monkeypatch.setattr(pictures, "LEAST", 0.8)
+    for room, high in ((likes + 50, likes), (likes - 20, likes - 20), (240, round(0.8 * likes))):
         given = pictures.drawn(sheet, pictures.Look(height=room))["figure"]["layout"]["height"]
         assert given == high
 
@@ -212,6 +217,8 @@ def test_code_commands_and_files_make_the_same_lab():
     assert held["claims"][0]["measured"] == "16"
     assert held["data"]["odd"] == [None, None]
     assert page.drawn("sheet", query, "dark").layout.width == 1920
+    assert [page.stem(name, query) for name in ("sheet", "data")] == ["page_stub-map", "page_stub"]
+    assert page.stem("sheet", "lab=page_stub") == "page_stub-growth"
     with pytest.raises(ls.LandscapeError, match="python, shell, json"):
         page.code("cobol", query)
     with pytest.raises(ls.LandscapeError, match="it has sheet"):
@@ -306,6 +313,10 @@ def test_a_lab_in_the_browser(blank):
     width.press("Enter")
     screen.locator("[data-name=width] .told", has_text="at most 50").wait_for()
     assert (width.input_value(), screen.locator("#labs-headline").inner_text()) == ("60", "Width 12")
+    width.fill("256")
+    width.press("Enter")
+    screen.locator("[data-name=width] .told", has_text="outside 1 … 99").wait_for()
+    assert (width.input_value(), visit.get("() => landscape.labs.values.width")) == ("256", 12)
     width.fill("many")
     width.press("Enter")
     screen.locator("[data-name=width] .told", has_text="'many' is not a number").wait_for()
@@ -363,6 +374,10 @@ def tabs_and_history(visit) -> None:
     screen.get_by_role("button", name="Copy as code").click()
     screen.get_by_text("Copy as shell command").click()
     visit.wait("() => landscape.copied.startsWith('landscape lab page_stub --sheet map --out')")
+    screen.get_by_role("button", name="Export").click()
+    with screen.expect_download() as file:
+        screen.get_by_text("Everything as JSON").click()
+    assert file.value.suggested_filename == "page_stub.json"
     # Another lab, which is slow: it is veiled, told as it grows, and cancelled; the way back is instant.
     go.clear()
     left.clear()
@@ -386,6 +401,10 @@ def tabs_and_history(visit) -> None:
     screen.get_by_role("button", name="Ask me again").click()
     assert screen.evaluate("() => document.activeElement.textContent") == "yes"
     assert screen.locator("#labs-claims").is_hidden()
+    # An address that makes no sense is told beside the lab that is shown instead.
+    lost = "() => { history.pushState({}, '', '?lab=nonsense'); dispatchEvent(new PopStateEvent('popstate')); }"
+    answered(visit, lambda: visit.get(lost))
+    assert "'nonsense'" in screen.locator("#labs-told").inner_text()
     # The gallery has a card for every lab.
     screen.locator("#navigation a", has_text="Gallery").click()
     screen.locator(".gallery-lab", has_text="A page's own").wait_for()

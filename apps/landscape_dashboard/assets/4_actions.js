@@ -38,7 +38,7 @@
       const answer = await asked(L.at(`export/${document.body.dataset.page}/${item.dataset.value}?${query()}&theme=${theme}`));
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await answer.blob());
-      link.download = `landscape-${item.dataset.value}`;
+      link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
       L.say("Downloaded");

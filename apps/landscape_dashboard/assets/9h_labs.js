@@ -8,6 +8,7 @@
     lab: null, // the one that is shown
     values: {}, // its numbers
     typed: {}, // what was typed and makes no sense, by parameter
+    odd: null, // what makes no sense in the address, until something is changed
     found: null, // the last valid answer
     touched: null, // the parameter that was changed last
     words: {},
@@ -30,7 +31,7 @@
 
   /* While a slider moves, the present moment alone is asked for. */
   function questionOf(moving) {
-    const alone = moving && N.found?.name === N.lab.name && N.found.moments > 1 ? { moment: L.frame } : {};
+    const alone = moving && N.found?.name === N.lab.name && N.found.moments > 1 ? { moment: L.frame, own: N.found.frame } : {};
     return { name: N.lab.name, values: { ...N.values }, sheet: N.sheet, theme: theme(), ...N.room(), ...alone };
   }
 
@@ -95,25 +96,31 @@
     if (answer.problem) return refused(answer);
     const alone = now.moment !== undefined;
     if (answer.done && !alone) remember(JSON.stringify(now), answer);
-    N.rail.told(null);
-    if (!Object.keys(N.typed).length) N.words.stale(null);
+    N.rail.told(N.odd);
+    if (!Object.keys(N.typed).length && !N.odd) N.words.stale(null);
     document.body.classList.remove("stale");
     const same = N.found?.name === answer.name && N.found.sheet === answer.sheet && N.found.moments === answer.moments;
     const begin = N.begin;
+    const own = same && answer.frame !== N.found.frame; // a parameter has moved the moment that the sheet is about
     N.found = answer;
     N.sheet = answer.sheet;
     N.begin = null;
     const last = answer.moments - 1;
     L.model = last > 0 ? { steps: last, scheduled: false, pace: Math.max(1.5, last / LASTING) } : null;
-    if (!same || L.frame > last) L.frame = Math.min(begin ?? answer.frame, last);
+    if (!same || own || L.frame > last) L.frame = Math.min(begin ?? answer.frame, last);
     document.getElementById("labs").classList.toggle("timeless", !L.model);
     N.words.shown();
     await N.plot.show(answer);
     if (L.model) L.draw(true);
+    N.drawn = performance.now();
     if (alone) return; // all moments are asked for when the slider rests
     L.answered = performance.now();
     L.keepAddress();
+    N.refit();
   }
+
+  /* Words above the figure that are longer than was thought. */
+  N.refit = () => N.found?.done && N.plot.cut() && N.ask();
 
   function remember(key, answer) {
     memory.delete(key);
@@ -121,9 +128,14 @@
     if (memory.size > MOST) memory.delete(memory.keys().next().value);
   }
 
-  /* What makes no sense is told at its control; the former figure stays. */
+  /* What makes no sense is told at its control, where it stays as it was typed; the former value and figure hold. */
   function refused({ problem, at }) {
     asked = "";
+    if (at in N.values && !(at in N.typed)) {
+      N.typed[at] = String(N.values[at]);
+      N.values[at] = N.found?.name === N.lab.name ? N.found.values[at] : parameter(at).default;
+      N.rail.follow(at);
+    }
     const place = at ?? (N.touched in N.values ? N.touched : null);
     N.rail.told(problem, place);
     N.words.stale(problem, false, true);
@@ -135,6 +147,7 @@
   /* A parameter with another value. */
   N.set = (name, value, moving = false) => {
     N.touched = name;
+    N.odd = null;
     N.values[name] = value;
     delete N.typed[name];
     N.rail.follow(name);
@@ -145,7 +158,7 @@
     for (const each of N.lab.parameters) if (!name || each.name === name) N.values[each.name] = each.default;
     if (name) delete N.typed[name];
     else N.typed = {};
-    N.touched = name ?? null;
+    Object.assign(N, { touched: name ?? null, odd: null });
     N.rail.told(null);
     N.rail.build();
     N.ask();
@@ -156,7 +169,7 @@
     if (N.lab?.name !== name) N.found = null;
     N.lab = N.known.get(name);
     N.values = { ...Object.fromEntries(N.lab.parameters.map((each) => [each.name, each.default])), ...values };
-    Object.assign(N, { typed, sheet, begin: frame, touched: null });
+    Object.assign(N, { typed, sheet, begin: frame, touched: null, odd: at ? null : problem });
     asked = "";
     L.pause();
     dash_clientside.set_props("labs-menu", { value: name });

@@ -4,7 +4,9 @@
   const L = window.landscape;
   const N = L.labs;
   const HIGH = [380, 560]; // pixels of a frame before its plot is known, and of a veiled one at most
-  const AROUND = 286; // of a window: header, time bar, prediction, headline
+  const UNDER = 74; // of a window: the time bar, and the edge of the figure
+  const VERDICT = 70; // with its gap, as long as it is not there
+  const SLACK = 6; // pixels by which a figure may miss its room
   const WIDE = 760; // of a window that is no phone
 
   const at = (id) => document.getElementById(id);
@@ -13,10 +15,15 @@
 
   /* Pixels that the plot has across, and on a wide page those in height that are seen at once, with the time bar. */
   N.room = () => {
-    const width = Math.floor(at("labs-canvas")?.clientWidth || 0);
-    const left = innerHeight - AROUND - (document.querySelector(".labs-head")?.offsetHeight || 0);
-    return { width, height: innerWidth < WIDE ? null : left };
+    const [main, canvas] = [at("labs-main"), at("labs-canvas")];
+    const width = Math.floor(canvas?.clientWidth || 0);
+    if (!canvas || innerWidth < WIDE) return { width, height: null };
+    const above = canvas.getBoundingClientRect().top + main.scrollTop - at("labs-stale").offsetHeight;
+    return { width, height: Math.round(innerHeight - UNDER - above - (at("labs-verdict").hidden ? VERDICT : 0)) };
   };
+
+  /* Whether the words above leave less room than the figure takes, which was not known when it was asked for. */
+  const cut = () => N.room().height !== null && shown?.picture.figure.layout.height > N.room().height + SLACK;
 
   const ready = async () => {
     while (N.here() && (!window.Plotly || !gd())) await new Promise((later) => setTimeout(later, 30));
@@ -45,13 +52,13 @@
     at("labs-canvas").style.height = `${N.words.revealed() ? high : Math.max(asks, Math.min(high, HIGH[1]))}px`;
   }
 
-  function told(plot, { title, subtitle }) {
+  function told(plot, { title, subtitle, notes }) {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `Figure: ${title}. ${subtitle}`);
     const sets = shown.picture.figure.data.map((trace) => trace.meta?.sets).find(Boolean);
     const words = sets && N.lab.parameters.find(({ name }) => name === sets);
-    const hint = at("labs-hint");
-    hint.textContent = words ? `A click in the figure sets ${words.label}.` : "";
+    const said = notes.some((note) => /click/i.test(note));
+    at("labs-hint").textContent = words && !said ? `A click in the figure sets ${words.label}.` : "";
   }
 
   /* A dot or cell that stands for a value of a parameter. */
@@ -89,5 +96,5 @@
     if (window.Plotly && gd()?.data) Plotly.react(gd(), [], { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis: { visible: false }, yaxis: { visible: false } });
   }
 
-  N.plot = { show, moment, clear, fit };
+  N.plot = { show, moment, clear, fit, cut };
 })();

@@ -49,7 +49,8 @@
       const value = Number(words.replace("−", "-"));
       if (words === "" || Number.isNaN(value)) {
         N.typed[told.name] = words;
-        return N.refused({ problem: `'${words}' is not a number; give one like ${text(told.default)}.`, at: told.name });
+        const problem = words ? `'${words}' is not a number; give one like ${text(told.default)}.` : `Give a number, like ${text(told.default)}.`;
+        return N.refused({ problem, at: told.name });
       }
       if (same(value, N.values[told.name]) && !(told.name in N.typed)) return;
       N.set(told.name, value);

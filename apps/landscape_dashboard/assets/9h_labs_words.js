@@ -75,6 +75,7 @@
     predict(N.lab.name, option);
     shown();
     N.plot.fit();
+    N.refit();
     if (L.model) L.draw(true);
     (at("labs-verdict").querySelector("strong") || at("labs-main")).focus({ preventScroll: true });
   }

@@ -11,18 +11,19 @@ from landscape.figures.study.picture import scaled
 from landscape.theme import PANEL, named
 
 SIDES = (240, 4_000)  # pixels
-LEAST = 0.68  # of the height that a sheet likes
+LEAST = 0.62  # of the height that a sheet likes
 
 
 class Look(NamedTuple):
     """How one browser looks at a sheet: pixels across, those in height that are seen without scrolling, and, while a
-    slider moves, the only moment that is drawn."""
+    slider moves, the only moment that is drawn: that one, unless the sheet is by now about another than `own`."""
 
     theme: str = "light"
     sheet: str | None = None
     width: int = 1080
     height: int | None = None
     moment: int | None = None
+    own: int | None = None
 
 
 def look_of(question: dict[str, Any]) -> Look:
@@ -34,10 +35,14 @@ def look_of(question: dict[str, Any]) -> Look:
         right = isinstance(value, (int, float)) and SIDES[0] <= value <= SIDES[1]
         return round(value) if right else getattr(usual, name)
 
-    theme, sheet, moment = (question.get(name) for name in ("theme", "sheet", "moment"))
+    def whole(name: str) -> int | None:
+        value = question.get(name)
+        return value if isinstance(value, int) and value >= 0 else None
+
+    theme, sheet = question.get("theme"), question.get("sheet")
     theme = theme if theme in ("light", "dark") else usual.theme
-    moment = moment if isinstance(moment, int) and moment >= 0 else None
-    return Look(theme, sheet if isinstance(sheet, str) else None, side("width"), side("height"), moment)
+    sheet = sheet if isinstance(sheet, str) else None
+    return Look(theme, sheet, side("width"), side("height"), whole("moment"), whole("own"))
 
 
 def drawn(sheet: Sheet, look: Look) -> dict[str, Any]:
@@ -45,9 +50,15 @@ def drawn(sheet: Sheet, look: Look) -> dict[str, Any]:
     size = look.width, high(sheet, look)
     if look.moment is None:
         return payload(sheet, theme=look.theme, width=size[0], height=size[1])
-    moment = min(look.moment, sheet.moments - 1)
+    now = about(sheet)
+    moment = now if look.own not in (None, now) else min(look.moment, sheet.moments - 1)
     alone = plain(arranged(sheet, named(look.theme), scaled(PANEL), size, False), moment)
     return packed(sheet, [alone], 0) | {"frame": moment}
+
+
+def about(sheet: Sheet) -> int:
+    """The moment that a sheet is shown at first."""
+    return sheet.moments - 1 if sheet.frame is None else sheet.frame
 
 
 def high(sheet: Sheet, look: Look) -> int | None:

@@ -28,7 +28,7 @@ def payload(lab: BoundLab, finding: Finding, look: pictures.Look) -> dict[str, A
         "moments": sheet.moments,
         "times": None if sheet.times is None else [_time(each) for each in np.asarray(sheet.times).tolist()],
         "unit": sheet.unit,
-        "frame": sheet.moments - 1 if sheet.frame is None else sheet.frame,
+        "frame": pictures.about(sheet),
         "picture": pictures.drawn(sheet, look),
         "curves": _curves(lab),
         "claims": [vars(claim) for claim in finding.claims],
@@ -40,7 +40,10 @@ def payload(lab: BoundLab, finding: Finding, look: pictures.Look) -> dict[str, A
 
 
 def _time(value: Any) -> str:
-    return value if isinstance(value, str) else written(value)
+    """A moment in words; whole numbers with all their digits."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if float(value).is_integer() else written(value)
 
 
 def _curves(lab: BoundLab) -> dict[str, list[float | None]]:

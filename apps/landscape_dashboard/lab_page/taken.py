@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from landscape import source
@@ -19,6 +20,15 @@ def drawn(name: str, query: str, theme: str):
         raise LandscapeError(f"This page has no figure '{name}'; it has {', '.join(FIGURES)}.")
     lab, sheet, frame = asked.from_query(query)
     return found.finding(lab).figure(sheet, frame=frame, theme=theme, size="slide")
+
+
+def stem(name: str, query: str) -> str:
+    """What a file is called, without its ending: the lab, and for a figure its sheet."""
+    lab, sheet, _ = asked.from_query(query)
+    if name not in FIGURES:
+        return lab.name
+    sheet = sheet or next(iter(found.finding(lab).sheets))
+    return f"{lab.name}-{re.sub(r'[^A-Za-z0-9]+', '-', sheet).strip('-')}"
 
 
 def code(kind: str, query: str) -> str:

@@ -14,7 +14,7 @@ from landscape_dashboard.lab_page import answers, known, taken
 from landscape_dashboard.rows import icon
 
 NAME, PATH, ORDER = "Labs", "/labs", 6
-FIGURES, drawn, code = taken.FIGURES, taken.drawn, taken.code
+FIGURES, drawn, code, stem = taken.FIGURES, taken.drawn, taken.code, taken.stem
 PLOT = panels.STILL | {"responsive": False}  # its places are made for the pixels that it has
 
 
