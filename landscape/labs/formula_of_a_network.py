@@ -11,7 +11,7 @@ import numpy as np
 
 from landscape.figures.sheet import Arrows, Heat, Line, Panel, Sheet
 from landscape.formula import evaluate, parse
-from landscape.lab import Claim, Finding, Passage, Question, between, lab, written
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, written
 from landscape.labs.hundred.mlp import MLP
 from landscape.parameters import Choice, Range
 
@@ -60,9 +60,17 @@ def expressions(target: str, width: int, steps: int, seed: int, digits: int) -> 
     return dict(zip(NAMES, (f, by_x, by_y, *second), strict=True))
 
 
-def read_back(text: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """What a printed formula is at points x, y (n,): read by our own parser, which runs no code."""
-    return np.broadcast_to(evaluate(parse(text), {"x": x, "y": y}, np), np.shape(x))
+def terms(formula: Any) -> list[str]:
+    """The terms of a formula as text, as they are printed: one a line."""
+    return [str(term) for term in formula.as_ordered_terms()]
+
+
+def read_back(texts: list[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The sum of printed terms at points x, y (n,): read by our own parser, which runs no code.
+
+    Term by term, since whole curvatures are longer than what the parser takes; it takes no constant alone.
+    """
+    return sum(evaluate(parse(f"{text} + 0*x"), {"x": x, "y": y}, np) for text in texts)
 
 
 def _f(weights, point):
@@ -106,12 +114,13 @@ def broken(name: str, formula: Any) -> str:
         1,
         "Each unit has two weights, a shift and a height, and there is one level: 3 · 4 + 1. It is just a function.",
     ),
+    slow=True,
     quick={"steps": 100, "width": 2},
 )
 def formula_of_a_network(
     *,
     target: Annotated[str, Choice(*TARGETS), "what the network learns on the square [−1, 1]²"] = "hill",
-    width: Annotated[int, Range(1, 6, legal=(1, 12)), "hidden units"] = 3,
+    width: Annotated[int, Range(1, 6, legal=(1, 10)), "hidden units"] = 3,
     digits: Annotated[int, Range(2, 12, legal=(2, 15)), "significant digits that are printed"] = 8,
     steps: Annotated[int, Range(100, 3000, legal=(1, 20_000)), "of Adam"] = 1000,
     seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
@@ -120,12 +129,14 @@ def formula_of_a_network(
 
     A network is a function like any other: a sum of tanh of sums, whose derivatives SymPy writes down. The printed
     formulas are read back and compared with the network at a thousand points, so what you see is what it computes.
-    Fewer digits make the formulas shorter and the difference larger, which is all the magic that is left.
+    Fewer digits make the formulas shorter and the difference larger, and nothing else is hidden.
     """
     # data: numbers, how many the formula has; gaps (6,), largest differences of f, its slopes and curvatures.
+    yield Progress(0.0, f"training for {steps:,} steps")
     net = trained(target, width, steps, seed)
+    yield Progress(0.5, "writing derivatives")
     formulas = expressions(target, width, steps, seed, digits)
-    texts = {name: str(formula) for name, formula in formulas.items()}
+    texts = {name: terms(formula) for name, formula in formulas.items()}
     points = np.random.default_rng(seed).uniform(-1.0, 1.0, (POINTS, 2))
     exact = of_the_net(net, points)
     gaps = np.array([np.abs(read_back(texts[name], *points.T) - exact[name]).max() for name in NAMES])
@@ -133,7 +144,7 @@ def formula_of_a_network(
         Passage("latex", "The network", broken("f", formulas["f"])),
         *(Passage("latex", f"Its gradient, by {name[-1]}", broken(name, formulas[name])) for name in NAMES[1:3]),
         *(Passage("latex", f"Its Hessian, by {n[2]} and {n[3]}", broken(n, formulas[n])) for n in NAMES[3:]),
-        Passage("code", "The network as text, to type in as a surface", texts["f"]),
+        Passage("code", "The network as text, to type in as a surface", str(formulas["f"])),
     )
     numbers = sum(part.size for part in net.parameters)
     sheet = _sheet(target, texts, net, points, numbers, float(gaps[0]))
@@ -148,7 +159,7 @@ def _claims(gaps: np.ndarray) -> tuple[Claim, ...]:
                  for sentence, part in zip(what, parts, strict=True))  # fmt: skip
 
 
-def _sheet(target: str, texts: dict[str, str], net: MLP, points, numbers: int, gap: float) -> Sheet:
+def _sheet(target: str, texts: dict[str, list[str]], net: MLP, points, numbers: int, gap: float) -> Sheet:
     """The target, and the printed formula with the arrows of its printed gradient; both along the middle."""
     side = np.linspace(-1.0, 1.0, SIDE)
     x, y = np.meshgrid(side, side)

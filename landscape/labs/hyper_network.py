@@ -162,7 +162,8 @@ def hyper_network(
         (hyper, state), values = _trained(hyper, state, np.float32(learning_rate), seen, points, wanted, width)
         losses.append(np.asarray(values))
     found = _found(hyper, shape, width, losses)
-    found.claims, found.done = _claims(hyper, seen, points, wanted, width, found.data, seed), True
+    slopes = _slopes(begun(width, hidden, seed), seen, points, wanted, width)
+    found.claims, found.done = _claims(hyper, slopes, twins(width, points, wanted[0], seed), found.data), True
     return found
 
 
@@ -177,17 +178,16 @@ def _found(hyper: Hyper, shape: str, width: int, losses: list[np.ndarray]) -> Fi
     return Finding(data, {"morph": _sheet(data, wanted.reshape(-1, SIDE, SIDE), side, hyper)}, done=False)
 
 
-def _claims(hyper, seen, points, wanted, width, data, seed) -> tuple[Claim, ...]:
-    slopes = _slopes(hyper, seen, points, wanted, width)
+def _claims(hyper: Hyper, slopes: Hyper, gap: float, data) -> tuple[Claim, ...]:
+    """`slopes` are those before training: later tanh may be saturated, and gradients zero to the last digit."""
     moved = sum(bool(np.any(np.asarray(slope) != 0.0)) for slope in slopes)
     trained = sum(np.size(part) for part in hyper)
-    left = int(np.count_nonzero(_written(jax.tree.map(jnp.zeros_like, hyper), seen)))
+    left = int(np.count_nonzero(_written(jax.tree.map(jnp.zeros_like, hyper), data["inputs"])))
     between_seen = data["error"][2 :: (MOMENTS - 1) // (SEEN - 1)]
     at_seen = data["error"][:: (MOMENTS - 1) // (SEEN - 1)]
-    gap = twins(width, points, wanted[0], seed)
     return (
         near("Weights of G that are left where every parameter of H is 0", left, 0, 0, "G has none of its own"),
-        near("Arrays of H, of 4, that get a gradient which is not zero", moved, 4, 0, "chain rule"),
+        near("Arrays of H, of 4, that get a gradient which is not zero at the first step", moved, 4, 0, "chain rule"),
         between(f"Largest difference from a plain net after {TWINS} steps, with a linear H and the input at {PLAIN}",
                 gap, -np.inf, 1e-9, "closed form: the plain net's steps are 1 + z² times as long"),
         Claim("Typical error between the inputs it has seen, ÷ at those", written(between_seen.mean() / at_seen.mean()),
@@ -212,10 +212,10 @@ def _sheet(data, wanted: np.ndarray, side: np.ndarray, hyper: Hyper) -> Sheet:
         Panel(marks=[Line(x=inputs, y=error, slot=0), Dots(x=seen, y=np.interp(seen, inputs, error), slot=0,
                      label="trained")], title="Error of G", x="input z of H", y="root mean square",
               y_range=(0.0, 1.15 * float(error.max())), cursor=inputs),
-        Panel(marks=lines, title=f"12 of the {count} weights that H writes", x="input z of H", y="weight of G",
-              cursor=inputs),
+        Panel(marks=lines, title=f"{len(lines)} of the {count} weights that H writes", x="input z of H",
+              y="weight of G", cursor=inputs),
     )  # fmt: skip
     return Sheet(panels=panels, columns=2, times=np.round(inputs, 3), unit="input z", frame=MOMENTS // 4,
-                 title=f"One input turns {count} weights, and G follows within {written(float(error.mean()))}",
+                 title=f"One input turns {count} weights; G follows with an error of {written(float(error.mean()))}",
                  subtitle=f"H: {sum(np.size(part) for part in hyper):,} parameters, trained at {SEEN} inputs for "
                  f"{len(data['loss']):,} steps of Adam · G: none of its own")  # fmt: skip

@@ -45,6 +45,12 @@ def test_both_losses_and_a_step_of_adam():
         np.testing.assert_allclose(new - old, -0.01 * sign, atol=1e-6)
 
 
+def test_gradients_agree_in_deep_and_narrow_nets_too():
+    net = mlp.MLP([2, *[1] * 10, 1], "sigmoid", seed=0)
+    x = np.random.default_rng(1).normal(size=(20, 2))
+    assert (lab.gaps(net, "sigmoid", x, np.sign(x[:, :1])) <= (1e-12, 1e-7)).all()
+
+
 def test_it_learns_xor():
     found = hundred_lines(data="xor", width=8, depth=1, steps=200, learning_rate=0.05).run()
     assert found.data["accuracy"].min() > 0.95
