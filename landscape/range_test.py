@@ -34,7 +34,7 @@ class RangeTest:
     rates: np.ndarray  # (t,)
     losses: np.ndarray  # (t,) after the step at that rate; of a population its best member's
     smoothed: np.ndarray  # (t,) its moving average; NaN from where the loss is not finite
-    suggested: float | None  # where the smoothed loss falls fastest, by the logarithm of the rate
+    suggested: float | None  # where the smoothed loss falls fastest before it is lowest, by the logarithm of the rate
     divergence: float | None  # the first rate at which the smoothed loss has risen; None where it never does
     limit: float  # 2/L, above which the optimizer is unstable; NaN where unknown
 
@@ -82,7 +82,7 @@ def range_test(
     first = walked.start[0] if len(walked.start) == 1 else None
     bound = limit(surface, optimizer.replace(learning_rate=low), first) if border else float("nan")
     divergence = None if risen is None else float(rates[risen])
-    return RangeTest(walked, rates, losses[1:], smooth, _steepest(rates, smooth, risen), divergence, bound)
+    return RangeTest(walked, rates, losses[1:], smooth, _steepest(rates, smooth), divergence, bound)
 
 
 def averaged(losses: np.ndarray, share: float) -> np.ndarray:
@@ -105,10 +105,13 @@ def _risen(smooth: np.ndarray, began: float, floor: float) -> int | None:
     return int(risen[0]) if len(risen) else None
 
 
-def _steepest(rates: np.ndarray, smooth: np.ndarray, end: int | None) -> float | None:
-    """The rate before step `end` at which the smoothed loss falls fastest; None where it never falls."""
-    before = smooth[:end]
-    if len(before) < 2:
+def _steepest(rates: np.ndarray, smooth: np.ndarray) -> float | None:
+    """The rate at which the smoothed loss falls fastest until it is lowest; None where it never falls.
+
+    Behind its lowest point noise makes it fall faster than ever, between rises.
+    """
+    known = smooth[np.isfinite(smooth)]
+    if len(known) < 2:
         return None
-    slopes = np.gradient(before)
+    slopes = np.gradient(known)[: known.argmin() + 1]
     return float(rates[np.argmin(slopes)]) if slopes.min() < 0 else None

@@ -6,7 +6,7 @@ from helpers import walk
 
 from landscape import LandscapeError
 from landscape.optimizers import adam, momentum, particle_swarm, sgd
-from landscape.range_test import RISEN, averaged, range_test
+from landscape.range_test import RISEN, _steepest, averaged, range_test
 from landscape.schedules import exponential
 from landscape.surfaces import quadratic, rosenbrock, saddle
 
@@ -31,11 +31,19 @@ def test_the_average_is_a_weighted_mean_of_what_came_before():
     np.testing.assert_equal(averaged(np.array([1.0, np.inf, 1.0]), 0.5), [1.0, np.nan, np.nan])
 
 
-def test_the_suggestion_is_where_the_average_falls_fastest_before_it_rises():
+def test_noise_that_falls_between_rises_suggests_nothing():
+    falls = np.array([1.0, 0.99, 0.9, 0.7, 0.6, 0.59, 2.0, 1.0, 1.9])  # by 1.0 behind the lowest
+    assert _steepest(np.arange(9.0), falls) == 3.0
+    assert _steepest(np.arange(3.0), np.array([1.0, 2.0, np.nan])) is None
+
+
+def test_the_suggestion_is_where_the_average_falls_fastest_before_it_is_lowest():
     found = range_test(rosenbrock(), adam(), steps=STEPS, smoothing=0.5)
     at, end = (int(np.argmin(np.abs(found.rates - rate))) for rate in (found.suggested, found.divergence))
     assert at < end
-    falls = (found.smoothed[2:end] - found.smoothed[: end - 2]) / 2
+    to = int(np.nanargmin(found.smoothed)) + 1
+    assert at < to
+    falls = (found.smoothed[2:to] - found.smoothed[: to - 2]) / 2
     np.testing.assert_allclose(found.smoothed[at + 1] - found.smoothed[at - 1], 2 * falls.min())
     lowest = np.minimum.accumulate(found.smoothed[: end + 1])
     assert found.smoothed[end] > RISEN * lowest[end]

@@ -192,9 +192,11 @@ def _story(curves, slopes, gradients, losses, chosen: str, rate: float, data: st
               y="length, last layer 1", log_y=True),
         Panel(marks=race, title=f"Race on {data}", x="step", y="loss", cursor=shown),
     )  # fmt: skip
-    end = theme.written(float(middle[list(ACTIVATIONS).index(chosen)][-1]))
+    end = float(middle[list(ACTIVATIONS).index(chosen)][-1])
+    told = f"loss {theme.written(end)} after {steps} steps" if np.isfinite(end) else "diverges in the race"
+    layers = "1 layer" if depth == 1 else f"{depth} layers"
     name = WORDS[chosen][0].upper() + WORDS[chosen][1:]
-    title = f"{name}: {theme.written(left)} of the gradient left after {depth} layers; loss {end} after {steps} steps"
+    title = f"{name}: {theme.written(left)} of the gradient left after {layers}; {told}"
     subtitle = (f"Deep net with each activation's own weights; race: mean of {losses.shape[1]} seeds, learning rate "
                 f"{theme.written(rate)}; band: min–max of {WORDS[chosen]}.")  # fmt: skip
     return Sheet(panels=panels, columns=2, title=title, subtitle=subtitle, times=shown, unit="step")

@@ -58,7 +58,7 @@ def gradient_noise(
 ):
     """The less of the data a step sees, the more it wanders, and the sooner it leaves a well.
 
-    The gradient of a minibatch of B rows is right on average, with a variance of σ²/B: half the rows, twice the noise.
+    The gradient of a minibatch of B rows is right on average, with a variance of σ²/B: half the rows, twice that.
     Steps of size η make of it a temperature T = ησ²/(2B), so the ratio η/B decides how likely it is to leave a well.
     As in the theory of chemical reactions the mean time until then grows like exp(ΔE/T), with ΔE the barrier.
     """
@@ -122,8 +122,8 @@ def _sheet(found: dict[str, np.ndarray], learning_rate: float, batch: int, data:
     sizes, slope = found["batch_sizes"], fitted(found)
     mine = learning_rate / batch
     inverse = 2.0 * batch / (learning_rate * escape.SPREAD**2)
-    marks = [Line(x=steps, y=row, slot=0, width=0.4) for row in paths]
-    marks += [Line(x=[0, STEPS], y=[0, 0], quiet=True, dash=True, label="top of the barrier")]
+    marks = [Line(x=steps, y=row, slot=4, width=0.4) for row in paths]
+    marks += [Line(x=[0, STEPS], y=[0, 0], quiet=True, dash=True, label="barrier")]
     ratios, curves, points = found["ratio"], [], []
     for slot, rate in enumerate(escape.RATES):
         curves += [Line(x=ratios, y=found["escaped"][slot], slot=slot),

@@ -191,7 +191,7 @@ def _story(found: Signals, rates, activation: str, initializer: str) -> Sheet:
 
 
 def _times(rate: float) -> str:
-    return theme.written(2.0**rate) if np.isfinite(rate) else "0"
+    return theme.written(2.0**rate) if np.isfinite(rate) else "nothing that is a number"
 
 
 def _against(moments, found: Signals, activation: str, initializer: str, title: str) -> Panel:

@@ -75,7 +75,7 @@ def _answer(finding: Finding) -> int:
         ("the one that goes on next to the lowest value so far", "the one that goes on next to the highest", "neither"),
         _answer,
         "Over a set that holds every reordering of its functions nothing seen says anything about what is not seen, so "
-        "all tie; where neighbours resemble each other, the search that bets on it wins.",
+        "all tie. Where neighbours resemble each other, going on next to what was low finds the lowest sooner.",
     ),
     quick={"points": 5},
 )
@@ -91,7 +91,7 @@ def no_free_lunch(
     A search chooses the next point from the values it has seen, and over every function there is all searches see each
     sequence of values equally often, so they cannot differ in anything. This is a statement about a uniform prior over
     functions; that it "sort of restates Bayes" is only a gloss. Restrict the functions to those with few valleys and
-    the tie ends: then it pays to look next to what was low, and costs to look next to what was high.
+    the tie ends: then it pays to look next to what was low, while who comes last depends on the class.
     """
     names, sets = classes(points)
     rows = means(points)
@@ -172,7 +172,7 @@ def _claims(points: int, at: int, values: int, seen: int, counts: np.ndarray) ->
     ]  # fmt: skip
     climb, anti, sweep, _ = rows[0]
     claims.append(
-        Claim("On V-shaped functions climbing is best and anti-climbing worst",
+        Claim("On V-shaped functions climbing beats sweeping, and sweeping beats anti-climbing",
               f"{written(climb)} < {written(sweep)} < {written(anti)}", "climb < sweep < anti-climb",
               "counted exactly", climb < sweep < anti)
     )  # fmt: skip

@@ -197,7 +197,7 @@ def _of_inputs(bowl: Bowl, after: Bowl, x: np.ndarray, numbers: np.ndarray, scal
 
 def _of_nets(cells, plain: batches.Trained, seeds: int) -> list[Claim]:
     ends = dict(zip(KINDS, (each.accuracy[-1].mean(1) for each in cells), strict=True))
-    source = f"measured here, mean of {seeds} seed{'s' if seeds > 1 else ''}; Wu and He 2018, arXiv:1803.08494"
+    source = f"measured here, mean of {seeds} seed{'s' if seeds > 1 else ''}"
     still = float(cells[KINDS.index("batch")].moved[0].max())
     small, large = float(ends["batch"][1]), float(ends["batch"][-1])
     layers, batch = (float(np.ptp(ends[name][1:])) for name in ("layer", "batch"))
@@ -206,7 +206,8 @@ def _of_nets(cells, plain: batches.Trained, seeds: int) -> list[Claim]:
         near("Batch norm with one row: largest change of a first weight, each sum being its own mean", still, 0.0, 0.0,
              "closed form: x − mean = 0"),
         Claim("Batch norm wants large batches: accuracy with 2 rows and with 64",
-              f"{theme.percent(small)} and {theme.percent(large)}", "more with 64", source, large > small),
+              f"{theme.percent(small)} and {theme.percent(large)}", "more with 64", f"{source}; arXiv:1803.08494",
+              large > small),
         Claim("Half right: “layer norm does not ask for the batch size”. It takes no statistics of a batch, but small "
               "batches are noisy. Points of accuracy between the best size from 2 to 64 and the worst",
               f"{100 * layers:.0f}, batch norm {100 * batch:.0f}", "less than batch norm", source, layers < batch),

@@ -237,9 +237,9 @@ def _claims(name: str, learning_rate: float, noise: float, data: dict[str, np.nd
         Claim("Low precision stalls where a float32 master copy goes on: the last step taken, of 20,000",
               f"bfloat16 {frozen[1]:,}, with a master {frozen[3]:,}", "earlier without", MICIKEVICIUS,
               bool(frozen[1] < frozen[3])),
-        near("Rosenbrock's function at (−10, 10) in bfloat16", lossy(EDGE, "bfloat16"), 811008.0, 0.5,
-             "810,121 rounded"),
-        Claim("float16 overflows there", f"{lossy(EDGE, 'float16')}", "inf", "largest number 65,504",
+        near("Rosenbrock's function at (−10, 10) in bfloat16", int(lossy(EDGE, "bfloat16")), 811_008, 0,
+             "810,121 rounded to 8 binary digits"),
+        Claim("float16 overflows there", written(lossy(EDGE, "float16")), "∞", "largest number 65,504",
               bool(np.isinf(lossy(EDGE, "float16")))),
     ]  # fmt: skip
     if noise == 0.0:
@@ -252,7 +252,7 @@ def _claims(name: str, learning_rate: float, noise: float, data: dict[str, np.nd
 
 def _table(data: dict[str, np.ndarray], ends: np.ndarray) -> list[Claim]:
     """The orders of magnitude known of Rosenbrock's function from (−1.2, 1) at a learning rate of 0.001."""
-    told = "prototype, same start"
+    told = "another program, same start"
     expected = ((1e-9, 1e-7), (1.0, 10.0), (1e-2, 1.0), (1e-5, 1e-2), (1e-6, 1e-3), (0.0, 1e-2))
     claims = [between(f"{way} ends at the loss", end, *ends_at, told)
               for way, end, ends_at in zip(WAYS, ends.tolist(), expected, strict=True)]  # fmt: skip

@@ -31,6 +31,7 @@ class Tried(NamedTuple):
     losses: np.ndarray  # (seeds, t) above the lowest one known
     smoothed: np.ndarray  # (seeds, t)
     steepest: float  # medians over the seeds
+    lowest: float
     diverges: float
     limit: float  # 2/L where it is known
     tried: np.ndarray  # (c,) constant rates
@@ -63,6 +64,7 @@ def tried(problem: str, condition: float, noise: float, smoothing: float) -> Tri
         losses=np.stack([test.losses for test in tests]),
         smoothed=np.stack([test.smoothed for test in tests]),
         steepest=_median([test.suggested for test in tests]),
+        lowest=float(np.median([test.rates[np.nan_to_num(test.smoothed, nan=np.inf).argmin()] for test in tests])),
         diverges=_median([test.divergence for test in tests]),
         limit=tests[0].limit if bowl else np.nan,
         tried=cells,
@@ -88,12 +90,12 @@ def _median(found: list[float | None]) -> float:
         "Smith and Topin 2017, Super-convergence, arXiv:1708.07120",
     ),
     question=Question(
-        "In one run the learning rate grows until the loss rises. Which rate is near the best constant one?",
-        ("the one at which the loss falls fastest", "a third of the one at which the loss rises",
-         "the one at which the loss is lowest"),
-        1,
-        "The loss still falls fast at rates that no run stands for long; a third of the border is within a factor of "
-        "three of the best constant rate on each of the three networks here.",
+        "In one run the learning rate grows until the loss rises. What is a third of the rate at which it rises?",
+        ("near the best constant rate, within a factor of 3", "more than 3 times too large",
+         "more than 3 times too small"),
+        lambda finding: _answer(*finding.data["suggestions"][0, [0, 2]]),
+        "The border moves with the problem, and the best constant rate with it. A bowl without curved valleys is the "
+        "exception: rates near its border converge, but noise keeps them from settling as low as small ones do.",
     ),
     slow=True,
     quick={"problem": "quadratic", "others": False},
@@ -110,7 +112,7 @@ def rate_test(
 
     The range test raises the learning rate by the same factor at every step and watches the loss, which falls, levels
     out and blows up. The rate at which it has risen marks the border, 2/L on a bowl of curvature L, and a third of it
-    is a common suggestion; so is the rate at which the loss falls fastest, which is two to six times too large here.
+    is a common suggestion; others are the rate at which the loss is lowest, and the one at which it falls fastest.
     Without noise the border is seen late, because steep directions have long come to rest when large rates arrive.
     """
     numbers = (condition, noise, smoothing)
@@ -127,32 +129,39 @@ def rate_test(
 
 def _found(problem: str, known: dict[str, Tried]) -> Finding:
     here = known[problem]
-    names = [name for name in (*NETWORKS, "quadratic") if name in known]
-    fields = ("suggested", "steepest", "best", "diverges", "limit")
+    names = list(known)  # the one that was asked for is first
+    fields = ("suggested", "steepest", "best", "diverges", "limit", "lowest")
     rows = np.array([[getattr(known[name], field) for field in fields] for name in names])
     data = {
         "rates": here.rates,  # (t,)
         "smoothed": here.smoothed,  # (seeds, t)
         "tried": here.tried,
         "ends": here.ends,
-        "suggestions": rows,  # (problems, 5): a third of the border, steepest fall, best constant, border, 2/L
+        "suggestions": rows,  # (problems, 6): a third of the border, steepest fall, best constant, border, 2/L, lowest
     }
     sheets = {"test": _sheet(problem, here), "problems": _problems(names, rows)}
     return Finding(data, sheets, _claims(names, rows), done=False)
 
 
+def _answer(suggested: float, best: float) -> int:
+    if 1 / 3 <= suggested / best <= 3:
+        return 0
+    return 2 if suggested < best else 1
+
+
 def _claims(names: list[str], rows: np.ndarray) -> tuple[Claim, ...]:
     claims = []
     nets = [i for i, name in enumerate(names) if name in NETWORKS]
-    for column, what in ((0, "A third of the border"), (1, "The rate of steepest fall")):
+    for column, what in ((0, "A third of the border"), (5, "The rate of the lowest loss"),
+                         (1, "Often said: the rate of steepest fall")):  # fmt: skip
         ratios = rows[nets, column] / rows[nets, 2]
         told = ", ".join(f"{names[i]} {written(float(ratio))}×" for i, ratio in zip(nets, ratios, strict=True))
         held = bool(np.all((ratios >= 1 / 3) & (ratios <= 3)))
         if nets:
-            claims.append(Claim(f"{what} is within a factor of 3 of the best constant rate", told, "⅓× … 3× each",
+            claims.append(Claim(f"{what} is within a factor of 3 of the best constant one", told, "⅓× … 3× each",
                                 MEASURED, held))  # fmt: skip
     if "quadratic" in names:
-        _, _, _, border, limit = rows[names.index("quadratic")]
+        border, limit = rows[names.index("quadratic"), 3:5]
         claims.append(between("On the noisy bowl the test diverges within a factor of 2 of 2/L: their quotient",
                               border / limit, 0.5, 2.0, "closed form 2/L"))  # fmt: skip
     return tuple(claims)
@@ -164,7 +173,7 @@ def _sheet(problem: str, here: Tried) -> Sheet:
     first = float(np.nanmedian(smooth[:, 0]))
     known = np.concatenate([smooth[np.isfinite(smooth)], here.ends[np.isfinite(here.ends)]])
     low, high = 0.5 * float(max(known.min(), 1e-4)), 6.0 * first
-    marks = {"falls fastest": (here.steepest, 4), "a third of the border": (here.suggested, 2),
+    marks = {"falls fastest": (here.steepest, 4), "lowest": (here.lowest, 3), "a third": (here.suggested, 2),
              "border": (here.diverges, 1)}  # fmt: skip
     upright = [Line(x=[rate, rate], y=[low, high], slot=slot, dash=True, label=name)
                for name, (rate, slot) in marks.items() if np.isfinite(rate)]  # fmt: skip
@@ -194,13 +203,14 @@ def _sheet(problem: str, here: Tried) -> Sheet:
 def _problems(names: list[str], rows: np.ndarray) -> Sheet:
     """Suggestions ÷ best constant rate, problem by problem."""
     x = np.arange(len(names))
-    shares = rows[:, :2] / rows[:, 2:3]
+    shares = rows[:, [0, 1, 5]] / rows[:, 2:3]
     lines = [Line(x=[-0.5, len(names) - 0.5], y=[level, level], quiet=True, dash=True) for level in (1 / 3, 3.0)]
     near = int(np.sum((shares[:, 0] >= 1 / 3) & (shares[:, 0] <= 3)))
     return Sheet(
         panels=[
             Panel(marks=[*lines, Dots(x=x, y=shares[:, 0], slot=2, label="a third of the border"),
-                         Dots(x=x, y=shares[:, 1], slot=4, label="steepest fall")],
+                         Dots(x=x, y=shares[:, 1], slot=4, label="steepest fall"),
+                         Dots(x=x, y=shares[:, 2], slot=3, label="lowest loss")],
                   y="suggestion ÷ best constant rate", log_y=True, x_ticks=(x, names),
                   x_range=(-0.5, len(names) - 0.5)),
         ],

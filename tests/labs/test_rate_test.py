@@ -10,11 +10,13 @@ import landscape as ls
 @pytest.mark.lab
 def test_on_a_noisy_bowl_it_diverges_within_a_factor_of_two_of_two_over_l():
     finding = ls.labs.rate_test(problem="quadratic", others=False).run()
-    _, _, best, border, limit = finding.data["suggestions"][0]
+    suggested, _, best, border, limit, _ = finding.data["suggestions"][0]
     assert limit == pytest.approx(0.2)
     assert 0.5 <= border / limit <= 2.0
     assert best == finding.data["tried"][finding.data["ends"].argmin()]
     assert finding.done
+    answer = ls.labs.rate_test.question.right(finding)
+    assert (answer == 0) == (1 / 3 <= suggested / best <= 3)
 
 
 @pytest.mark.lab
@@ -23,6 +25,7 @@ def test_on_three_networks_a_third_of_the_border_is_within_a_factor_of_three():
     for problem in ("circle", "xor", "spiral"):
         found = tried(problem, 10.0, 1.0, 0.8)
         assert 1 / 3 <= found.diverges / 3.0 / found.best <= 3.0
+        assert found.steepest < found.lowest < found.diverges
 
 
 def test_what_is_not_legal_is_refused():
