@@ -30,7 +30,7 @@ ABOUT = {  # pages that are read elsewhere in the checkout too, and where their 
         "CONTRIBUTING.md",
         {"docs/design.md": "design.md", "docs/site/guides/labs.md": "../guides/labs.md"},
     ),
-    "explanation/new.md": ("CHANGELOG.md", {}),
+    "explanation/new.md": ("CHANGELOG.md", {"benchmarks/LABS.md": "labs.md"}),
     "explanation/labs.md": ("benchmarks/LABS.md", {}),
 }
 
