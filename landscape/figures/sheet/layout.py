@@ -58,10 +58,10 @@ def panel(
 ) -> list[dict]:
     """The traces of a panel at a moment; its axes and words go into the page."""
     name, at = "" if number == 1 else str(number), _words(size)
-    page["annotations"] += _above(found, place, theme, at)
+    page["annotations"] += found.once("above", lambda: _above(found, place, theme, at))
     if found.relief:
         return _relief(found, place, name, frame, theme, size, page)
-    page |= _axes(found, place, name, theme, size)
+    page |= found.once("axes", lambda: _axes(found, place, name, theme, size))
     pen = Pen(theme, place.sizes, found, name, (place.plot.wide, place.plot.tall))
     drawn, barred = [], maps.barred(found)
     boxed = [mark for mark in found.marks if isinstance(mark, Notes) and mark.boxed]
@@ -81,7 +81,7 @@ def panel(
         drawn += made
     if found.panel.cursor is not None:
         drawn.append(_cursor(found, frame, pen))
-    page["annotations"] += _ends(place, theme, size) + _uprights(place, theme, size)
+    page["annotations"] += found.once("around", lambda: _ends(place, theme, size) + _uprights(place, theme, size))
     if found.empty:
         page["annotations"].append(_nothing(place, theme, size))
     return drawn or [pen.trace("scatter", "nothing", x=[None], y=[None], hoverinfo="skip")]

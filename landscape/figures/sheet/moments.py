@@ -30,8 +30,8 @@ def packed(sheet: Sheet, each: Sequence[tuple[list[dict], dict]], now: int) -> d
 
 def _different(rows: Sequence[dict]) -> list[str]:
     """The paths of a dictionary at which not all are equal."""
-    first = dict(_leaves(rows[0]))
-    others = [dict(_leaves(row)) for row in rows[1:]]
+    others = [dict(_leaves(row)) for row in rows if row is not rows[0]]
+    first = dict(_leaves(rows[0])) if others else {}
     return [path for path, value in first.items() if not all(_equal(value, other.get(path)) for other in others)]
 
 

@@ -40,12 +40,13 @@ class Pen:
 def compact(values: Any) -> np.ndarray:
     """Numbers in 32 bits where those hold them."""
     values = np.asarray(values, np.float64)
-    size = np.abs(values[np.isfinite(values) & (values != 0)])
+    finite = values[np.isfinite(values)]
+    size = np.abs(finite[finite != 0])
     if size.size and not (size.max() < 1e30 and size.min() > 1e-30):
         return values
-    small = values.astype(np.float32)
-    close = np.abs(small - values) <= 1e-6 * (np.nanmax(values) - np.nanmin(values)) if size.size else True
-    return small if np.all(close | ~np.isfinite(values)) else values
+    small = finite.astype(np.float32)
+    close = np.all(np.abs(small - finite) <= 1e-6 * (finite.max() - finite.min())) if size.size else True
+    return values.astype(np.float32) if close else values
 
 
 def faint(colour: str, theme: Theme) -> str:
