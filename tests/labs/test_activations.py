@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lab_contract import Contract
 from scipy.optimize import minimize
 
 import landscape as ls
@@ -127,3 +128,7 @@ def test_nets_that_diverge_are_a_result():
 def test_bad_values_are_told(values):
     with pytest.raises(LandscapeError):
         ls.labs.activations(**values)
+
+
+class TestContract(Contract):
+    lab = "activations"

@@ -5,6 +5,7 @@ import math
 import jax
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs import black_box_reward
@@ -100,3 +101,7 @@ def test_what_is_not_legal_is_refused_with_a_sentence():
     for values in ({"size": 7}, {"size": 0}, {"generations": 1}, {"task": "walk"}, {"seeds": 0}):
         with pytest.raises(LandscapeError, match=next(iter(values))):
             labs.black_box_reward(**values)
+
+
+class TestContract(Contract):
+    lab = "black_box_reward"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab_contract import Contract
 from scipy import stats
 
 from landscape import labs
@@ -342,3 +343,7 @@ def test_what_is_out_of_range_is_refused_in_a_sentence(values):
     with pytest.raises(LandscapeError, match=next(iter(values))) as refused:
         labs.cellular_automata(**values)
     assert re.fullmatch(r".+\.", str(refused.value))
+
+
+class TestContract(Contract):
+    lab = "cellular_automata"

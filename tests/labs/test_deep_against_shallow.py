@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs import deep_against_shallow as lab
@@ -73,3 +74,7 @@ def test_depths_that_are_none_are_refused():
     for bad in (0, 9, 2.5):
         with pytest.raises(LandscapeError, match="depth"):
             labs.deep_against_shallow(depth=bad)
+
+
+class TestContract(Contract):
+    lab = "deep_against_shallow"

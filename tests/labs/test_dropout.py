@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs import dropout as entry
@@ -98,3 +99,7 @@ def test_units_that_are_masked_neither_answer_nor_learn():
 def test_what_makes_no_network_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)
+
+
+class TestContract(Contract):
+    lab = "dropout"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.labs import early_stopping as entry
 from landscape.labs.fitting.shrinking import COLUMNS, MOMENTS, ROWS, shrinking
@@ -61,3 +62,7 @@ def test_shares_of_descent_are_exact_and_nearly_those_of_ridge():
 def test_what_cannot_be_trained_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)
+
+
+class TestContract(Contract):
+    lab = "early_stopping"

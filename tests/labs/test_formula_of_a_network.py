@@ -4,6 +4,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.formula import parse
 from landscape.labs import formula_of_a_network
@@ -46,3 +47,7 @@ def test_few_digits_do_not_do():
     found = formula_of_a_network(steps=300, digits=3).run()
     assert not found.claims[0].holds
     assert 1e-5 < found.data["gaps"][0] < 0.1
+
+
+class TestContract(Contract):
+    lab = "formula_of_a_network"

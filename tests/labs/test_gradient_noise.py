@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.rates import escape, toy
@@ -40,3 +41,7 @@ def test_slopes_of_rows_have_the_whole_gradient_as_mean_and_times_know_what_was_
     assert whole.shape == (337,)
     with pytest.raises(ls.LandscapeError, match="outside 1"):
         ls.labs.gradient_noise(batch=0)
+
+
+class TestContract(Contract):
+    lab = "gradient_noise"

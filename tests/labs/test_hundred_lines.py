@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.labs import hundred_lines
 from landscape.labs.hundred import mlp
@@ -56,3 +57,7 @@ def test_it_learns_xor():
     assert found.data["accuracy"].min() > 0.95
     assert all(claim.holds is not False for claim in found.claims)
     assert found.passages[0].content == Path(mlp.__file__).read_text()
+
+
+class TestContract(Contract):
+    lab = "hundred_lines"

@@ -5,6 +5,7 @@ from importlib import import_module
 import jax
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.labs import hyper_network
 from landscape.parameters import LandscapeError
@@ -67,3 +68,7 @@ def test_bad_input_is_refused():
     for values in ({"steps": 100}, {"width": 0}, {"shape": "cube"}):
         with pytest.raises(LandscapeError, match=next(iter(values))):
             hyper_network(**values)
+
+
+class TestContract(Contract):
+    lab = "hyper_network"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.labs import information_plane
 from landscape.labs.information import bins, nets
@@ -57,3 +58,7 @@ def test_bad_input_is_refused():
     for values in ({"bins": 1}, {"nets": 0}, {"epochs": 0}, {"bins": 1000}):
         with pytest.raises(LandscapeError, match=next(iter(values))):
             information_plane(**values)
+
+
+class TestContract(Contract):
+    lab = "information_plane"

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs import signals
@@ -97,3 +98,7 @@ def test_claims_are_not_made_for_nets_that_end_before():
 def test_bad_values_are_told(values):
     with pytest.raises(LandscapeError):
         ls.labs.initialisation(**values)
+
+
+class TestContract(Contract):
+    lab = "initialisation"

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs.functions import graphs
@@ -71,3 +72,7 @@ def test_maps_without_inputs_are_refused():
     for bad in ({"inputs": 0}, {"outputs": 13}, {"w1": np.inf}):
         with pytest.raises(LandscapeError, match=next(iter(bad))):
             labs.jacobian(**bad)
+
+
+class TestContract(Contract):
+    lab = "jacobian"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 
@@ -45,3 +46,7 @@ def test_runs_that_overflow_are_shown_and_what_is_not_legal_is_refused():
         ls.labs.learning_rate(surface="plane")
     with pytest.raises(ls.LandscapeError, match="outside 2"):
         ls.labs.learning_rate(steps=0)
+
+
+class TestContract(Contract):
+    lab = "learning_rate"

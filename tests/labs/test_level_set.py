@@ -5,6 +5,7 @@ import importlib
 import jax
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.parameters import LandscapeError
@@ -81,3 +82,7 @@ def test_points_outside_the_view_are_refused():
     for bad in (5.0, np.nan):
         with pytest.raises(LandscapeError, match="x="):
             labs.level_set(x=bad)
+
+
+class TestContract(Contract):
+    lab = "level_set"

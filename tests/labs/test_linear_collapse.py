@@ -4,6 +4,7 @@ import importlib
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.parameters import LandscapeError
@@ -59,3 +60,7 @@ def test_layers_and_widths_that_are_none_are_refused():
     for bad in ({"depth": 1}, {"width": 0}, {"width": 65}):
         with pytest.raises(LandscapeError, match=next(iter(bad))):
             labs.linear_collapse(**bad)
+
+
+class TestContract(Contract):
+    lab = "linear_collapse"

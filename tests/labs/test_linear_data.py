@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 from sklearn.linear_model import LinearRegression
 
 from landscape.labs import linear_data as entry
@@ -58,3 +59,7 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch):
 def test_what_is_no_table_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)
+
+
+class TestContract(Contract):
+    lab = "linear_data"

@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs.functions import images
@@ -88,3 +89,7 @@ def test_pixels_are_carried_and_cover_what_was_drawn():
 def test_what_is_no_picture_is_refused_in_a_sentence(picture, told):
     with pytest.raises(LandscapeError, match=told):
         labs.linear_maps(picture=picture).run()
+
+
+class TestContract(Contract):
+    lab = "linear_maps"

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.benchmark.no_free_lunch import SEARCHES
@@ -55,3 +56,7 @@ def test_classes_are_nested_and_the_slider_ends_at_all():
     assert set(most.data["mean_evaluations"]) == {3.5}
     with pytest.raises(LandscapeError, match="outside 3"):
         lab(points=12)
+
+
+class TestContract(Contract):
+    lab = "no_free_lunch"

@@ -4,6 +4,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape.labs import no_gradient
 from landscape.parameters import LandscapeError
@@ -36,3 +37,7 @@ def test_bad_input_is_refused():
     for values in ({"surface": "sphere"}, {"seeds": 0}, {"learning_rate": -1.0}, {"generations": 1}):
         with pytest.raises(LandscapeError, match=next(iter(values))):
             no_gradient(**values)
+
+
+class TestContract(Contract):
+    lab = "no_gradient"

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.normalisation import SCALES
@@ -107,3 +108,7 @@ def test_nets_that_diverge_are_a_result():
 def test_bad_values_are_told(values):
     with pytest.raises(LandscapeError):
         ls.labs.normalisation(**values)
+
+
+class TestContract(Contract):
+    lab = "normalisation"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.rates import toy
@@ -62,3 +63,7 @@ def test_the_toy_network_follows_its_gradient():
                 array[place] = old
                 out[place] -= 0.1 * (sides[0] - sides[1]) / 2e-5
     assert found[1] == pytest.approx(loss(moved, x, y), rel=1e-4)
+
+
+class TestContract(Contract):
+    lab = "one_cycle"

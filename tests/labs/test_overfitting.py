@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 from numpy.polynomial import Polynomial
 
 from landscape.labs import overfitting as entry
@@ -67,3 +68,7 @@ def test_the_shortest_weights_that_fit_are_expected_where_theory_says():
 def test_what_cannot_be_fitted_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)
+
+
+class TestContract(Contract):
+    lab = "overfitting"

@@ -5,6 +5,7 @@ import sys
 import ml_dtypes
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 
@@ -65,3 +66,7 @@ def test_a_precision_that_an_operation_lacks_is_refused_in_a_sentence():
     assert module.errors("solution", "float32")[1].max() < 1e-4
     sizes, error = module.errors("sum", "bfloat16")
     assert error[sizes == 2048][0] > 0.5  # the sum stops growing: 256 + 1 is 256
+
+
+class TestContract(Contract):
+    lab = "precision"

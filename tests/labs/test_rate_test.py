@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 
@@ -33,3 +34,7 @@ def test_what_is_not_legal_is_refused():
         ls.labs.rate_test(smoothing=1.5)
     with pytest.raises(ls.LandscapeError, match="outside"):
         ls.labs.rate_test(noise=0.0)
+
+
+class TestContract(Contract):
+    lab = "rate_test"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.softmax import ROWS, SQUARE, derivative, naive, printed, stable
@@ -84,3 +85,7 @@ def test_extremes_have_results(scores, temperature):
 def test_other_scores_are_told(scores):
     with pytest.raises(LandscapeError, match="2 to 8 numbers"):
         ls.labs.softmax(scores=scores).run()
+
+
+class TestContract(Contract):
+    lab = "softmax"

@@ -5,6 +5,7 @@ from itertools import pairwise
 import jax
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.rates import chain, cooling
@@ -69,3 +70,13 @@ def test_both_walks_share_start_and_time_and_cool_alike(found):
     assert data["temperature"][-1] == pytest.approx(0.1)
     assert found.sheet("twin").moments == found.sheet("paths").moments
     assert all(claim.holds is not False for claim in found.claims)
+
+
+def test_a_descent_that_overflows_is_shown_and_not_judged():
+    found = ls.labs.temperature(surface="himmelblau", learning_rate=0.1).run()
+    assert all("overflows" in found.sheet(name).title for name in ("twin", "paths"))
+    assert not any("learning rate" in claim.sentence for claim in found.claims)
+
+
+class TestContract(Contract):
+    lab = "temperature"

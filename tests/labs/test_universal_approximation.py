@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import labs
 from landscape.labs.functions import pieces
@@ -86,3 +87,7 @@ def test_pieces_of_random_nets_are_those_a_fine_grid_sees():
         steps = np.abs(np.diff(slopes)) > 1e-6 * np.abs(slopes).max()
         seen = 1 + int(np.sum(steps[1:] & ~steps[:-1])) + int(steps[0])  # a kink inside a cell turns two slopes
         assert pieces.pieces(layers) == seen
+
+
+class TestContract(Contract):
+    lab = "universal_approximation"

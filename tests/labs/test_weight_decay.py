@@ -3,6 +3,7 @@
 import jax
 import numpy as np
 import pytest
+from lab_contract import Contract
 
 from landscape import optimizers, run
 from landscape.labs import weight_decay as entry
@@ -89,3 +90,7 @@ def test_an_adamw_that_overflows_is_shown_and_not_judged():
 def test_what_is_no_regression_is_refused(bad):
     with pytest.raises(LandscapeError, match=next(iter(bad))):
         entry(**bad)
+
+
+class TestContract(Contract):
+    lab = "weight_decay"
