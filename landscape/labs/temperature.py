@@ -96,10 +96,10 @@ def _twin(name: str, annealed, descended) -> tuple[dict[str, np.ndarray], dict[s
         panels.append((pair, seen))
     early, late = _tenths(data["acceptance"])
     first, last = _tenths(data["step_norm"])
-    told = f"from {written(first)} to {written(last)}"
+    told = f"the step from {written(first)} to {written(last)}" if np.isfinite(last) else "the descent overflows"
     twin = Sheet(
         panels=[panels[0][0], panels[1][0], panels[0][1], panels[1][1]],
-        title=f"Acceptance falls from {written(early)} to {written(late)}, the step {told}",
+        title=f"Acceptance falls from {written(early)} to {written(late)}, {told}",
         subtitle=f"{name} from one start, means of the first and last tenth; curves averaged over {WINDOW} steps",
         columns=2, times=times, unit="step",
     )  # fmt: skip
@@ -132,9 +132,9 @@ def _paths(name: str, data: dict[str, np.ndarray], times: np.ndarray) -> Sheet:
                  Dots(x=tail[:, -1:, 0], y=tail[:, -1:, 1], slot=slot, moving=("x", "y"))]  # fmt: skip
         panels.append(Panel(marks=marks, title=title, x="x", y="y", square=True, x_range=(u[0], u[-1]),
                             y_range=(v[0], v[-1])))  # fmt: skip
-    ends = data["values"][:, -1]
+    ends = [f"ends at {written(float(end))}" if np.isfinite(end) else "overflows" for end in data["values"][:, -1]]
     return Sheet(panels=panels,
-                 title=f"Annealing ends at {written(float(ends[0]))}, descent at {written(float(ends[1]))}",
+                 title=f"Annealing {ends[0]}, descent {ends[1]}",
                  subtitle=f"loss on {name} after {cooling.STEPS:,} steps; the last {TAIL} steps of each moment",
                  columns=2, times=times, unit="step", frame=MOMENTS // 4)  # fmt: skip
 
@@ -172,7 +172,7 @@ def _hajek(c: float) -> tuple[dict[str, np.ndarray], Sheet]:
     states = np.arange(len(chain.ENERGY))
     lost = float(away[c][-1])
     border = chain.depth()
-    fate = "so it gets free" if c >= border else "so some stay trapped for ever"
+    fate = "so it gets free in the end" if c >= border else "so some stay trapped for ever"
     sheet = Sheet(
         panels=[
             Panel(marks=[Bars(x=states, y=found[c][times], slot=1, label="probability", moving=("y",)),
@@ -183,7 +183,7 @@ def _hajek(c: float) -> tuple[dict[str, np.ndarray], Sheet]:
                   cursor=times),
         ],
         title=f"c = {written(c)} is {'above' if c > border else 'at' if c == border else 'below'} the border of "
-        f"{border:g}, {fate}: {lost:.0%} are not home",
+        f"{border:g}, {fate}: now {lost:.0%} are not home",
         subtitle=f"exact probabilities after {chain.STEPS:,} steps, no sampling; T = c / log(1 + k)",
         columns=2, times=times, unit="step",
     )  # fmt: skip
@@ -195,8 +195,8 @@ def _twin_claims(data: dict[str, np.ndarray]) -> tuple[Claim, ...]:
     early, late = _tenths(data["acceptance"])
     first, last = _tenths(data["step_norm"])
     moved = _tenths(data["step_norm"] > 0)[1]
-    if data["temperature"][-1] == data["temperature"][0]:
-        return ()  # nothing is cooled
+    if data["temperature"][-1] == data["temperature"][0] or not np.isfinite(last):
+        return ()  # nothing is cooled, or nothing is left to compare
     return (
         between("As the temperature falls fewer moves are taken: last tenth ÷ first",
                 late / early, 0.0, 0.999, "measured"),

@@ -32,6 +32,12 @@ def test_the_best_rate_is_two_over_one_plus_k_within_a_cell(condition):
     assert data["first_beyond"] == cells[cells > 2.0 / condition][0]
 
 
+@pytest.mark.parametrize(("condition", "steps"), [(1.0, 200), (1e4, 2), (63.4, 10)])
+def test_the_steadiest_rate_is_the_same_after_any_number_of_steps(condition, steps):
+    claims = ls.labs.learning_rate(condition=condition, steps=steps).run().claims
+    assert all(claim.holds for claim in claims), claims
+
+
 def test_losses_are_those_of_the_paths_and_all_claims_hold(found):
     x, y = np.moveaxis(found.data["paths"], 2, 0)
     np.testing.assert_allclose(found.data["gaps"][: len(x)], 0.5 * (x**2 + 10.0 * y**2), rtol=1e-12)
