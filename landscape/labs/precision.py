@@ -92,8 +92,8 @@ def _error(operation: str, size: int, dtype, rng) -> float:
     ),
     question=Question(
         "Gradient descent keeps its point in bfloat16, three digits, and rounds to nearest. What happens?",
-        ("it jitters around the float32 path", "it stands still after a few steps", "it overflows"),
-        1,
+        ("it goes on to the end, with some error", "it stands still long before the end", "it overflows"),
+        lambda found: int(found.data["frozen"][1] < STEPS // 2) if np.isfinite(found.data["losses"][1, -1]) else 2,
         "A step smaller than half the distance to the next number is rounded away, every time alike. A float32 "
         "copy of the point, or rounding up or down by chance, lets small steps add up.",
     ),
@@ -123,16 +123,20 @@ def precision(
             yield Progress(done / (1 + len(WAYS)), way)
     other = walked(surface, "bfloat16", learning_rate, noise, seed + 1)
     paths, losses = (np.stack([each[i] for each in found.values()]) for i in (0, 1))
-    away = np.linalg.norm(paths.astype(np.float64) - paths[0], axis=2)
-    moved = np.any(paths[:, 1:] != paths[:, :-1], axis=2)
+    with np.errstate(invalid="ignore"):  # of paths that overflow
+        away = np.linalg.norm(paths.astype(np.float64) - paths[0], axis=2)
+        apart = np.abs(np.where(np.isfinite(paths[1]), other[0] - paths[1], 0.0))
+    moved = np.any(paths[:, 1:] != paths[:, :-1], axis=2) & np.all(np.isfinite(paths[:, 1:]), axis=2)
     seen = np.unique(np.concatenate([[0], np.geomspace(1, STEPS, 240).round().astype(int)]))
     data = {
         "steps": seen,  # (m,) of which losses and distances are kept
         "losses": losses[:, seen],  # (ways, m), in float32 whatever they were computed in
         "away": away[:, seen],  # (ways, m): distance from the float32 path
-        "frozen": np.array([np.flatnonzero(row)[-1] + 1 if row.any() else 0 for row in moved]),  # the last step taken
+        "frozen": np.array(
+            [np.flatnonzero(row)[-1] + 1 if row.any() else 0 for row in moved]
+        ),  # the last step taken to a number
         "parted": np.array([_first(row > FAR) for row in away]),  # the first step further than FAR; STEPS + 1: none
-        "repeated": np.array(np.abs(other[0] - paths[1]).max()),  # distance of two bfloat16 runs with different seeds
+        "repeated": np.array(apart.max()),  # distance of two bfloat16 runs with different seeds
     }
     sheets = {"paths": _paths(surface, paths, data), "overflow": _overflow(),
               "operation": _operation(operation, number)}  # fmt: skip
@@ -160,12 +164,13 @@ def _paths(name: str, paths: np.ndarray, data: dict[str, np.ndarray]) -> Sheet:
             parts.append(Line(x=fine + 1, y=np.maximum(data["away"][i], 1e-7), slot=i, label=way))
     parts.append(Line(x=[1, STEPS], y=[FAR, FAR], quiet=True, dash=True, label="0.01"))
     frozen, end = int(data["frozen"][1]), float(data["losses"][1, -1])
+    told = [written(float(each)) if np.isfinite(each) else "beyond all numbers" for each in data["losses"][:2, -1]]
     title = (
-        f"In bfloat16 it stands still from step {frozen} on, at a loss of {written(end)}"
-        if frozen < STEPS // 2
-        else f"In bfloat16 it ends at a loss of {written(end)}, in float32 at {written(float(data['losses'][0, -1]))}"
+        f"In bfloat16 it stands still from step {frozen:,} on, at a loss of {told[1]}"
+        if frozen < STEPS // 2 and np.isfinite(end)
+        else f"In bfloat16 it ends {_at(told[1])}, in float32 {_at(told[0])}"
     )
-    low = 0.5 * max(1e-9, float(np.min([line.y.min() for line in curves])))
+    low = 0.5 * max(1e-9, float(np.nanmin([line.y.min() for line in curves] + [1.0])))
     return Sheet(
         panels=[
             Panel(marks=marks, title=f"Paths on {name}", x="x", y="y", square=True, keyed=False,
@@ -180,6 +185,10 @@ def _paths(name: str, paths: np.ndarray, data: dict[str, np.ndarray]) -> Sheet:
         "copy of the point is kept",
         columns=3, times=times, unit="step",
     )  # fmt: skip
+
+
+def _at(told: str) -> str:
+    return told if told.startswith("beyond") else f"at a loss of {told}"
 
 
 def lowest(name: str) -> float:
@@ -233,10 +242,11 @@ def _operation(operation: str, number: str) -> Sheet:
 
 def _claims(name: str, learning_rate: float, noise: float, data: dict[str, np.ndarray]) -> tuple[Claim, ...]:
     frozen, ends = data["frozen"], data["losses"][:, -1].astype(float)
-    claims = [
+    claims = [] if not np.isfinite(ends[3]) else [
         Claim("Low precision stalls where a float32 master copy goes on: the last step taken, of 20,000",
               f"bfloat16 {frozen[1]:,}, with a master {frozen[3]:,}", "earlier without", MICIKEVICIUS,
-              bool(frozen[1] < frozen[3])),
+              bool(frozen[1] < frozen[3]))]  # fmt: skip
+    claims += [
         near("Rosenbrock's function at (−10, 10) in bfloat16", int(lossy(EDGE, "bfloat16")), 811_008, 0,
              "810,121 rounded to 8 binary digits"),
         Claim("float16 overflows there", written(lossy(EDGE, "float16")), "∞", "largest number 65,504",

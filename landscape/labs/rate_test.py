@@ -58,7 +58,8 @@ def tried(problem: str, condition: float, noise: float, smoothing: float) -> Tri
                                 smoothing=smoothing, border=bowl))  # fmt: skip
         end = sweep(surface, method.replace(learning_rate=cells), start, steps=steps, seed=seed).values
         ends.append(np.asarray(end, np.float64).reshape(CELLS))
-    mean = np.mean(np.where(np.isfinite(ends), ends, np.inf), axis=0)
+    with np.errstate(over="ignore"):
+        mean = np.mean(np.where(np.isfinite(ends), ends, np.inf), axis=0)
     return Tried(
         rates=tests[0].rates,
         losses=np.stack([test.losses for test in tests]),

@@ -58,6 +58,15 @@ def test_bfloat16_rounds_the_third_step_away():
     np.testing.assert_array_equal(seen[3], seen[4])
 
 
+def test_paths_that_overflow_are_told_and_change_the_answer():
+    found = ls.labs.precision(learning_rate=0.01).run()
+    assert "beyond all numbers" in found.sheet().title
+    assert ls.labs.precision.question.right(found) == 2
+    assert not any("stalls" in claim.sentence for claim in found.claims)
+    assert found.data["repeated"] == 0.0
+    assert ls.labs.precision.question.right(ls.labs.precision().run()) == 1
+
+
 def test_a_precision_that_an_operation_lacks_is_refused_in_a_sentence():
     with pytest.raises(ls.LandscapeError, match="linear equations are solved in float32") as error:
         ls.labs.precision(operation="solution", number="float16").run()
