@@ -61,22 +61,25 @@ def _around(best: np.ndarray, task: Task, rng) -> tuple[np.ndarray, np.ndarray]:
 
 def _claims(record: _Record, fresh: np.ndarray, slopes: np.ndarray, task: Task) -> tuple[Claim, ...]:
     seeds, solved = fresh.shape[1], (fresh >= task.solved).sum(axis=1)
-    least = max(1, int(np.floor(0.7 * seeds)))
+    half = (seeds + 1) // 2
     what = f"solve {task.name} (mean of {FRESH} fresh episodes ≥ {task.solved:.0f})"
     claims = [near("Largest entry of the gradient of the reward, by jax.grad, at all best policies",
                    float(np.abs(slopes).max()), 0.0, 0.0, "a reward that counts steps is a step function")]  # fmt: skip
     for k in range(3):
-        source = "measured, 10 seeds: 10 of 10" if not task.hangs else "measured, 10 seeds: 7 to 9 of 10"
         sentence = f"Seeds of {seeds} in which policies of {NAMES[k]} {what}"
-        claims.append(between(sentence, int(solved[k]), seeds if not task.hangs else least // 2, np.inf, source))
+        told = "7 to 9 of 10; half is asked" if task.hangs else "10 of 10"
+        claims.append(between(sentence, int(solved[k]), half if task.hangs else seeds, np.inf, f"measured: {told}"))
     sentence = f"Seeds of {seeds} in which policies of random search {what}"
     if task.hangs:
-        claims.append(between(sentence, int(solved[RANDOM]), -np.inf, seeds // 2, "measured, 10 seeds: 1 of 10"))
+        claims.append(between(sentence, int(solved[RANDOM]), -np.inf, seeds // 4, "measured: 1 of 10"))
     else:
-        claims.append(between(sentence, int(solved[RANDOM]), seeds // 2, np.inf, "measured, 10 seeds: 7 to 9 of 10"))
-    claims.append(Claim("Balancing a cart-pole shows that a method learns", _first(record, task),
-                        "random search much later", "often said", _separates(record, task)))  # fmt: skip
-    return tuple(claims) if not task.hangs else tuple(claims[:-1])
+        claims.append(between(sentence, int(solved[RANDOM]), half, np.inf, "measured: 7 to 9 of 10; half is asked"))
+        claims.append(Claim("A method that balances the pole has shown that it learns",
+                            f"random search balances it in {solved[RANDOM]} of {seeds} seeds", "in none", "often said",
+                            bool(solved[RANDOM] == 0)))  # fmt: skip
+    claims.append(Claim(f"Generation whose best mean is first ≥ {task.solved:.0f}, the median of the seeds",
+                        _first(record, task), "—", "measured", None))  # fmt: skip
+    return tuple(claims)
 
 
 def _reached(record: _Record, task: Task) -> np.ndarray:
@@ -88,31 +91,29 @@ def _reached(record: _Record, task: Task) -> np.ndarray:
 def _first(record: _Record, task: Task) -> str:
     """The median generation at which each method is first there, in words."""
     middle = np.median(_reached(record, task), axis=1)
-    told = (f"{name} {'never' if np.isinf(each) else f'{each:g}'}" for name, each in zip(NAMES, middle, strict=True))
-    return "median generation: " + ", ".join(told)
-
-
-def _separates(record: _Record, task: Task) -> bool:
-    """Whether random search is never there, or takes three times as long as the slowest of the first three methods."""
-    middle = np.median(_reached(record, task), axis=1)
-    return bool(middle[RANDOM] > 3.0 * middle[:3].max())
+    return ", ".join(f"{name} {'never' if np.isinf(each) else f'{each:g}'}"
+                     for name, each in zip(NAMES, middle, strict=True))  # fmt: skip
 
 
 def _headline(fresh: np.ndarray, task: Task) -> str:
     solved, seeds = (fresh >= task.solved).sum(axis=1), fresh.shape[1]
-    top = int(np.argmax(solved[:RANDOM]))
-    if not task.hangs and solved[RANDOM] >= seeds / 2:
-        return f"Random search balances the pole too, in {solved[RANDOM]} of {seeds} seeds"
+    of, verb = numbered(seeds, "seed"), "swings the pole up" if task.hangs else "balances the pole"
     if solved.max() == 0:
-        what = "swing the pole up" if task.hangs else "balance the pole"
-        return f"Nobody learns to {what} in so few episodes"
-    name, verb = NAMES[top][0].upper() + NAMES[top][1:], "balances the pole" if not task.hangs else "swings the pole up"
-    return f"{name} {verb} in {solved[top]} of {seeds} seeds, random search in {solved[RANDOM]}"
+        return f"No method {verb} in so few episodes"
+    if not task.hangs and solved[RANDOM] >= seeds / 2:
+        return f"Random search {verb} too, in {solved[RANDOM]} of {of}"
+    top = int(np.argmax(solved[:RANDOM]))
+    return f"{NAMES[top][0].upper()}{NAMES[top][1:]} {verb} in {solved[top]} of {of}, random search in {solved[RANDOM]}"
+
+
+def numbered(count: int, noun: str) -> str:
+    """A number and its noun, with an s where there are several."""
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _told(size: int, episodes: int, generations: int, seeds: int) -> str:
-    return (f"{size} policies × {episodes} episodes × {generations} generations for each method · line: mean of "
-            f"{seeds} seeds, band: lowest to highest")  # fmt: skip
+    return (f"{size} policies × {numbered(episodes, 'episode')} × {generations} generations for each method · line: "
+            f"mean of {numbered(seeds, 'seed')}, band: lowest to highest")  # fmt: skip
 
 
 @lab(
@@ -135,7 +136,7 @@ def _told(size: int, episodes: int, generations: int, seeds: int) -> str:
         "that must fit together.",
     ),
     slow=True,
-    quick={"size": 8, "episodes": 1, "generations": 3, "seeds": 1},
+    quick={"task": "balance", "episodes": 2, "generations": 3, "seeds": 2},
     full={"task": "balance", "seeds": 10},
 )
 def black_box_reward(
@@ -188,7 +189,8 @@ def _finding(record: _Record, task: Task, seed: int, told: str) -> Finding:
     found_by = f"found by {NAMES[method]}; mean of {FRESH} fresh episodes: {written(fresh.max())}"
     sheets = {
         "training": pictures.training(best, states, int(method), task, _headline(fresh, task), told),
-        "episode": pictures.episode(states, int(method), f"The best policy earns {reward:.0f} of {STEPS}", found_by),
+        "episode": pictures.episode(states, int(method), f"Once played, the best policy earns {reward:.0f} of {STEPS}",
+                                    found_by),
         "reward surface": pictures.over_two_weights(
             side, surface, np.array(record.tried), policy, task, _flat(surface),
             f"mean of {AROUND} episodes at each of {GRID} × {GRID} places · dots: what the first seed tried"),
@@ -200,4 +202,4 @@ def _finding(record: _Record, task: Task, seed: int, told: str) -> Finding:
 
 def _flat(surface: np.ndarray) -> str:
     low = surface <= surface.min() + 0.05 * (surface.max() - surface.min())
-    return f"{100 * low.mean():.0f} % of the reward surface lies at its bottom, and no slope shows the way"
+    return f"{100 * low.mean():.0f} % of the reward surface is within a twentieth of its bottom"

@@ -73,6 +73,9 @@ def test_the_gradient_is_exactly_zero_and_three_methods_always_balance(found):
     assert (found.data["solved"][:3] == 2).all()
     assert (found.data["fresh"][:3] >= 475).all()
     assert all(claim.holds for claim in found.claims[:4])
+    solved = found.data["solved"][training.NAMES.index("random search")]
+    assert found.claims[5].holds == (solved == 0)
+    assert black_box_reward.question.right(found) == (0 if solved == 0 else 2 if solved == 2 else 1)
 
 
 def test_all_methods_try_as_many_policies_in_the_same_episodes(found):

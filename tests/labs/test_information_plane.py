@@ -1,12 +1,19 @@
 """The information plane: entropies against closed forms, and who loses bits."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from lab_contract import Contract
 
+from landscape.lab import Finding
 from landscape.labs import information_plane
 from landscape.labs.information import bins, nets
 from landscape.parameters import LandscapeError
+
+pytestmark = pytest.mark.usefixtures("optimized")
+
+lab = import_module("landscape.labs.information_plane")
 
 
 def test_entropy_of_even_and_of_single_numbers():
@@ -52,6 +59,17 @@ def test_tanh_loses_bits_and_relu_does_not():
     assert (data["drop"][relu] < 0.6).all()
     assert (data["accuracy"][data["kept"]] > 0.97).all()
     assert "contested" in " ".join(found.sheet().notes)
+
+
+def test_nets_that_did_not_learn_are_not_compared():
+    data = {"rectified": np.array([0, 0, 1, 1]), "accuracy": np.array([0.99, 0.5, 0.6, 0.6]),
+            "drop": np.array([2.0, 0.0, 3.0, 4.0])}  # fmt: skip
+    data["kept"] = data["accuracy"] > lab.GOOD
+    claims = lab._claims(data)
+    assert [claim.measured for claim in claims] == ["1 of 4", "1"]  # none about ReLU
+    assert information_plane.question.right(Finding(data, {})) == 2  # what is drawn: one net of tanh, all of ReLU
+    data["drop"] = np.zeros(4)
+    assert information_plane.question.right(Finding(data, {})) == 3
 
 
 def test_bad_input_is_refused():
