@@ -9,13 +9,12 @@ import numpy as np
 
 import landscape.surfaces as surfaces
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
-from landscape.grid import grid
 from landscape.lab import Claim, Finding, Question, lab, near, written
+from landscape.labs.rates.ground import heights
 from landscape.optimizers import sgd
 from landscape.parameters import Choice, Range
 from landscape.run import sweep
 from landscape.stability import sharpness
-from landscape.surface import Surface
 
 SURFACES = ("quadratic", "booth", "himmelblau", "rosenbrock", "beale")
 SHARES = (0.1, 0.95, 1.0, 1.05)  # of the border 2/L: too small, just below, at it and just above
@@ -25,25 +24,15 @@ FLOOR, TOP = 1e-16, 1e6  # heights above the minimum that are drawn
 BORDER = "closed form 1 − ηλ"
 
 
-def ground(name: str, condition: float) -> Surface:
-    """The surface; the quadratic is diag(1, k)."""
-    entry = getattr(surfaces, name)
-    return entry(condition=condition, rotation=0.0) if name == "quadratic" else entry()
-
-
-@lru_cache(maxsize=8)
-def heights(name: str, condition: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A map of log heights above the minimum: x (a,), y (b,), (b, a)."""
-    surface = ground(name, condition)
-    found = grid(surface, resolution=81)
-    gap = np.maximum(found.height - surface.minimum, 0.0)
-    return found.u, found.v, np.log10(1.0 + gap / max(np.quantile(gap, 0.1), 1e-12))
+def shape(name: str, condition: float) -> dict[str, float]:
+    """The numbers of the surface; the quadratic is diag(1, k)."""
+    return {"condition": condition, "rotation": 0.0} if name == "quadratic" else {}
 
 
 @lru_cache(maxsize=32)
 def walked(name: str, condition: float, rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Rates (r,), the shown ones first; paths (r, t+1, 2) and heights above the minimum (r, t+1); and L."""
-    surface = ground(name, condition)
+    surface = getattr(surfaces, name)(**shape(name, condition))
     curvature = sharpness(surface)
     border = 2.0 / curvature
     best = 2.0 / (1.0 + condition) if name == "quadratic" else 1.0 / curvature
@@ -145,9 +134,9 @@ def _sheet(name: str, condition: float, data: dict[str, np.ndarray], steps: int)
     rates, gaps, curvature = data["rates"], data["gaps"], float(data["curvature"])
     shown = len(data["paths"])
     labels = [_label(rates[i]) for i in range(shown)]
-    u, v, height = heights(name, condition)
+    u, v, height = heights(name, **shape(name, condition))
     marks = [Heat(z=height, x=u, y=v, levels=14)]
-    box = ground(name, condition).domain
+    box = getattr(surfaces, name)(**shape(name, condition)).domain
     inside = np.all((data["paths"] >= box.lower) & (data["paths"] <= box.upper), axis=2)
     for i in range(shown):
         path = np.where(inside[i][:, None], data["paths"][i], np.nan)

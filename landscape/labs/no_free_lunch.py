@@ -103,16 +103,6 @@ def no_free_lunch(
         "class_sizes": np.array([len(each) for each in sets]),
         "sequence_counts": counts,  # (searches, sequences)
     }
-    tied = len(set(rows[at])) == 1
-    best = min(range(len(NAMES)), key=lambda i: rows[at][i])
-    title = (
-        f"Over all {len(sets[at]):,} orders of {points} values every search needs {written(rows[at][0])} evaluations"
-        if at == len(names) - 1
-        else f"{NAMES[best].capitalize()} needs {written(rows[at][best])} evaluations {_on(names[at])}, "
-        f"anti-climb {written(rows[at][1])}"
-        if not tied
-        else f"Every search needs {written(rows[at][0])} evaluations {_on(names[at])}"
-    )
     sheet = Sheet(
         panels=[
             Panel(
@@ -128,13 +118,24 @@ def no_free_lunch(
                 x_ticks=(np.arange(len(names)), ["V-shaped", *map(str, range(1, len(names) - 1)), "all"]),
             ),
         ],
-        title=title,
+        title=_title(points, names[at], rows[at], len(sets[at])),
         subtitle=f"exact means over every function of the class on {points} points · climb goes on next to the lowest "
         "value so far, anti-climb next to the highest",
         columns=2,
     )  # fmt: skip
     return Finding(data, {"means": sheet, "sequences": _counts(counts, keys, values, seen)},
                    _claims(points, at, values, seen, counts))  # fmt: skip
+
+
+def _title(points: int, name: str, row: tuple[Fraction, ...], count: int) -> str:
+    """What the means of a class say."""
+    every, best = written(row[0]), min(range(len(NAMES)), key=lambda i: row[i])
+    if name == "all orders":
+        return f"Over all {count:,} orders of {points} values every search needs {every} evaluations"
+    if len(set(row)) == 1:
+        return f"Every search needs {every} evaluations {_on(name)}"
+    told = f"{NAMES[best].capitalize()} needs {written(row[best])} evaluations {_on(name)}"
+    return f"{told}, anti-climb {written(row[1])}"
 
 
 def _counts(counts: np.ndarray, keys: tuple[str, ...], values: int, seen: int) -> Sheet:

@@ -10,6 +10,7 @@ import numpy as np
 from landscape import schedules
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Progress, Question, between, lab, near, written
+from landscape.labs.fitting.bands import mean_and_error
 from landscape.labs.rates.toy import EVERY, trained
 from landscape.parameters import Choice, Range
 
@@ -73,7 +74,7 @@ def _length(share: float) -> int:
         "a cosine does too; tenfold savings are reported of large networks, and people who repeat them often fail.",
     ),
     slow=True,
-    quick={"peaks": 1},
+    quick={"peak": 0.02, "peaks": 1},
 )
 def one_cycle(
     *,
@@ -143,7 +144,7 @@ def _claims(peak: float, numbers: tuple, found: dict[str, np.ndarray]) -> tuple[
 
 def _band(losses: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """The mean of (seeds, t) and one standard error around it."""
-    mean, error = losses.mean(axis=0), losses.std(axis=0, ddof=1) / np.sqrt(len(losses))
+    mean, error = mean_and_error(losses)
     return mean, (np.maximum(mean - error, 1e-6), mean + error)
 
 

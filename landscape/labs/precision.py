@@ -11,8 +11,8 @@ import numpy as np
 
 from landscape import surfaces
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
-from landscape.grid import grid
 from landscape.lab import Claim, Finding, Progress, Question, between, lab, near, written
+from landscape.labs.rates.ground import heights
 from landscape.optimizers import sgd
 from landscape.parameters import Choice, LandscapeError, Range
 from landscape.run import run
@@ -41,15 +41,6 @@ def walked(surface: str, way: str, learning_rate: float, noise: float, seed: int
     start = np.array(STARTS[surface], np.float32)
     found = run(getattr(surfaces, surface)(), method, start, steps=STEPS, seed=seed)
     return np.asarray(found.positions)[:, 0], np.asarray(found.values)[:, 0]
-
-
-@lru_cache(maxsize=8)
-def heights(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A map of log heights: x (a,), y (b,), (b, a)."""
-    surface = getattr(surfaces, name)()
-    found = grid(surface, resolution=81)
-    gap = np.maximum(found.height - surface.minimum, 0.0)
-    return found.u, found.v, np.log10(1.0 + gap / max(np.quantile(gap, 0.1), 1e-12))
 
 
 @lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ import numpy as np
 from landscape.figures.sheet import Bars, Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Progress, Question, between, lab, near, written
 from landscape.labs.rates import chain, cooling
+from landscape.labs.rates.ground import heights
 from landscape.parameters import Choice, Range
 
 SOURCE = "doi:10.1287/moor.13.2.311"
@@ -120,7 +121,7 @@ def _tenths(values: np.ndarray) -> tuple[float, float]:
 
 
 def _paths(name: str, data: dict[str, np.ndarray], times: np.ndarray) -> Sheet:
-    u, v, height = cooling.heights(name)
+    u, v, height = heights(name)
     panels = []
     for title, key, slot in (("Annealing", "annealed", 1), ("Gradient descent", "descended", 0)):
         path = data[key]

@@ -7,7 +7,6 @@ from functools import lru_cache
 import numpy as np
 
 from landscape import schedules, surfaces
-from landscape.grid import grid
 from landscape.optimizers import sgd, simulated_annealing
 from landscape.run import run, run_many
 from landscape.surface import Surface
@@ -38,15 +37,6 @@ def annealed(name: str, law: str, temperature: float, seed: int) -> Trajectory:
 def descended(name: str, law: str, learning_rate: float, noise: float, seed: int) -> Trajectory:
     method = sgd(learning_rate=cooled(law, learning_rate), noise=noise)
     return run(getattr(surfaces, name)(), method, np.array(SURFACES[name]), steps=STEPS, seed=seed)
-
-
-@lru_cache(maxsize=8)
-def heights(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A map of log heights: x (a,), y (b,), (b, a)."""
-    surface = getattr(surfaces, name)()
-    found = grid(surface, resolution=81)
-    gap = np.maximum(found.height - surface.minimum, 0.0)
-    return found.u, found.v, np.log10(1.0 + gap / max(np.quantile(gap, 0.1), 1e-12))
 
 
 def well() -> Surface:
