@@ -50,8 +50,9 @@ CHOOSE = """async ([name, values]) => {
   L.labs.ask();
   return new Promise((done) => {
     const look = () => {
-      const now = performance.now() - began;
-      if (L.labs.drawn > began) return done([now, 1]);
+      const now = performance.now() - began, found = L.labs.found?.values;
+      const mine = Object.keys(values).every((each) => found?.[each] === values[each]);
+      if (mine && L.labs.drawn > began) return done([now, 1]);
       if (document.querySelector('.job')) return done([now, 0]);
       requestAnimationFrame(look);
     };

@@ -16,17 +16,19 @@
   const REST = 280; // milliseconds without a move after which all is asked for
   const MOST = 14; // answers that are remembered
   const LASTING = 6; // seconds in which a whole sheet is played
+  const QUICK = 500; // milliseconds of an answer that one may wait for while a slider moves
 
   const here = (N.here = () => document.body.dataset.page === "labs" && document.getElementById("labs") !== null);
   const theme = () => document.documentElement.dataset.theme || "light";
   const parameter = (N.parameter = (name) => N.lab.parameters.find((each) => each.name === name));
 
   /* Questions: of a quick lab one at a time, the newest waits; a slow one is asked when the hand rests, and what it was
-     asked before is abandoned. */
+     asked before is abandoned. A slow one that was quick of late is asked like a quick one while a slider moves. */
   let asked = "";
   let running = null; // { question, cancel }
   let waiting = null;
   let resting = 0;
+  let took = { name: null, time: 0 }; // milliseconds of the last answer to new numbers, and of which lab
   const memory = new Map();
 
   /* While a slider moves, the present moment alone is asked for. */
@@ -39,8 +41,9 @@
     if (!here() || !N.lab) return;
     clearTimeout(resting);
     if (moving) resting = setTimeout(() => N.ask(), REST);
-    if (!moving || !N.lab.slow) question(moving);
+    if (!moving || follows()) question(moving);
   };
+  const follows = () => !N.lab.slow || (took.name === N.lab.name && took.time < QUICK);
 
   function question(moving) {
     const now = questionOf(moving);
@@ -52,7 +55,7 @@
       stop();
       return receive(memory.get(key), now);
     }
-    if (running && (N.lab.slow || running.question.name !== now.name)) stop();
+    if (running && ((N.lab.slow && !(moving && follows())) || running.question.name !== now.name)) stop();
     if (running) waiting = now;
     else start(now);
   }
@@ -65,11 +68,17 @@
 
   function start(now) {
     const mine = { question: now };
+    const began = performance.now();
     running = mine;
     const mineStill = () => running === mine && here();
     mine.cancel = L.job("labs", now, {
       part: (answer) => mineStill() && receive(answer, now),
-      done: (answer) => mineStill() && receive(answer, now),
+      done: (answer) => {
+        if (!mineStill()) return;
+        const again = N.found?.name === now.name && JSON.stringify(N.found.values) === JSON.stringify(now.values);
+        if (!again) took = { name: now.name, time: performance.now() - began };
+        receive(answer, now);
+      },
       problem: (text) => mineStill() && receive({ problem: text }, now),
       cancelled: () => mineStill() && cancelled(),
       ended: () => {
@@ -96,8 +105,10 @@
     if (answer.problem) return refused(answer);
     const alone = now.moment !== undefined;
     if (answer.done && !alone) remember(JSON.stringify(now), answer);
+    if (now.sheet && now.sheet !== answer.sheet) N.odd = `This lab has no figure '${now.sheet}'; it has ${answer.sheets.join(", ")}.`;
     N.rail.told(N.odd);
-    if (!Object.keys(N.typed).length && !N.odd) N.words.stale(null);
+    if (N.odd) N.words.stale(N.odd, false, true);
+    else if (!Object.keys(N.typed).length) N.words.stale(null);
     document.body.classList.remove("stale");
     const same = N.found?.name === answer.name && N.found.sheet === answer.sheet && N.found.moments === answer.moments;
     const begin = N.begin;
@@ -109,7 +120,7 @@
     L.model = last > 0 ? { steps: last, scheduled: false, pace: Math.max(1.5, last / LASTING) } : null;
     if (!same || own || L.frame > last) L.frame = Math.min(begin ?? answer.frame, last);
     document.getElementById("labs").classList.toggle("timeless", !L.model);
-    N.words.shown();
+    N.words.shown(alone);
     await N.plot.show(answer);
     if (L.model) L.draw(true);
     N.drawn = performance.now();

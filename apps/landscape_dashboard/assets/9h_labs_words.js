@@ -175,12 +175,12 @@
     if (kept) box.querySelector("[aria-pressed=true]")?.focus();
   }
 
-  /* Everything but the plot, of the answer that is shown. */
-  function shown() {
+  /* Everything but the plot, of the answer that is shown; formulas take too long for a slider that moves. */
+  function shown(moving = false) {
     veil();
     verdict();
     claims();
-    more();
+    if (!moving) more();
     if (!N.found) return;
     const open = revealed();
     at("labs-headline").textContent = open ? N.found.title : "The figure is veiled";
