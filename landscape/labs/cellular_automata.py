@@ -33,13 +33,13 @@ def _who_is_ahead(found: Finding) -> int:
         "Gilpin 2019, Cellular automata as convolutional neural networks, arXiv:1809.02942",
     ),
     question=Question(
-        "A small CNN and an MLP with over a hundred times its parameters learn to say the next state of a ring of "
-        "cells: who gets more cells right, over all 256 rules?",
+        "A small CNN and an MLP, which sees all cells at once, learn to say the next state of a ring of cells: who "
+        "gets more cells right, over all 256 rules?",
         ("the CNN, by more than 5 in 100 cells", "both about the same", "the MLP, by more than 5 in 100 cells"),
         _who_is_ahead,
         "A rule is one table of 8 bits, used at every cell. The CNN looks at three cells in a row and does the same "
         "everywhere, so every cell of every state teaches it the same 8 bits; the MLP has to find out for each cell "
-        "which of the others matter. Show the cells in a random order, and the CNN knows less than the MLP.",
+        "which of the others matter. In a random order of cells its neighbours are not the rule's, and that lead goes.",
     ),
     slow=True,
     quick={"steps": 20, "states": 64, "width": 31},

@@ -35,13 +35,12 @@ for layer in range(depth):
         "Safran and Shamir 2017, Depth-width tradeoffs in approximating natural functions, arXiv:1610.09887",
     ),
     slow=True,
-    quick={"depth": 3},
     full={"depth": 8},
 )
 def deep_against_shallow(
     *,
     target: Annotated[
-        str, Choice("sawtooth", "square"), "what the deep net is built for: 2^depth teeth, or x²"
+        str, Choice("sawtooth", "square"), "what the deep net is built for: 2^depth straight pieces, or x²"
     ] = "sawtooth",
     depth: Annotated[int, Range(1, 8, legal=(1, DEEPEST)), "hidden layers of the deep net"] = 5,
     seed: Annotated[int, Range(0, 99, legal=(0, 2**31)), "of the first of four trained nets"] = 0,

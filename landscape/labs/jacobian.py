@@ -153,7 +153,8 @@ def _sheets(nodes, values: dict, slopes: dict, data: dict) -> dict[str, Sheet]:
     table = Sheet(
         panels=[_table(data, inputs, outputs), _steps(data)],
         title=f"Forward, reverse and finite differences agree to {written(worst)}",
-        subtitle=f"{inputs} inputs, {outputs} outputs. Passes that fill it: {inputs} forward or {outputs} reverse.",
+        subtitle=f"{inputs} input{'s' * (inputs > 1)}, {outputs} output{'s' * (outputs > 1)}. Passes that fill it: "
+        f"{inputs} forward or {outputs} reverse.",
         columns=2,
     )
     return {"chain rule": chain, "jacobian": table}

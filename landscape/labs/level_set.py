@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated
 
-import jax
 import numpy as np
 
 from landscape import catalog
@@ -14,16 +13,17 @@ from landscape.geometry import critical_points, lens
 from landscape.geometry.view import look
 from landscape.grid import grid
 from landscape.lab import Claim, Finding, Passage, Question, between, lab, near, written
+from landscape.labs.functions import rectifier
 from landscape.labs.functions.angles import angles
+from landscape.labs.functions.rectifier import REACH
 from landscape.parameters import Choice, Range
 
 SURFACES = ("himmelblau", "quadratic", "saddle", "rosenbrock", "three_hump_camel")
-REACH = 4.0  # of the view, to each side
 LOWER, UPPER = np.full(2, -REACH), np.full(2, REACH)
-FINE, SHOWN, ARROWS = 161, 61, 17  # points along a side
+FINE, ARROWS = 161, 17  # points along a side
 EPSILONS = 10.0 ** np.arange(-1.0, -5.5, -0.5)
 STEPS = (1e-2, 1e-3, 1e-4)  # at which the tangent step is read
-UNIT = 21  # arrows along a side, of the ReLU unit
+STRAIGHT = 1e-10  # a share of the slope that is rounding
 CODE = """g = jax.grad(f)(p)
 t = jnp.array([-g[1], g[0]]) / jnp.linalg.norm(g)  # along the level set
 share = abs(f(p + eps * t) - f(p)) / (jnp.linalg.norm(g) * eps)  # falls with eps"""
@@ -44,7 +44,6 @@ share = abs(f(p + eps * t) - f(p)) / (jnp.linalg.norm(g) * eps)  # falls with ep
         "Bertoin, Bolte, Gerchinovitz and Pauwels 2021, Numerical influence of ReLU'(0) on backpropagation, "
         "arXiv:2106.12915",
     ),
-    quick={"surface": "quadratic"},
 )
 def level_set(
     *,
@@ -65,14 +64,14 @@ def level_set(
     """
     ground = _ground(surface)
     spot = _spot(surface, x, y)
-    unit = _unit(direction, bias)
+    unit = rectifier.measured(direction, bias)
     data = {**{f"surface_{name}": value for name, value in ground.items()}, **spot, **unit}
     passages = (
         Passage("latex", "Why", r"f(\gamma(s)) = c \;\Rightarrow\; \nabla f(\gamma(s))\cdot\gamma'(s) = 0,"
                 r"\quad\text{so } \nabla f = 0 \text{ or } \nabla f \perp \gamma'"),
         Passage("code", "The step along the level set", CODE),
     )  # fmt: skip
-    claims = (*_smooth(surface, ground, spot), *_rectified(unit))
+    claims = (*_smooth(surface, ground, spot), *rectifier.claims(unit))
     data = {name: np.asarray(value) for name, value in data.items()}
     return Finding(data, _sheets(surface, (x, y), data), claims, passages)
 
@@ -118,35 +117,6 @@ def _spot(name: str, x: float, y: float) -> dict[str, np.ndarray]:
     return {key: np.asarray(value) for key, value in found.items()}
 
 
-def unit(weights, bias, x):
-    """A ReLU unit (), of weights (2,) at x (2,)."""
-    return jax.nn.relu(weights @ x + bias)
-
-
-_unit_slopes = jax.jit(jax.vmap(jax.value_and_grad(unit, 2), (None, None, 0)))
-_relu_slopes = jax.jit(jax.vmap(jax.grad(jax.nn.relu)))
-
-
-@lru_cache(maxsize=64)
-def _unit(direction: float, bias: float) -> dict[str, np.ndarray]:
-    """The ReLU unit of length-one weights on a grid, its crease, and relu with its derivative on a line."""
-    turn = np.radians(direction)
-    weights = np.array([np.cos(turn), np.sin(turn)])
-    side = np.linspace(-REACH, REACH, UNIT + 2)[1:-1]
-    points = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    values, gradients = (np.asarray(part) for part in _unit_slopes(weights, bias, points))
-    away = np.abs(points @ weights + bias) > 1e-9  # from the crease
-    foot = -bias * weights
-    seen = lens(
-        catalog.find("surface", "relu_unit")(angle=turn, offset=bias), foot, lower=LOWER, upper=UPPER, resolution=21
-    )
-    line = np.array([-2.0, -1.0, -1e-9, 1e-9, 1.0, 2.0])
-    return {"weights": weights, "unit_points": points, "unit_values": values, "unit_gradients": gradients,
-            "away": away, "foot": foot, "crease": np.array(seen.kind), "crease_gradient": seen.gradient, "t": line,
-            "relu": np.maximum(line, 0.0), "relu_slope": np.asarray(_relu_slopes(line)),
-            "relu_at_zero": np.asarray(_relu_slopes(np.zeros(1)))[0]}  # fmt: skip
-
-
 def _smooth(surface: str, ground: dict, spot: dict) -> list[Claim]:
     found, total = ground["angles"], len(ground["angles"])
     crossed = np.isfinite(found)
@@ -178,6 +148,9 @@ def _smooth(surface: str, ground: dict, spot: dict) -> list[Claim]:
     slope = float(np.log10(share[0] / share[-1]) / 2) if share[-1] > 0 else np.inf
     claims.append(near("Degrees between the gradient and the level line at the point", float(spot["angle"]), 90.0, 0.1,
                        "closed form"))  # fmt: skip
+    if share.max() < STRAIGHT:
+        told = "The level line is straight here: a step ε along it, of 10⁻² and less, changes this share of one uphill"
+        return [*claims, between(told, float(share.max()), 0.0, STRAIGHT, "closed form, to rounding")]
     claims.append(
         between(
             "A step ε along the level line, as a share of the same step uphill, for ε of 10⁻², 10⁻³ and 10⁻⁴ "
@@ -189,44 +162,6 @@ def _smooth(surface: str, ground: dict, spot: dict) -> list[Claim]:
         )
     )
     return claims
-
-
-def _rectified(unit: dict) -> list[Claim]:
-    gradients, weights = unit["unit_gradients"][unit["away"]], unit["weights"]
-    zero, same = np.all(gradients == 0.0, axis=1), np.all(gradients == weights, axis=1)
-    kinds = len(np.unique(gradients, axis=0))
-    return [
-        Claim(
-            f"Gradients of the ReLU unit at {len(gradients)} places off the crease are exactly zero or the weights",
-            f"{zero.sum()} zero, {same.sum()} the weights, {kinds} different",
-            "no others",
-            "closed form",
-            bool(np.all(zero | same)),
-        ),
-        Claim(
-            "The lens finds no gradient at the crease and says",
-            str(unit["crease"]),
-            "crease",
-            "closed form",
-            str(unit["crease"]) == "crease" and not np.isfinite(unit["crease_gradient"]).any(),
-        ),
-        near(
-            "What JAX returns for the slope of ReLU at 0, where there is none: a convention",
-            float(unit["relu_at_zero"]),
-            0.0,
-            0.0,
-            "arXiv:2106.12915",
-        ),
-        Claim(
-            "“Zero or perpendicular sounds like ReLU” is an analogy: every smooth function obeys the dichotomy, and "
-            "ReLU "
-            "only off its crease",
-            "no theorem",
-            "",
-            "definition",
-            None,
-        ),
-    ]
 
 
 def _sheets(surface: str, point: tuple[float, float], data: dict) -> dict[str, Sheet]:
@@ -241,7 +176,7 @@ def _sheets(surface: str, point: tuple[float, float], data: dict) -> dict[str, S
     )
     flat = int(np.sum(np.all(data["unit_gradients"] == 0.0, axis=1)))
     unit = Sheet(
-        panels=[_plane(data), _line(data)],
+        panels=[rectifier.plane(data), rectifier.line(data)],
         title=f"A ReLU unit: the gradient is zero at {flat} of {len(data['away'])} places and the weights elsewhere",
         subtitle="An analogy to “zero or perpendicular”, no theorem: at the crease there is no gradient at all.",
     )
@@ -280,27 +215,6 @@ def _map(point: tuple[float, float], data: dict) -> Panel:
                  y_range=(-REACH, REACH))  # fmt: skip
 
 
-def _plane(data: dict) -> Panel:
-    """The ReLU unit over two inputs."""
-    weights, foot = data["weights"], data["foot"]
-    side = np.linspace(-REACH, REACH, SHOWN)
-    x, y = np.meshgrid(side, side)
-    bias = -float(foot @ weights)
-    heat = np.round(np.maximum(weights[0] * x + weights[1] * y + bias, 0.0), 3)
-    points, gradients, away = data["unit_points"], data["unit_gradients"], data["away"]
-    steep = away & np.any(gradients != 0.0, axis=1)
-    flat = away & ~steep
-    shaft = 0.8 * 2 * REACH / (UNIT + 1) * gradients[steep]
-    ends = foot + 2 * REACH * np.array([[-weights[1], weights[0]], [weights[1], -weights[0]]])
-    marks = [Heat(z=heat, x=side, y=side, levels=8),
-             Arrows(x=points[steep, 0] - shaft[:, 0] / 2, y=points[steep, 1] - shaft[:, 1] / 2, u=shaft[:, 0],
-                    v=shaft[:, 1], slot=0, label="gradient: the weights"),
-             Dots(x=points[flat, 0], y=points[flat, 1], quiet=True, size=0.35, label="gradient: zero"),
-             Line(x=ends[:, 0], y=ends[:, 1], slot=1, dash=True, label="crease: no gradient")]  # fmt: skip
-    return Panel(marks=marks, title="A ReLU unit of two inputs", square=True, x="x₁", y="x₂", x_range=(-REACH, REACH),
-                 y_range=(-REACH, REACH))  # fmt: skip
-
-
 def _steps(data: dict) -> Panel:
     if "along" not in data:
         marks = [Notes(x=[0.5], y=[0.5], texts=["The gradient is zero here: no direction is steepest."], quiet=True)]
@@ -309,12 +223,3 @@ def _steps(data: dict) -> Panel:
              Line(x=EPSILONS, y=data["up"], label="uphill", slot=0)]  # fmt: skip
     return Panel(marks=marks, title="What a small step changes", x="length ε of the step",
                  y="share of slope · ε", log_x=True, log_y=True)  # fmt: skip
-
-
-def _line(data: dict) -> Panel:
-    marks = [
-        Line(x=data["t"], y=data["relu"], label="relu", slot=0),
-        Line(x=[-2.0, 0.0, np.nan, 0.0, 2.0], y=[0.0, 0.0, np.nan, 1.0, 1.0], label="slope", slot=1),
-        Dots(x=[0.0], y=[data["relu_at_zero"]], size=1.4, label="JAX at 0: a convention"),
-    ]
-    return Panel(marks=marks, title="The same in one dimension", x="t", y="value", y_range=(-0.2, 2.1))

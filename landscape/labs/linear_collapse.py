@@ -17,6 +17,7 @@ ENDS = 6  # inputs and outputs
 WIDE = 12  # hidden layers but the middle one
 REACH = 1.5  # of the two weights
 START, RATE, STEPS = (0.12, 0.3), 0.1, 120
+SHOWN = np.arange(0, STEPS + 1, 3)  # steps that are moments
 CODE = """product = weights[0]
 for w in weights[1:]:
     product = product @ w
@@ -29,7 +30,7 @@ for w in weights[1:]:
     question=Question(
         "Between six inputs and six outputs, one hidden linear layer has three units. What rank does the net have, "
         "however many more layers it has?",
-        ("at most 3", "6", "3 times the layers", "it grows as it is trained"),
+        ("3 or fewer", "6", "3 times the layers", "it grows as it is trained"),
         0,
         "A product of matrices has at most the rank of its narrowest factor.",
     ),
@@ -166,20 +167,10 @@ def _claims(depth: int, width: int, data: dict) -> tuple[Claim, ...]:
         ),
         between("Rank of the product, at most the width of the narrowest layer", rank, 0, narrow, "closed form"),
         near("Straight pieces of the linear net along a line", int(data["linear_pieces"]), 1, 0, "closed form"),
-        Claim(
-            "Bends of the ReLU net with the same weights, along the same line",
-            written(bends),
-            "",
-            "counted exactly",
-            None,
-        ),
-        near(
-            "The slope of the loss where all weights are zero",
-            float(np.abs(slope(0.0, 0.0, depth)).max()),
-            0.0,
-            0.0,
-            "closed form",
-        ),
+        Claim("Bends of the ReLU net with the same weights, along the same line", written(bends), "", "counted exactly",
+              None),
+        near("The slope of the loss where all weights are zero", float(np.abs(slope(0.0, 0.0, depth)).max()), 0.0, 0.0,
+             "closed form"),
         Claim(
             "Zero is a saddle: from there the loss rises one way and falls another",
             f"{_signed(up)} and {_signed(down)}",
@@ -189,7 +180,7 @@ def _claims(depth: int, width: int, data: dict) -> tuple[Claim, ...]:
         ),
         between("Not convex: halfway between two minima of loss 0 the loss is", middle, 1e-9, np.inf, "closed form"),
         _flatness(depth, data["curvature"]),
-    ]
+    ]  # fmt: skip
     if rank and singular[0] > 0:
         claims.append(
             Claim(
@@ -225,11 +216,12 @@ def _sheet(depth: int, width: int, data: dict) -> Sheet:
     rank, bends = _rank(data["singular"]), int(data["relu_pieces"]) - 1
     return Sheet(
         panels=[_line(data), _relief(depth, data), _spectrum(data), _descent(data)],
-        title=f"{depth} linear layers are one matrix of rank {rank}; with ReLU the line has {bends} bends",
+        title=f"{depth} linear layers are one matrix of rank {rank}; with ReLU the line has {bends} bend"
+        f"{'s' * (bends != 1)}",
         subtitle=f"Random weights, {ENDS} inputs and outputs, narrowest layer {width}. The loss is that of a chain of "
         f"{depth} weights, the first a, the others b.",
         columns=2,
-        times=np.arange(STEPS + 1),
+        times=SHOWN,
         unit="step",
     )
 
@@ -241,8 +233,8 @@ def _line(data: dict) -> Panel:
 
 
 def _relief(depth: int, data: dict) -> Panel:
-    gone = np.arange(STEPS + 1)[None] <= np.arange(STEPS + 1)[:, None]  # (moments, steps)
-    x, y, z = (np.round(np.where(gone, each, np.nan), 4) for each in (*data["path"].T, data["loss"]))
+    gone = SHOWN[None] <= SHOWN[:, None]  # (moments, moments)
+    x, y, z = (np.round(np.where(gone, each[SHOWN], np.nan), 4) for each in (*data["path"].T, data["loss"]))
     marks = [Relief(x=data["side"], y=data["side"], z=np.round(data["relief"], 4), log=True),
              Trail(x=x, y=y, z=z, label="descent", slot=2, moving=("x", "y", "z"))]  # fmt: skip
     return Panel(marks=marks, title="Loss over two weights: a saddle at zero", x="a", y="b")
@@ -259,4 +251,4 @@ def _spectrum(data: dict) -> Panel:
 def _descent(data: dict) -> Panel:
     steps = np.arange(STEPS + 1)
     marks = [Line(x=steps, y=data["loss"], label="descent", slot=2)]
-    return Panel(marks=marks, title="Waiting at the saddle", x="step", y="loss", cursor=steps)
+    return Panel(marks=marks, title="Waiting at the saddle", x="step", y="loss", cursor=SHOWN)

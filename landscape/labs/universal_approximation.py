@@ -43,7 +43,7 @@ CODE = """def spline(f, n):  # the weights of n hidden units
         "function can approximate any function, doi:10.1016/S0893-6080(05)80131-5",
         "Nielsen 2015, Neural networks and deep learning, chapter 4, neuralnetworksanddeeplearning.com/chap4.html",
     ),
-    quick={"width": 4},
+    quick={"width": 32},
     full={"width": 128},
 )
 def universal_approximation(
@@ -208,7 +208,7 @@ def _slopes(f: Target, constructed: np.ndarray) -> list[Claim]:
 
 
 def _sheet(f: Target, width: int, spline, error: float, data: dict) -> Sheet:
-    units = f"{width} hidden unit{'s' * (width > 1)}"
+    units = f"{width} hidden units fit" if width > 1 else "1 hidden unit fits"
     trained = written(float(data["error"][0, -1]))
     return Sheet(
         panels=[
@@ -217,7 +217,7 @@ def _sheet(f: Target, width: int, spline, error: float, data: dict) -> Sheet:
             _training(error, data),
             _stairs(f, width),
         ],
-        title=f"{units.capitalize()} fit “{_short(f.label)}” within {written(error)} as built, {trained} as trained",
+        title=f"{units} “{_short(f.label)}” within {written(error)} as built, {trained} as trained",
         subtitle=f"Largest error on 0 … 1. Trained by Adam, {STEPS:,} steps on {ROWS} values; {SEEDS} seeds, min–max.",
         columns=2,
         times=data["step"],

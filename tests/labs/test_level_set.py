@@ -8,6 +8,7 @@ import pytest
 from lab_contract import Contract
 
 from landscape import labs
+from landscape.labs.functions import rectifier
 from landscape.parameters import LandscapeError
 
 module = importlib.import_module("landscape.labs.level_set")
@@ -62,7 +63,7 @@ def test_gradients_vanish_only_near_critical_points(found):
 @pytest.mark.lab
 def test_a_relu_unit_has_two_gradients_and_a_crease():
     for direction, bias in ((30.0, 0.5), (-120.0, 0.0), (77.0, -1.3)):
-        unit = module._unit(direction, bias)
+        unit = rectifier.measured(direction, bias)
         gradients = unit["unit_gradients"][unit["away"]]
         sides = unit["unit_points"][unit["away"]] @ unit["weights"] + bias > 0
         np.testing.assert_array_equal(gradients, np.where(sides[:, None], unit["weights"], 0.0))
@@ -75,6 +76,12 @@ def test_a_point_of_zero_gradient_is_told_and_drawn():
     told = labs.level_set(x=3.0, y=2.0).run()
     assert told.data["kind"] == "stationary"
     assert "zero" in told.sheet().title
+    assert all(claim.holds is not False for claim in told.claims)
+
+
+def test_where_the_level_line_is_straight_the_step_stays_on_it():
+    told = labs.level_set(surface="saddle", x=4.0, y=-4.0).run()
+    assert any("straight" in claim.sentence for claim in told.claims)
     assert all(claim.holds is not False for claim in told.claims)
 
 
