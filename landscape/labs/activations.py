@@ -36,12 +36,12 @@ GRADIENT = "closed form: slopes ≤ 1/4; 10⁻⁴ at depth 10"
     question=Question(
         "A sigmoid is steepest at 0. Of a gradient that comes back through ten layers of sigmoids, how much is left at "
         "most, if the weights themselves change nothing?",
-        ("A tenth", "A hundredth", "About a thousandth", "About a millionth"),
+        ("a tenth", "a hundredth", "about a thousandth", "about a millionth"),
         3,
         "The steepest slope is 1/4, and (1/4)¹⁰ is 10⁻⁶.",
     ),
     slow=True,
-    quick={"depth": 3, "steps": 50, "seeds": 1},
+    quick={"steps": 100, "seeds": 1},
     full={"seeds": 8},
 )
 def activations(

@@ -102,13 +102,13 @@ def _trained(key: tuple) -> Trained:
     question=Question(
         "Two networks start from the same weights and learn the same rows; one of them with dropout. Then some of the "
         "hidden units of both are killed. Which one loses more of its accuracy?",
-        ("The one trained without dropout", "The one trained with dropout", "Both lose about the same"),
+        ("the one trained without dropout", "the one trained with dropout", "both lose about the same"),
         lambda found: _verdict(found.data["lost"]),
         "With dropout no unit could rely on a certain other one, so what a network knows is spread over many of them. "
         "Where most units are dead the order can turn round: sums get too small, unless those left grow.",
     ),
     slow=True,
-    quick={"width": 8, "seeds": 3, "steps": 60},
+    quick={"width": 16, "seeds": 10, "steps": 150},
     full={"seeds": 30},
 )
 def dropout(

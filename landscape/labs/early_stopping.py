@@ -38,13 +38,13 @@ APART = float(np.max(1.0 / (1.0 + _FAR) - (1.0 - RATE) ** (_FAR / RATE)))  # of 
     ),
     question=Question(
         "The error on the rows that are learned falls to the end. What does the error on the others do?",
-        ("It falls as well", "It falls, then rises", "It stays as it is"),
+        ("it falls as well", "it falls, then rises", "it stays as it is"),
         lambda found: _course(found.data["validation"]),
         "First the network finds what rows have in common, then what is peculiar to those it learns, their noise. "
         "Stopping gives back the weights from before it got there.",
     ),
     slow=True,
-    quick={"steps": 200, "seeds": 3},
+    quick={"steps": 1500},
     full={"seeds": 30},
 )
 def early_stopping(

@@ -40,7 +40,7 @@ def fan(learning_rate: float, batch: int, seed: int) -> np.ndarray:
     ),
     question=Question(
         "Gradient descent sits in a well. What makes it more likely to get out by the noise of its minibatches?",
-        ("a larger batch and a smaller learning rate", "a smaller batch or a larger learning rate",
+        ("a larger batch or a smaller learning rate", "a smaller batch or a larger learning rate",
          "nothing: the noise is zero on average"),
         1,
         "The variance of a minibatch gradient is σ²/B, so the noise acts like a temperature T = η σ²/(2B); the time to "

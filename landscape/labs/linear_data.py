@@ -35,14 +35,14 @@ NAMES = {"linear": "Linear: a weighted sum", "product": "Product: x₁ · x₂",
     ),
     question=Question(
         "Few noisy rows, whose labels are a weighted sum of their columns. Which method meets new rows best?",
-        ("Least squares", "A forest of trees", "A network"),
+        ("least squares", "a forest of trees", "a network"),
         lambda found: int(found.data["error"][:, 0][:, [OLS, FOREST, NET]].mean(axis=0).argmin()),
         "Least squares looks for nothing but weighted sums, and that is what the labels are. What others could find "
         "besides, they find in the noise. Where labels are no sum the order turns round, and where rows are too few "
         "for their columns and noise: then a forest, which averages, may err less.",
     ),
     slow=True,
-    quick={"n": 30, "seeds": 2, "trees": 5, "steps": 50, "width": 8},
+    quick={"seeds": 2, "trees": 10},
     full={"seeds": 30},
 )
 def linear_data(

@@ -33,12 +33,12 @@ FINE = 1e-12  # of the first gap: below it nothing is drawn
     question=Question(
         "An input is given in other units, so that its numbers are ten times as large. By what does the condition "
         "number of least squares grow, if inputs were alike before?",
-        ("By nothing", "About 3 times", "About 10 times", "About 100 times"),
+        ("by nothing", "about 3 times", "about 10 times", "about 100 times"),
         3,
         "The Hessian holds products of inputs, so eigenvalues go with the square of the units: 10² = 100.",
     ),
     slow=True,
-    quick={"steps": 10, "seeds": 1},
+    quick={"steps": 10, "seeds": 1, "offset": 0.0},
     full={"seeds": 8},
 )
 def normalisation(

@@ -37,13 +37,13 @@ RATE = 0.03  # of Adam
     ),
     question=Question(
         "The error on the rows themselves falls with every degree. What does the error on new rows do?",
-        ("It falls as well", "It falls, then rises", "It rises from the start"),
+        ("it falls as well", "it falls, then rises", "it rises from the start"),
         lambda found: _course(found.data["test_error"]),
         "More freedom takes away bias and adds variance. Their sum is least where one more degree costs as much as it "
         "mends: with more rows or less noise that is at a higher degree.",
     ),
     slow=True,
-    quick={"draws": 40, "steps": 20},
+    quick={"steps": 400},
 )
 def overfitting(
     *,

@@ -42,7 +42,7 @@ def right(x):
     question=Question(
         "The rows [0, 1] and [1000, 1001] go through a softmax that first subtracts the largest number of the whole "
         "array. What becomes of the first row?",
-        ("0.27 and 0.73, as it should", "0.5 and 0.5", "0 and 1", "It is not a number"),
+        ("0.27 and 0.73, as it should", "0.5 and 0.5", "0 and 1", "it is not a number"),
         3,
         "exp(−1001) and exp(−1000) are both 0, and 0/0 is not a number; each row has to subtract its own largest.",
     ),

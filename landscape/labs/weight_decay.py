@@ -36,12 +36,11 @@ FORMULAS = (
     ),
     question=Question(
         "Adam with an L2 penalty in its loss, and AdamW with the same number as its decay: where do they end?",
-        ("At the same weights", "At different weights"),
+        ("at the same weights", "at different weights"),
         lambda found: int(not np.abs(found.data["ends"][2] - found.data["ends"][3]).max() <= PRECISE),  # or no number
         "Adam divides the whole gradient by its size, penalty included, and given steps enough it ends where ridge "
         "regression does. AdamW pulls beside the gradient, on towards the least error with no weight above 1 / decay.",
     ),
-    quick={},
 )
 def weight_decay(
     *,
