@@ -115,7 +115,7 @@ def broken(name: str, formula: Any) -> str:
         "Each unit has two weights, a shift and a height, and there is one level: 3 · 4 + 1. It is just a function.",
     ),
     slow=True,
-    quick={"steps": 100, "width": 2},
+    quick={"steps": 300},
 )
 def formula_of_a_network(
     *,

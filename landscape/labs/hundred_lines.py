@@ -80,7 +80,7 @@ def lines() -> int:
         "The chain rule is one loop over the layers; most of what frameworks add is speed and convenience.",
     ),
     slow=True,
-    quick={"steps": 40, "width": 4},
+    quick={"data": "xor", "width": 8, "depth": 1, "steps": 200, "learning_rate": 0.05},
 )
 def hundred_lines(
     *,

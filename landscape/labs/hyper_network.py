@@ -133,7 +133,7 @@ def targets_of(shape: str, inputs: np.ndarray, points: np.ndarray) -> np.ndarray
         "The weights of G are the output of H. They get a slope, which goes on into H; G has nothing to change.",
     ),
     slow=True,
-    quick={"steps": 250, "width": 3, "hidden": 4},
+    quick={"steps": 250, "width": 4, "hidden": 8},
 )
 def hyper_network(
     *,

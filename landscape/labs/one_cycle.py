@@ -74,7 +74,7 @@ def _length(share: float) -> int:
         "a cosine does too; tenfold savings are reported of large networks, and people who repeat them often fail.",
     ),
     slow=True,
-    quick={"peak": 0.02, "peaks": 1},
+    quick={"peaks": 1},
 )
 def one_cycle(
     *,

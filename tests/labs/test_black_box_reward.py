@@ -1,6 +1,7 @@
 """The cart and its pole: Gym's steps written anew, the reward as a step function, and who learns what."""
 
 import math
+from importlib import import_module
 
 import jax
 import numpy as np
@@ -98,6 +99,25 @@ def test_methods_are_told_the_values_of_the_points_that_they_asked_for():
         populations = made.told(now, populations, np.float32(0.0), points, losses)
     for population, most in zip(populations, (2e-2, 1e-2, 1e-3, 0.2), strict=True):
         assert float(np.asarray(population.values).min(axis=1).max()) < most
+
+
+def test_the_harder_task_is_told_and_drawn(monkeypatch):
+    """Random policies in place of trained ones: nobody swings the pole up, and slopes are zero all the same."""
+    draw = np.random.default_rng(0)
+
+    def train(task, *, size, generations, seeds, **_):
+        for _ in range(generations):
+            points = draw.uniform(-0.1, 0.1, (5, seeds, size, len(task.weights)))
+            yield training.Generation(points, draw.uniform(0.0, 100.0, points.shape[:3]))
+
+    monkeypatch.setattr(import_module("landscape.labs.black_box_reward"), "train", train)
+    found = black_box_reward(task="swing-up", size=8, generations=3, seeds=2).run()
+    assert (found.data["gradient"] == 0.0).all()
+    assert (found.data["solved"] == 0).all()
+    assert "swing" in found.sheet().title
+    assert not any("Balancing" in claim.sentence for claim in found.claims)
+    for name in found.sheets:
+        assert len(found.figure(name).data) > 0
 
 
 def test_what_is_not_legal_is_refused_with_a_sentence():

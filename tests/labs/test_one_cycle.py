@@ -7,6 +7,8 @@ from lab_contract import Contract
 import landscape as ls
 from landscape.labs.rates import toy
 
+pytestmark = pytest.mark.usefixtures("optimized")
+
 
 @pytest.fixture(scope="module")
 def found():

@@ -21,10 +21,12 @@ def test_on_a_noisy_bowl_it_diverges_within_a_factor_of_two_of_two_over_l():
 
 
 @pytest.mark.lab
-def test_on_three_networks_a_third_of_the_border_is_within_a_factor_of_three():
-    tried = sys.modules["landscape.labs.rate_test"].tried
+def test_on_three_networks_a_third_of_the_border_is_within_a_factor_of_three(monkeypatch):
+    """With every other one of the constant rates."""
+    lab = sys.modules["landscape.labs.rate_test"]
+    monkeypatch.setattr(lab, "CELLS", 13)
     for problem in ("circle", "xor", "spiral"):
-        found = tried(problem, 10.0, 1.0, 0.8)
+        found = lab.tried.__wrapped__(problem, 10.0, 1.0, 0.8)
         assert 1 / 3 <= found.diverges / 3.0 / found.best <= 3.0
         assert found.steepest < found.lowest < found.diverges
 

@@ -10,6 +10,8 @@ from landscape.labs.functions.targets import NAMED, target
 from landscape.labs.universal_approximation import WIDTHS
 from landscape.parameters import LandscapeError
 
+pytestmark = pytest.mark.usefixtures("optimized")
+
 
 @pytest.fixture(scope="module")
 def sine():
