@@ -242,15 +242,15 @@ def _curves(found: dict, killed: float, keep: float, seeds: int) -> Sheet:
             Panel(marks=pairs, title=f"Lost with {share} killed", y="points of accuracy lost", x_range=(-0.4, 1.4),
                   x_ticks=([0.0, 1.0], list(NAMES)), y_range=stretched(100 * lost), keyed=False),
         ),
-        title=f"With {share} of its units dead, {_lost(lost[0].mean(), 'a network')} of accuracy; "
-        f"{_lost(lost[1].mean(), 'trained with dropout it')}",
+        title=f"With {share} of its units dead a network {_lost(lost[0].mean())} points of accuracy; "
+        f"with dropout it {_lost(lost[1].mean())}",
         subtitle=f"mean and ±1 standard error of {seeds} pairs, {DRAWS} draws of dead units each; keep {keep:g}",
     )  # fmt: skip
 
 
-def _lost(share: float, who: str) -> str:
-    """What `who` loses or gains, in points."""
-    return f"{who} {'loses' if share >= 0 else 'gains'} {abs(100 * share):.1f} points"
+def _lost(share: float) -> str:
+    """How many points are lost or gained."""
+    return f"{'loses' if share >= 0 else 'gains'} {abs(100 * share):.1f}"
 
 
 @lru_cache(maxsize=16)

@@ -115,12 +115,12 @@ def no_free_lunch(
                 marks=_lines(data["by_class"]),
                 title="The tie ends as the class gets smaller", x="most valleys a function may have",
                 y="mean evaluations", x_range=(-0.3, len(names) - 0.7), cursor=np.array([at]),
-                x_ticks=(np.arange(len(names)), ["V-shaped", *map(str, range(1, len(names) - 1)), "all"]),
+                x_ticks=(np.arange(len(names)), ["V", *map(str, range(1, len(names) - 1)), "all"]),
             ),
         ],
         title=_title(points, names[at], rows[at], len(sets[at])),
         subtitle=f"exact means over every function of the class on {points} points · climb goes on next to the lowest "
-        "value so far, anti-climb next to the highest",
+        "value so far, anti-climb to the highest",
         columns=2,
     )  # fmt: skip
     return Finding(data, {"means": sheet, "sequences": _counts(counts, keys, values, seen)},

@@ -197,12 +197,13 @@ def _wrong() -> list[Claim]:
 def _shares(given, shift, temperatures, now: int, shares, unsafe, errors, jacobians) -> Sheet:
     names = [f"{place + 1}: {theme.written(score)}" for place, score in enumerate(given)]
     lost = not np.isfinite(unsafe[now]).all()
-    gaps = Dots(x=names, y=np.where(np.isfinite(unsafe), np.nan, 0.05), label="not a number", slot=1, symbol="x",
-                moving=("y",))  # fmt: skip
+    gaps = Dots(x=names, y=np.where(np.isfinite(unsafe), np.nan, 0.05), slot=1, symbol="x", moving=("y",))
+    whole = bool(np.isfinite(unsafe).all())
     bars = Panel(title="Shares", x="scores", y="share", y_range=(0.0, 1.0), marks=(
         Bars(x=names, y=shares, label="stable", slot=0, moving=("y",)),
-        Bars(x=names, y=np.where(np.isfinite(unsafe), unsafe, 0.0), label="naive, float32", slot=1, moving=("y",)),
-        *([] if np.isfinite(unsafe).all() else [gaps]),
+        Bars(x=names, y=np.where(np.isfinite(unsafe), unsafe, 0.0), slot=1, moving=("y",),
+             label="naive, float32" if whole else "naive, float32; × is not a number"),
+        *([] if whole else [gaps]),
     ))  # fmt: skip
     lines = [Line(x=temperatures, y=shares[:, k], label=names[k], slot=k + 2) for k in range(len(given))]
     against = Panel(title="Share against temperature", x="temperature", y="share", log_x=True, y_range=(0.0, 1.0),
