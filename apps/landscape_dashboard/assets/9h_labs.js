@@ -16,7 +16,7 @@
   const REST = 280; // milliseconds without a move after which all is asked for
   const MOST = 14; // answers that are remembered
   const LASTING = 6; // seconds in which a whole sheet is played
-  const QUICK = 500; // milliseconds of an answer that one may wait for while a slider moves
+  const QUICK = 800; // milliseconds of an answer that one may wait for while a slider moves
 
   const here = (N.here = () => document.body.dataset.page === "labs" && document.getElementById("labs") !== null);
   const theme = () => document.documentElement.dataset.theme || "light";
