@@ -9,6 +9,8 @@ from lab_contract import Contract
 
 import landscape as ls
 
+pytestmark = pytest.mark.usefixtures("optimized")
+
 
 @pytest.fixture(scope="module")
 def found():
