@@ -7,6 +7,7 @@ from typing import Annotated
 
 import numpy as np
 
+from landscape import theme
 from landscape.figures.sheet import Sheet
 from landscape.lab import Claim, Finding, Progress, Question, between, lab, near, written
 from landscape.labs.pole import pictures
@@ -202,4 +203,4 @@ def _finding(record: _Record, task: Task, seed: int, told: str) -> Finding:
 
 def _flat(surface: np.ndarray) -> str:
     low = surface <= surface.min() + 0.05 * (surface.max() - surface.min())
-    return f"{100 * low.mean():.0f} % of the reward surface is within a twentieth of its bottom"
+    return f"{theme.percent(low.mean())} of the reward surface is within a twentieth of its bottom"

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape import theme
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, written
 from landscape.labs.hundred import mlp
@@ -155,7 +156,7 @@ def _sheet(name: str, numbers, side: np.ndarray, shown: np.ndarray, rows, count:
               y_range=(side[0], side[-1])),
         Panel(marks=lines_, title="Loss", x="step", y="mean logistic loss", log_y=True, cursor=shown),
     )  # fmt: skip
-    right = f"{100 * numbers['accuracy'][1]:.0f} %"
+    right = theme.percent(numbers["accuracy"][1])
     return Sheet(panels=panels, columns=2, times=shown, unit="step",
                  title=f"{lines()} lines of NumPy sort {right} of the {name} points they never saw",
                  subtitle=f"{count:,} parameters, {at[-1]:,} steps of Adam on {len(x)} points")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
-from landscape.lab import Claim, Curve, Finding, Passage, Question, between, lab, near, written
+from landscape.lab import Claim, Curve, Finding, Passage, Progress, Question, between, lab, near, written
 from landscape.labs.functions import pieces, training
 from landscape.labs.functions.targets import NAMED, Target, target
 from landscape.parameters import Range
@@ -43,6 +43,7 @@ CODE = """def spline(f, n):  # the weights of n hidden units
         "function can approximate any function, doi:10.1016/S0893-6080(05)80131-5",
         "Nielsen 2015, Neural networks and deep learning, chapter 4, neuralnetworksanddeeplearning.com/chap4.html",
     ),
+    slow=True,
     quick={"width": 32},
     full={"width": 128},
 )
@@ -64,6 +65,9 @@ def universal_approximation(
     """
     f = _target(target)
     spline = _spline(f, width)
+    for place, each in enumerate(TRAINED.tolist()):
+        yield Progress(place / len(TRAINED), f"training nets of {each} unit{'s' * (each > 1)}")
+        _nets(target, each, seed)
     ladder = _ladder(target, seed)
     nets = _nets(target, width, seed)
     constructed = _constructed(target)
@@ -263,7 +267,7 @@ def _training(error: float, data: dict) -> Panel:
         Line(x=step, y=errors[0], label="trained", slot=1, band=(errors.min(axis=0), errors.max(axis=0))),
     ]
     return Panel(
-        marks=marks, title="Between the lines: optimisation error", x="step", y="error", log_y=True, cursor=step
+        marks=marks, title="Largest error while training", x="step", y="error", log_y=True, cursor=step
     )
 
 

@@ -17,12 +17,12 @@ WIDTH, STARTS, TRANSIENT, STEPS = 101, 48, 64, 24  # of the orbits whose blocks 
 LONG = 256  # steps of the diagrams that are compressed
 BLOCK = 6  # cells of a spatial block
 NAMES = {
-    "space_time": "Space-time entropy, 3 × 3 blocks (bits per cell)",
+    "space_time": "space-time entropy, 3 × 3 blocks (bits per cell)",
     "sensitivity": "Boolean sensitivity (inputs that matter, of 3)",
     "shannon": "Shannon entropy of the output bit (bits)",
-    "mean_field": "Mean-field entropy (bits)",
-    "spatial": "Spatial entropy, blocks of 6 cells (bits per cell)",
-    "compressed": "Space-time diagram after zlib (bytes)",
+    "mean_field": "mean-field entropy (bits)",
+    "spatial": "spatial entropy, blocks of 6 cells (bits per cell)",
+    "compressed": "space-time diagram after zlib (bytes)",
 }
 SHORT = {
     "space_time": "space-time block entropy",

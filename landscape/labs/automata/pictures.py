@@ -90,7 +90,7 @@ def _scatter(found: Found, name: str) -> Panel:
         marks=[dots, *ring],
         title=found.numbers(name),
         x=measures.NAMES[found.axis],
-        y="Cells right",
+        y="cells right",
         y_range=found.shares,
     )
 
@@ -114,8 +114,9 @@ def one_rule(found: Found) -> Sheet:
             *(_prediction(name, states, said[name], times) for name in names),
         ],
         title=f"Rule {rule}, cells wrong: {', '.join(shares) if shares else 'not trained yet'}",
-        subtitle="A fresh orbit; each row of a prediction is said from the true row before it. Wrong cells are "
-        f"orange where the network says 1 and blue where it says 0. {told(setting)}.",
+        subtitle=f"{told(setting)}.",
+        notes=["A fresh orbit; each row of a prediction is said from the true row before it. Wrong cells are orange "
+               "where the network says 1 and blue where it says 0."],
         columns=3 if len(names) <= 2 else 4,
         times=times,
         frame=ROWS,
@@ -164,8 +165,8 @@ def _diagram(heats: list[Heat], title: str, times: np.ndarray) -> Panel:
     return Panel(
         marks=[*heats, now],
         title=title,
-        x="Cell",
-        y="Step",
+        x="cell",
+        y="step",
         y_ticks=(ticks, [str(tick) for tick in ticks]),
         downwards=True,
     )
@@ -177,7 +178,7 @@ def _by_step(wrong: dict[str, np.ndarray], times: np.ndarray) -> Panel:
         for name, each in wrong.items()
     ]
     extent = -0.02, max(0.7, *(float(each.mean(1).max()) + 0.02 for each in wrong.values()))
-    return Panel(marks=lines, title="Wrong by step", x="Step", y="Cells wrong", y_range=extent, cursor=times)
+    return Panel(marks=lines, title="Wrong by step", x="step", y="cells wrong", y_range=extent, cursor=times)
 
 
 def _by_neighbourhood(wrong: dict[str, np.ndarray], states: np.ndarray) -> Panel:
@@ -190,8 +191,8 @@ def _by_neighbourhood(wrong: dict[str, np.ndarray], states: np.ndarray) -> Panel
     return Panel(
         marks=[Bars(x=names, y=y, label=MODELS[name].label, slot=MODELS[name].slot) for name, y in shares.items()],
         title="Wrong by neighbours",
-        x="Neighbourhood",
-        y="Cells wrong",
+        x="neighbourhood",
+        y="cells wrong",
         y_range=(0.0, 1.0),
     )
 
@@ -234,7 +235,7 @@ def _by_class(found: Found) -> Panel:
     ]  # fmt: skip
     guess = [some.guess[kinds == kind].mean() for kind in here]
     bars.append(Bars(x=names, y=guess, label="always the more frequent bit", quiet=True))
-    return Panel(marks=bars, title="Mean over the rules of a class", y="Cells right", y_range=found.shares)
+    return Panel(marks=bars, title="Mean over the rules of a class", y="cells right", y_range=(0.0, 1.03))
 
 
 def _classes(net: Trained) -> np.ndarray:
@@ -256,7 +257,7 @@ def compression(found: Found) -> Sheet:
         for name, net in found.nets.items()
         if name in ("cnn", "mlp")
     ]
-    words = "Cells right"
+    words = "cells right"
     return Sheet(
         panels=[
             Panel(
@@ -267,7 +268,7 @@ def compression(found: Found) -> Sheet:
                 log_x=True,
                 y_range=found.shares,
             ),
-            Panel(marks=sizes, title="Mean over the rules", x="Parameters", y=words, log_x=True, y_range=found.shares),
+            Panel(marks=sizes, title="Mean over the rules", x="parameters", y=words, log_x=True, y_range=found.shares),
         ],
         title=", ".join(sizes_told).replace(" of cells right,", ",", 1),
         subtitle="The length after zlib bounds a diagram's Kolmogorov complexity from above; what is drawn neither "
