@@ -1,5 +1,6 @@
 """Everything here runs in float64 unless a test asks for float32; hypothesis repeats the same examples."""
 
+import gc
 import os
 import shutil
 
@@ -26,6 +27,13 @@ def _few_programs():
     """Drop compiled programs between modules before there are too many of them."""
     yield
     drop_programs()
+
+
+def pytest_collection_finish():
+    """Search for lost cycles less often, and not among what lives to the end: modules, tests, entries."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
