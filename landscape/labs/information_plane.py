@@ -147,8 +147,9 @@ def _sheet(data, bins: int) -> Sheet:
     panels.append(Panel(marks=lines, title="Last hidden layer", x="1 + epoch", y="I(T; X) (bits)", log_x=True,
                         cursor=at + 1))  # fmt: skip
     falls = [float(data["drop"][which].mean()) for _, _, which in _groups(data)]
+    learned = all(data["kept"][which].all() for _, _, which in _groups(data))
+    shown = " and are shown" if learned else "; all are shown of a kind where none did"
     return Sheet(panels=panels, columns=3, times=at, unit="epoch", notes=CAVEATS,
                  title=f"The last hidden layer seems to forget {falls[0]:.1f} bits with tanh, {falls[1]:.1f} with ReLU",
                  subtitle=f"{bins} bins a unit · {data['kept'].sum()} of {len(data['kept'])} nets learned the task "
-                 f"(accuracy above {GOOD}): shown are those, or all of a kind where none did · band: lowest to "
-                 "highest")  # fmt: skip
+                 f"(accuracy above {GOOD}){shown} · band: lowest to highest net")  # fmt: skip
