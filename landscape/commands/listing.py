@@ -43,9 +43,10 @@ def command(
         "schedules": catalog.schedules(),
         "labs": labs.ENTRIES,
     }
-    entries = {name: entry for group in groups.values() for name, entry in group.items()}
+    entries = {name for group in groups.values() for name in group}
     if what not in WHAT and (what in entries or what in everywhere):
-        _told(what, entries.get(what), everywhere.get(what), console)
+        found = [group[what] for group in groups.values() if what in group]
+        _told(what, found, everywhere.get(what), console)
         return
     if what is not None and what not in WHAT:
         raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *everywhere])}")
@@ -57,9 +58,11 @@ def command(
         console.print(_figures("figures of networks (landscape network; contour and surface_3d too)", drawings.FIGURES))
 
 
-def _told(name: str, entry: Entry | None, figure: Callable | None, console: Console) -> None:
-    """All that has this name: an entry with its parameters, a figure."""
-    if entry is not None:
+def _told(name: str, entries: list[Entry], figure: Callable | None, console: Console) -> None:
+    """All that has this name: entries with their parameters (a lab may be called as a schedule is), a figure."""
+    for entry in entries:
+        if len(entries) > 1:
+            console.print(f"[dim]{entry.kind}[/]")
         console.print(_one(entry))
         console.print(f"Source: {entry.source or 'folklore'}", soft_wrap=True, highlight=False)
     if figure is not None:

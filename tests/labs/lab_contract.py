@@ -42,7 +42,8 @@ class Contract:
         assert finding.done
         assert all(isinstance(value, np.ndarray) and value.dtype.kind in "biufU" for value in finding.data.values())
         np.savez(tmp_path / "data.npz", **finding.data)
-        assert set(np.load(tmp_path / "data.npz")) == set(finding.data)
+        with np.load(tmp_path / "data.npz") as stored:
+            assert set(stored) == set(finding.data)
         rows = json.loads(finding.json(), parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
         assert set(rows["data"]) == set(finding.data)
         assert len(rows["claims"]) == len(finding.claims)

@@ -59,8 +59,8 @@ def test_claims_are_printed_and_kept_with_the_data(landscape, folder):
     for claim in found["claims"]:
         assert claim["measured"] in done.out
     landscape("lab", "softmax:temperature=0.5", "--out", "found.npz")
-    stored = np.load(folder / "found.npz")
-    np.testing.assert_array_equal(stored["shares"], found["data"]["shares"])
+    with np.load(folder / "found.npz") as stored:
+        np.testing.assert_array_equal(stored["shares"], found["data"]["shares"])
 
 
 def test_without_a_file_the_next_step_is_named(landscape):
