@@ -42,6 +42,9 @@ Options = Annotated[
 ]
 Theme = Annotated[str, typer.Option(help="light, dark, print, transparent-light or transparent-dark")]
 Size = Annotated[str, typer.Option(help="slide, half (of one), column (of a paper), wide (both columns) or poster")]
+Side = Annotated[int | None, typer.Option(help="pixels, instead of the size's own")]
+Font = Annotated[float, typer.Option(help="multiplies the size of type: 1.2 for a large room")]
+Scale = Annotated[float | None, typer.Option(help="pixels of a PNG for each pixel of the figure")]
 Out = Annotated[Path, typer.Option(help="file to write: .png, .svg, .pdf, .html; numbers: .csv, or .json to run again")]
 Defaults = Annotated[str, typer.Option(help="of optimizers given by name alone: tuned to the surface, or common")]
 
@@ -61,10 +64,10 @@ def command(
     defaults: Defaults = "tuned",
     theme: Theme = "light",
     size: Size = "slide",
-    width: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    height: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    font: Annotated[float, typer.Option(help="multiplies the size of type: 1.2 for a large room")] = 1.0,
-    scale: Annotated[float | None, typer.Option(help="pixels of a PNG for each pixel of the figure")] = None,
+    width: Side = None,
+    height: Side = None,
+    font: Font = 1.0,
+    scale: Scale = None,
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
     out: Out = Path("landscape.png"),
 ) -> None:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from landscape.commands.figure import Size, Theme, check_size
+from landscape.commands.figure import Font, Scale, Side, Size, Theme, check_size
 from landscape.lab import BoundLab, Finding, Progress
 from landscape.parameters import LandscapeError
 
@@ -41,10 +41,10 @@ def command(
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the last")] = None,
     theme: Theme = "light",
     size: Size = "slide",
-    width: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    height: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    font: Annotated[float, typer.Option(help="multiplies the size of type: 1.2 for a large room")] = 1.0,
-    scale: Annotated[float | None, typer.Option(help="pixels of a PNG for each pixel of the figure")] = None,
+    width: Side = None,
+    height: Side = None,
+    font: Font = 1.0,
+    scale: Scale = None,
     out: Out = None,
 ) -> None:
     """Run a lab: print what is claimed beside what was measured, and draw it where --out names a file.
@@ -68,8 +68,8 @@ def command(
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     found = _run(asked)
+    check_frame(found, sheet, frame)
     if picture:
-        check_frame(found, sheet, frame)
         export.save(found.figure(sheet, frame=frame, **look), out, scale=fitted.scale if scale is None else scale)
     elif kind in MOVING:
         _film(found, sheet, out, look)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from landscape.commands.figure import Size, Theme, check_size
+from landscape.commands.figure import Font, Scale, Side, Size, Theme, check_size
 from landscape.parameters import LandscapeError
 
 USUAL = ("adam:learning_rate=0.01", "sgd:learning_rate=0.03")
@@ -60,10 +60,10 @@ def command(
     option: Options = None,
     theme: Theme = "light",
     size: Size = "slide",
-    width: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    height: Annotated[int | None, typer.Option(help="pixels, instead of the size's own")] = None,
-    font: Annotated[float, typer.Option(help="multiplies the size of type: 1.2 for a large room")] = 1.0,
-    scale: Annotated[float | None, typer.Option(help="pixels of a PNG for each pixel of the figure")] = None,
+    width: Side = None,
+    height: Side = None,
+    font: Font = 1.0,
+    scale: Scale = None,
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
     out: Out = Path("network.png"),
 ) -> None:

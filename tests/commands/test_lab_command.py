@@ -43,6 +43,7 @@ def test_bad_input_ends_in_one_sentence_before_anything_is_run(landscape, monkey
     ("words", "said"),
     [
         ("--sheet shars --out x.png", "Unknown sheet 'shars' of this lab. Did you mean 'shares'?"),
+        ("--sheet shars --out x.json", "Unknown sheet 'shars' of this lab. Did you mean 'shares'?"),
         ("--sheet printed --frame 3 --out x.png", "--frame 3: this picture does not move; leave --frame out."),
         ("--sheet printed --out x.gif", "'x.gif' would not move: this picture has one moment"),
     ],
