@@ -20,7 +20,7 @@ import inspect
 import json
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -124,7 +124,6 @@ class Finding:
     claims: tuple[Claim, ...] = ()
     passages: tuple[Passage, ...] = ()
     done: bool = True  # False: a part of what will be found
-    about: dict[str, Any] = field(default_factory=dict)
 
     def sheet(self, name: str | None = None) -> Sheet:
         """The sheet of that name, the first by default."""
@@ -189,12 +188,12 @@ class BoundLab(Bound):
 
         Labs say themselves in which precision they compute: float64 is at hand whatever the process has switched on.
         """
-        with _float64():
+        with jax.enable_x64(True):
             made = self.entry.factory(**self.values)
         if not inspect.isgenerator(made):
             return made
         while True:
-            with _float64():
+            with jax.enable_x64(True):
                 try:
                     progress = next(made)
                 except StopIteration as end:
@@ -262,10 +261,6 @@ def _explanation(factory: Callable) -> str:
     """What follows the first line of a docstring, as one paragraph."""
     text = inspect.cleandoc(factory.__doc__ or "").partition("\n")[2]
     return " ".join(text.split())
-
-
-def _float64():
-    return jax.enable_x64(True)
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from landscape.figures.sheet import Arrows, Dots, Heat, Line, Notes, Panel, Shee
 from landscape.geometry import critical_points, lens
 from landscape.geometry.view import look
 from landscape.grid import grid
-from landscape.lab import Claim, Finding, Passage, Question, between, lab, near, written
+from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near, written
 from landscape.labs.functions import rectifier
 from landscape.labs.functions.angles import angles
 from landscape.labs.functions.rectifier import REACH
@@ -62,6 +62,7 @@ def level_set(
     analogy and no theorem, for the dichotomy holds for every smooth function, and at the crease, where the unit is
     not smooth, it says nothing.
     """
+    yield Progress(0.0, f"looking for the places on {surface.replace('_', ' ')} where the gradient is zero")
     ground = _ground(surface)
     spot = _spot(surface, x, y)
     unit = rectifier.measured(direction, bias)
