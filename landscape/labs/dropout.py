@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from landscape import theme
 from landscape.figures.sheet import Dots, Heat, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Passage, Progress, Question, between, lab, near
-from landscape.labs.fitting import nets
+from landscape.labs.fitting import killing
 from landscape.labs.fitting.bands import mean_and_error, stretched
+from landscape.labs.fitting.killing import DRAWS, MASKS, SIDE, THINNED
 from landscape.mlp import datasets
 from landscape.parameters import Choice, Range
 
@@ -22,72 +20,7 @@ FORMULAS = (
             r"\mathrm{Var} = x^2 \, \frac{1 - q}{q}, \quad q = \text{keep}"),
 )  # fmt: skip
 SHARES = np.linspace(0.0, 1.0, 11)  # of the hidden units that are killed in the curves
-POINTS, SIDE = 400, 28  # rows of each data set, half of them for training; cells along a side of the maps
-DRAWS = 20  # sets of units that are killed at each share
-THINNED, ASKED = 4000, 20  # thinned networks that are averaged; rows that they answer
-MASKS = 20_000  # drawn for the mean of one sum
-LEARNING_RATE = 0.01
 NAMES = ("without dropout", "with dropout")
-
-
-class Trained(NamedTuple):
-    """Pairs of networks that differ in dropout alone, and the rows that they have not seen."""
-
-    weights: np.ndarray  # (2, seeds, d): without and with dropout
-    inputs: np.ndarray  # (seeds, n, 2)
-    targets: np.ndarray  # (seeds, n)
-    ranks: np.ndarray  # (seeds, draws, hidden units): the order in which units are killed
-
-
-@lru_cache(maxsize=8)
-def _rows(data: str, noise: float, seeds: int, seed: int):
-    made = [datasets.made(data, noise, seed + each, 0.5, POINTS) for each in range(seeds)]
-    x = np.stack([each.x for each in made]) / datasets.EDGE * 2.0
-    return x.astype(np.float32), np.stack([each.y for each in made])
-
-
-@lru_cache(maxsize=16)
-def _weights(data, noise, width, depth, steps, seeds, seed, keep) -> np.ndarray:
-    """The weights (seeds, d) of networks trained with this probability to keep a unit: 1 is without dropout."""
-    x, y = _rows(data, noise, seeds, seed)
-    model, half = nets.classification(width, 2, depth), POINTS // 2
-    numbers = seed + np.arange(seeds)
-    rows = {"inputs": x[:, :half], "targets": y[:, :half]}
-    found = nets.fit(model, nets.starts(model, numbers), rows, steps=steps, every=steps, learning_rate=LEARNING_RATE,
-                     keep=np.full(seeds, keep), seeds=numbers)  # fmt: skip
-    return found.weights[:, -1]
-
-
-@partial(jax.jit, static_argnames=("model", "rescale"))
-def _accuracy(model, weights, inputs, targets, ranks, killed, rescale):
-    """The accuracy (2, seeds, draws) with the `killed` units of lowest rank dead; vmap over networks and draws."""
-    units, depth = ranks.shape[-1], len(model.layers) - 2
-
-    def alone(w, x, y, rank):
-        alive = (rank >= killed).astype(w.dtype)
-        alive = alive * units / jnp.maximum(units - killed, 1) if rescale else alive
-        answers = nets.answers(model, w, x, alive.reshape(depth, -1))
-        return jnp.mean(jnp.where(answers > 0, 1.0, -1.0) == y)
-
-    drawn = jax.vmap(alone, in_axes=(None, None, None, 0))
-    return jax.vmap(jax.vmap(drawn), in_axes=(0, None, None, None))(weights, inputs, targets, ranks)
-
-
-@lru_cache(maxsize=512)
-def _survived(key: tuple, rescale: bool, killed: int) -> np.ndarray:
-    """The mean accuracy (2, seeds) over draws of which `killed` units die; both networks of a pair lose the same."""
-    trained, model = _trained(key), nets.classification(key[2], 2, key[3])
-    found = _accuracy(model, *trained, np.int32(killed), rescale)
-    return np.asarray(found, np.float64).mean(axis=2)
-
-
-def _trained(key: tuple) -> Trained:
-    data, noise, width, depth, _, seeds, seed, keep = key
-    x, y = _rows(data, noise, seeds, seed)
-    weights = np.stack([_weights(*key[:-1], each) for each in (1.0, keep)])
-    units = np.random.default_rng([seed, width, depth]).random((seeds, DRAWS, depth * width))
-    half = POINTS // 2
-    return Trained(weights, x[:, half:], y[:, half:].astype("float32"), units.argsort(-1).argsort(-1))
 
 
 @lab(
@@ -134,16 +67,16 @@ def dropout(
     key = (data, float(noise), width, depth, steps, seeds, seed, float(keep))
     for number, each in enumerate((1.0, float(keep))):
         yield Progress(0.35 * number, f"training {seeds} networks {NAMES[number]}")
-        _weights(*key[:-1], each)
+        killing.learned(*key[:-1], each)
     units = depth * width
     counts, curves = np.unique(np.round(SHARES * units).astype(int)), []
     for number, count in enumerate(counts):
         yield Progress(0.7 + 0.2 * number / len(counts), f"killing {count} of {units} units")
-        curves.append(_survived(key, rescale, int(count)))
+        curves.append(killing.survived(key, rescale, int(count)))
     dead = round(killed * units)
-    accuracy, after = np.stack(curves, axis=-1), _survived(key, rescale, dead)
+    accuracy, after = np.stack(curves, axis=-1), killing.survived(key, rescale, dead)
     lost = accuracy[:, :, 0] - after
-    found = {"killed": counts / units, "accuracy": accuracy, "after": after, "lost": lost, **_means(key)}
+    found = {"killed": counts / units, "accuracy": accuracy, "after": after, "lost": lost, **killing.means(key)}
     sheets = {"accuracy": _curves(found, killed, keep, seeds), "maps": _maps(key, killed, rescale, after[:, 0]),
               "mean": _running(found, keep)}  # fmt: skip
     return Finding(found, sheets, _claims(found, killed, keep, depth), FORMULAS)
@@ -152,31 +85,6 @@ def dropout(
 def _verdict(lost: np.ndarray) -> int:
     gain, error = mean_and_error(lost[0] - lost[1])
     return 2 if abs(gain) <= 2.0 * error or abs(gain) < 0.005 else int(gain < 0.0)
-
-
-@lru_cache(maxsize=16)
-def _means(key: tuple) -> dict[str, np.ndarray]:
-    """One sum under many masks, and what the whole network and the mean of its thinned ones say of unseen rows."""
-    trained, (width, depth, keep) = _trained(key), (key[2], key[3], key[7])
-    model = nets.classification(width, 2, depth)
-    rng = np.random.default_rng([key[6], 1])
-    w, x = trained.weights[1, 0], trained.inputs[0]
-    last, layers = nets.hidden(model, w, x)[-1], nets.layers(model, w)
-    terms = (last * layers[-1].weights[:, 0])[(last**2).sum(axis=1).argmax()]
-    sums = (rng.random((MASKS, width)) < keep) @ terms / keep
-    masks = ((rng.random((THINNED, depth, width)) < keep) / keep).astype(np.float32)
-    thinned = np.asarray(nets.answers_under(model, w, x[:ASKED], masks), np.float64)
-    whole = np.asarray(nets.answers_under(model, w, x[:ASKED], np.ones_like(masks[:1])), np.float64)[0]
-    count = np.unique(np.geomspace(1, MASKS, 100).astype(int))
-    running = (np.cumsum(sums) / np.arange(1, MASKS + 1))[count - 1]
-    found = {"terms": terms, "masks": count, "running_mean": running, "whole": whole, "thinned": thinned.mean(axis=0),
-             "thinned_error": mean_and_error(thinned)[1]}  # fmt: skip
-    if depth > 1:  # the second hidden layer under masks of the first: its mean, and what its mean sum would give
-        first = nets.hidden(model, w, x[:ASKED])[0]
-        reached = (masks[:, :1] * first) @ layers[1].weights + layers[1].bias
-        found["bent"] = np.maximum(reached, 0.0).mean(axis=0)
-        found["straight"] = np.maximum(reached.mean(axis=0), 0.0)
-    return found
 
 
 def _claims(found: dict, killed: float, keep: float, depth: int) -> tuple[Claim, ...]:
@@ -253,24 +161,9 @@ def _lost(share: float) -> str:
     return f"{'loses' if share >= 0 else 'gains'} {abs(100 * share):.1f}"
 
 
-@lru_cache(maxsize=16)
-def _map_values(key: tuple, rescale: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The probability of class +1 (2, moments, side, side) over the plane as units of the first pair die."""
-    trained, (width, depth) = _trained(key), (key[2], key[3])
-    model, units = nets.classification(width, 2, depth), depth * width
-    axis = np.linspace(-2.0, 2.0, SIDE)
-    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2).astype(np.float32)
-    counts = np.unique(np.round(np.linspace(0.0, 1.0, 21) * units).astype(int))
-    alive = (trained.ranks[0, 0] >= counts[:, None]).astype(np.float32)
-    alive = alive * (units / np.maximum(units - counts, 1))[:, None] if rescale else alive
-    masks = alive.reshape(-1, depth, width).astype(np.float32)
-    logits = [np.asarray(nets.answers_under(model, w, grid, masks), np.float64) for w in trained.weights[:, 0]]
-    return counts / units, 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))).reshape(2, -1, SIDE, SIDE)
-
-
 def _maps(key: tuple, killed: float, rescale: bool, after: np.ndarray) -> Sheet:
-    shares, values = _map_values(key, rescale)
-    axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), _trained(key)
+    shares, values = killing.maps(key, rescale)
+    axis, trained = np.linspace(-datasets.EDGE, datasets.EDGE, SIDE), killing.pairs(key)
     x, plus = trained.inputs[0] * datasets.EDGE / 2.0, trained.targets[0] > 0
     rows = (Dots(x=x[plus, 0], y=x[plus, 1]), Dots(x=x[~plus, 0], y=x[~plus, 1], symbol="circle-open"))
     panels = [

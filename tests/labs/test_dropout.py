@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from lab_contract import Contract
 
-from landscape import labs
 from landscape.labs import dropout as entry
 from landscape.labs.dropout import _lost as tell
-from landscape.labs.fitting import nets
+from landscape.labs.fitting import killing, nets
 from landscape.parameters import LandscapeError
 
 SMALL = {"width": 16, "steps": 150, "seeds": 10}
@@ -42,8 +41,8 @@ def test_the_mean_of_masked_and_grown_units_is_what_they_were(found):
 
 def test_killed_units_are_dead_and_the_others_alive():
     key = ("circle", 0.1, 16, 2, 150, 10, 0, 0.5)
-    trained, model = labs.ENTRIES["dropout"].factory.__globals__["_trained"](key), nets.classification(16, 2, 2)
-    survived = labs.ENTRIES["dropout"].factory.__globals__["_survived"](key, False, 10)
+    trained, model = killing.pairs(key), nets.classification(16, 2, 2)
+    survived = killing.survived(key, False, 10)
     (first, second, last), rows = nets.layers(model, trained.weights[1, 3]), trained.inputs[3].astype(float)
     right = []
     for ranks in trained.ranks[3]:
