@@ -262,7 +262,18 @@ def test_a_lab_in_the_browser(blank):
     assert width.input_value() == "0"
     assert "outside 1 … 99" in screen.locator("[data-name=width] .told").inner_text()
     assert screen.get_by_label("rate", exact=True).input_value() == "0.5"
-    # First the question: neither figure nor claims tell the answer.
+    predicted(visit)
+    moved(visit)
+    timed(visit)
+    clicked(visit)
+    refused(visit)
+    boards(visit)
+    tabs_and_history(visit)
+
+
+def predicted(visit) -> None:
+    """First the question: neither figure nor claims tell the answer; then what was measured."""
+    screen = visit.page
     assert screen.locator("#labs-veil h3").inner_text() == "Is the width above ten?"
     assert screen.locator("#labs-claims").is_hidden()
     assert screen.locator("#labs-under").evaluate("(plot) => plot.inert && getComputedStyle(plot).filter !== 'none'")
@@ -279,35 +290,51 @@ def test_a_lab_in_the_browser(blank):
     screen.locator("#labs-passages mjx-container").wait_for()
     screen.get_by_role("button", name="Copy The code").click()
     visit.wait("() => landscape.copied === 'x = 1'")
-    # A slider changes the claims, and whether the prediction is right.
+
+
+def moved(visit) -> None:
+    """A slider changes the claims, and whether the prediction is right."""
+    screen = visit.page
     slider = screen.get_by_label("width slider")
     slider.focus()
     for _ in range(3):
         answered(visit, lambda: slider.press("ArrowRight"))
-    assert visit.get(MEASURED)[0] == width.input_value() == "11"
-    assert verdict.inner_text() == "You predicted “yes”: right at these numbers."
+    assert visit.get(MEASURED)[0] == screen.get_by_label("width", exact=True).input_value() == "11"
+    assert screen.locator("#labs-verdict strong").inner_text() == "You predicted “yes”: right at these numbers."
     assert "does not hold" in screen.locator("#labs-claims .no").inner_text()
     assert visit.query == "?lab=page_stub:width=11,rate=0.5"
-    # Time: without the server.
+
+
+def timed(visit) -> None:
+    """Time moves without the server."""
+    screen = visit.page
     assert visit.get(LINE) == 220
-    slider.evaluate("(range) => range.blur()")
+    screen.get_by_label("width slider").evaluate("(range) => range.blur()")
     screen.keyboard.press("Home")
     visit.wait(f"() => ({LINE})() === 0")
     screen.keyboard.press("n")
     visit.wait(f"() => landscape.frame === 10 && ({LINE})() === 110")
     assert screen.locator(".counter").inner_text().replace("\n", "") == "epoch 10 / 20"
     visit.wait("() => location.search.endsWith('&frame=10')")
-    # A dot sets the parameter that it stands for.
+
+
+def clicked(visit) -> None:
+    """A dot sets the parameter that it stands for."""
     place = visit.get("""() => {
         const gd = landscape.plot('labs-plot'), trace = gd._fullData.find((each) => each.meta?.sets);
         const [x, y] = ['xaxis', 'yaxis'].map((name) => gd._fullLayout[name + trace[name].slice(1)]);
         document.getElementById('labs-canvas').scrollIntoView();
         const at = gd.getBoundingClientRect();
         return [at.left + x._offset + x.d2p(2), at.top + y._offset + y.d2p(2)]; }""")
-    answered(visit, lambda: screen.mouse.click(*place))
+    answered(visit, lambda: visit.page.mouse.click(*place))
     assert visit.get(MEASURED)[0] == "12"
     assert visit.get("() => landscape.frame") == 10  # the moment stays
-    # What the lab refuses is told in place, and the former figure stays; a move mends it.
+
+
+def refused(visit) -> None:
+    """What the lab refuses is told in place, and the former figure stays; a move mends it."""
+    screen = visit.page
+    width = screen.get_by_label("width", exact=True)
     answered(visit, lambda: screen.get_by_role("button", name="kind: bent").click())
     width.fill("60")
     width.press("Enter")
@@ -322,8 +349,6 @@ def test_a_lab_in_the_browser(blank):
     screen.locator("[data-name=width] .told", has_text="'many' is not a number").wait_for()
     answered(visit, lambda: screen.get_by_label("Reset width").click())
     assert screen.locator(".labs-row .told:visible").count() == 0
-    boards(visit)
-    tabs_and_history(visit)
 
 
 def boards(visit) -> None:
