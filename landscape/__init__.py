@@ -9,10 +9,11 @@ ls.figures.contour(ls.scene(trajectory.surface, trajectory)).show()
 import importlib
 import sys
 
-from landscape import bridges, catalog, optimizers, schedules, surfaces
+from landscape import bridges, catalog, optimizers, problems, schedules, searches, surfaces
 from landscape.branch import Branch
 from landscape.contest import race
 from landscape.domain import Box
+from landscape.domains import Bits, Discrete, Integers, Permutations
 from landscape.experiment import Entrant, Experiment
 from landscape.grid import Grid, grid
 from landscape.optimizer import Cost, Method, Optimizer, Population, Problem, descend, optimizer
@@ -29,10 +30,11 @@ from landscape.xla import fast_loops
 
 __version__ = "0.1.0"
 __all__ = [
-    "Box", "Branch", "Choice", "Cost", "Entrant", "Experiment", "Grid", "LandscapeError", "Level", "Method",
-    "Minibatch", "Optimizer", "Plane", "Population", "Problem", "Range", "Schedule", "Surface", "Trajectory", "bridges",
-    "catalog", "descend", "fast_loops", "grid", "optimizer", "optimizers", "race", "range_test", "run", "run_many",
-    "scene", "schedule", "schedules", "sensitivity", "surface", "surfaces", "sweep",
+    "Bits", "Box", "Branch", "Choice", "Cost", "Discrete", "Entrant", "Experiment", "Grid", "Integers",
+    "LandscapeError", "Level", "Method", "Minibatch", "Optimizer", "Permutations", "Plane", "Population", "Problem",
+    "Range", "Schedule", "Surface", "Trajectory", "bridges", "catalog", "descend", "fast_loops", "grid", "optimizer",
+    "optimizers", "problems", "race", "range_test", "run", "run_many", "scene", "schedule", "schedules", "searches",
+    "sensitivity", "surface", "surfaces", "sweep",
 ]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.

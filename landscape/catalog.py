@@ -13,7 +13,9 @@ from typing import Any
 from landscape import bridges as _bridges
 from landscape import mlp as _mlp
 from landscape import optimizers as _optimizers
+from landscape import problems as _problems
 from landscape import schedules as _schedules
+from landscape import searches as _searches
 from landscape import surfaces as _surfaces
 from landscape.entry import Bound, Entry
 from landscape.optimizer import Optimizer
@@ -50,13 +52,24 @@ def networks() -> dict[str, Entry]:
     return dict(_mlp.ENTRIES)
 
 
+def problems() -> dict[str, Entry]:
+    """Surfaces over discrete domains, which are found by name too but stand in no menu of surfaces."""
+    return dict(_problems.ENTRIES)
+
+
+def searches() -> dict[str, Entry]:
+    """Optimizers for discrete domains only, which are found by name too but stand in no menu of optimizers."""
+    return dict(_searches.ENTRIES)
+
+
 def schedules() -> dict[str, Entry]:
     return dict(KINDS["schedule"])
 
 
 def entries(kind: str) -> dict[str, Entry]:
     """All entries of that kind, those in no menu too."""
-    return KINDS.get(kind, {}) | {"optimizer": bridges, "surface": networks}.get(kind, dict)()
+    more = {"optimizer": (bridges, searches), "surface": (networks, problems)}.get(kind, ())
+    return KINDS.get(kind, {}) | {name: entry for each in more for name, entry in each().items()}
 
 
 def find(kind: str, name: str) -> Entry:

@@ -6,7 +6,8 @@ optax transformation into one; annealing, genetic methods and swarms are written
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jax
@@ -35,6 +36,8 @@ class Problem(NamedTuple):
     search: Callable  # (d,) -> (): what methods evaluate; the loss itself unless they see less or other than that
     domain: Any  # sample, confine, neighbor, recombine
     settle: Callable = lambda x: x  # (d,) -> (d,): where a gradient method's moved point is put
+    changes: Mapping[str, Callable] = MappingProxyType({})  # by neighbourhood, (x (d,), move) -> (): added to the loss
+    appeal: Any = None  # (d, k): how good each number looks in each place, or after each other number
 
 
 class Cost(NamedTuple):

@@ -86,7 +86,9 @@ class World:
             x = x if at.settle is None else at.settle(x)
             return observe.settled(x, values, now.drawn.seen, self.domain)
 
-        return Problem(at.loss, search, self.domain, settle)
+        # What moves change is told of the loss itself only.
+        changes = at.changes if self.exact else {}
+        return Problem(at.loss, search, self.domain, settle, changes, at.appeal)
 
     def method(self, now: Now) -> Method:
         return self.optimizer.pinned(now.optimizer).at(0.0, self.dtype)

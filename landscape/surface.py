@@ -19,11 +19,14 @@ from landscape.parameters import LandscapeError
 
 
 class Minibatch(NamedTuple):
-    """What a factory returns when methods see only a noisy part of the loss, as networks do."""
+    """What a factory returns when there is more than the loss: minibatches, or what single moves change."""
 
-    loss: Callable  # (d,) -> (): the full loss, recorded but never searched
-    batch: Callable  # (step, key) -> loss on minibatch 0, 1, …: what methods search through
+    loss: Callable  # (d,) -> (): the full loss, recorded but never searched where there are minibatches
+    batch: Callable | None = None  # (step, key) -> loss on minibatch 0, 1, …: what methods search through
     settle: Callable | None = None  # (d,) -> (d,): done to every point that a gradient method moves, as weight decay is
+    # Of discrete domains: by neighbourhood, (x (d,), move) -> (): what the move adds to the loss, without the whole.
+    changes: Mapping[str, Callable] = MappingProxyType({})
+    appeal: Any = None  # (d, k): how good it looks to put k in each place, or after each number: for ants
 
 
 class Parts(NamedTuple):
@@ -129,7 +132,7 @@ class Surface(Bound):
     def at(self, progress, dtype) -> Minibatch:
         """The loss (and its minibatches, if any) at this moment of a run, with numbers cast to `dtype`."""
         made = self.call(progress, dtype)
-        return made if isinstance(made, Minibatch) else Minibatch(made, None)
+        return made if isinstance(made, Minibatch) else Minibatch(made)
 
     def freeze(self, progress: float = 1.0) -> Surface:
         """The unscheduled surface that this one is at `progress` in [0, 1]."""

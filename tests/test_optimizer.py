@@ -42,13 +42,19 @@ def tour(*, stride: Annotated[float, ls.Range(0.1, 1.0)] = 0.5):
 class Ring:
     """The whole numbers 0 … 9 in a ring: neighbours differ by one, children take one parent's place."""
 
-    dim, draws = 1, 1
+    dim, draws, mutation_draws, mixing_draws, neighborhood = 1, 1, 1, 1, "aside"
 
     def sample(self, key, size, dtype):
         return jax.random.randint(key, (size, 1), 0, 10).astype(dtype)
 
-    def neighbor(self, uniform, x, reach, rate=1.0, proposal="gaussian"):
-        return x + jnp.where(uniform < rate, jnp.where(uniform < 0.5 * rate, 1.0, -1.0), 0.0)
+    def propose(self, uniform, x, reach):
+        return jnp.where(uniform < 0.5, 1.0, -1.0)
+
+    def apply(self, x, move):
+        return jnp.mod(x + move, 10.0)
+
+    def mutate(self, uniform, x, reach, rate):
+        return jnp.where(uniform < rate, self.apply(x, jnp.where(uniform < 0.5 * rate, 1.0, -1.0)), x)
 
     def recombine(self, uniform, a, b, rate):
         return jnp.where(uniform < rate, b, a)

@@ -13,6 +13,7 @@ from jax import random
 from landscape.domain import Box
 from landscape.laws import cauchy, gaussian
 from landscape.optimizer import ACCEPTED, REJECTED, Evaluated, Method, Population, cost, optimizer
+from landscape.optimizers.neighbors import after, stride
 from landscape.optimizers.words import POSITIVE, Bounds
 from landscape.parameters import Choice, Range
 from landscape.schedules import exponential
@@ -79,10 +80,17 @@ def numbers(problem, proposal: str, key, dtype):
 
 def neighbor(domain, x, reach, drawn):
     """The point beside `x` (d,) that these numbers propose; whole numbers move by whole steps, rounded by chance."""
-    if not isinstance(domain, Box):
-        return domain.neighbor(drawn["move"], x, reach)
     step = reach * domain.width.astype(x.dtype) * drawn["move"]
     return x + (step if domain.whole is None else jnp.where(domain.whole, jnp.floor(step + drawn["up"]), step))
+
+
+def look(problem, x, value, reach, drawn, bounds: str):
+    """A point beside `x` (d,) and its value; of a discrete domain, by what the move changes where that is known."""
+    domain = problem.domain
+    if not isinstance(domain, Box):
+        return after(problem, domain, x, value, domain.propose(drawn["move"], x, reach))
+    candidate = domain.confine(neighbor(domain, x, reach, drawn), bounds)
+    return candidate, problem.search(candidate)
 
 
 def acceptance(rise, temperature):
@@ -132,8 +140,7 @@ def simulated_annealing(
         x, value, memory = population.positions[0], population.values[0], dict(population.memory)
         factor = jnp.exp(memory["factor"]) if steering else 1.0
         warmth, length = (temperature * factor, reach) if heating else (temperature, reach * factor)
-        candidate = problem.domain.confine(neighbor(problem.domain, x, length, drawn), bounds)
-        height = problem.search(candidate)
+        candidate, height = look(problem, x, value, length, drawn, bounds)
         # From a point without a value every move is an improvement; to one, none is.
         lost = jnp.isnan(value) | (value == jnp.inf)
         probability = jnp.where(lost, 1.0, acceptance(height - value, warmth))
@@ -145,7 +152,7 @@ def simulated_annealing(
             metrics["factor"] = factor
         if patience:
             place, level, memory = wait(place, level, memory, patience)
-        metrics["step_length"] = jnp.linalg.norm(place - x)
+        metrics["step_length"] = stride(problem, place, x)
         kind = jnp.where(accepted, ACCEPTED, REJECTED).astype(jnp.int8)
         metrics["evaluated"] = Evaluated(candidate[None], height[None], kind[None])
         return Population(place[None], level[None], memory, population.cost.plus(1)), metrics

@@ -82,7 +82,8 @@ def genetic(
     def step(problem, population, draws):
         x, values = population.positions, population.values
         parents = tournament(draws["parents"], values).reshape(2, pairs)
-        children = problem.domain.confine(bred(problem, x, parents, draws), bounds)
+        children = bred(problem, x, parents, draws)
+        children = problem.domain.confine(children, bounds) if isinstance(problem.domain, Box) else children
         heights = jax.vmap(problem.search)(children)
         positions, kept, origin = children, heights, jnp.arange(size, 2 * size)
         best, worst = jnp.where(jnp.isnan(values), jnp.inf, values), jnp.where(jnp.isnan(heights), jnp.inf, heights)
@@ -108,7 +109,7 @@ def genetic(
         if not isinstance(problem.domain, Box):
             first, second = (jnp.concatenate(pair)[:size] for pair in ((a, b), (b, a)))
             mixed = jax.vmap(problem.domain.recombine, (0, 0, 0, None))(draws["mix"], first, second, crossover)
-            return jax.vmap(problem.domain.neighbor, (0, 0, None, None))(draws["mutate"], mixed, reach, mutation)
+            return jax.vmap(problem.domain.mutate, (0, 0, None, None))(draws["mutate"], mixed, reach, mutation)
         middle, half = 0.5 * (a + b), 0.5 * (a - b)
         # 256 levels for each decision and each size: powers are computed once for a level, not once for a number.
         every = shares(jnp.arange(LEVELS), x.dtype)
@@ -131,8 +132,12 @@ def genetic(
         choice, mix, mutate = random.split(key, 3)
         parents = draw_uniform(choice, (2 * pairs, rivals), jnp.float32)
         if not isinstance(problem.domain, Box):
-            moves = (draw_uniform(each, (size, problem.domain.draws), dtype) for each in (mix, mutate))
-            return {"parents": parents} | dict(zip(("mix", "mutate"), moves, strict=True))
+            mixing, mutating = problem.domain.mixing_draws, problem.domain.mutation_draws
+            return {
+                "parents": parents,
+                "mix": draw_uniform(mix, (size, mixing), dtype),
+                "mutate": draw_uniform(mutate, (size, mutating), dtype),
+            }
         return {
             "parents": parents,
             "mix": draw_words(mix, -(-pairs // 2), problem.domain.dim),

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 from jax import lax
 
 from landscape.optimizer import ACCEPTED, NONE, REJECTED, Evaluated, Method, Population, cost, optimizer
-from landscape.optimizers.annealing import PROPOSALS, neighbor, numbers, steer
+from landscape.optimizers.annealing import PROPOSALS, look, numbers, steer
+from landscape.optimizers.neighbors import stride
 from landscape.optimizers.words import Bounds, Reach
 from landscape.parameters import Choice, Range
 
@@ -17,17 +18,17 @@ def alone(problem, start, memory) -> Population:
     return Population(start[:1], problem.search(start[0])[None], memory, cost(1))
 
 
-def best_of(problem, population, candidates):
+def best_of(problem, population, candidates, heights=None):
     """Move to the best of `candidates` (m, d) where that is better: (Population, metrics, whether it moved)."""
     x, value = population.positions[0], population.values[0]
-    heights = jax.vmap(problem.search)(candidates)
+    heights = jax.vmap(problem.search)(candidates) if heights is None else heights
     index = jnp.argmin(jnp.where(jnp.isnan(heights), jnp.inf, heights))
     moves = below(heights[index], value)
     place, level = jnp.where(moves, candidates[index], x), jnp.where(moves, heights[index], value)
     taken = moves & (jnp.arange(len(heights)) == index)
     metrics = {
         "accepted": moves,
-        "step_length": jnp.linalg.norm(place - x),
+        "step_length": stride(problem, place, x),
         "evaluated": Evaluated(candidates, heights, jnp.where(taken, ACCEPTED, REJECTED).astype(jnp.int8)),
     }
     moved = population._replace(positions=place[None], values=level[None], cost=population.cost.plus(len(heights)))
@@ -78,8 +79,8 @@ def hill_climbing(
     def step(problem, population, drawn):
         x, memory = population.positions[0], population.memory
         length = reach * jnp.exp(memory["factor"]) if steering else reach
-        candidates = jax.vmap(lambda each: neighbor(problem.domain, x, length, each))(drawn)
-        population, metrics, moved = best_of(problem, population, problem.domain.confine(candidates, bounds))
+        seen = jax.vmap(lambda each: look(problem, x, population.values[0], length, each, bounds))(drawn)
+        population, metrics, moved = best_of(problem, population, *seen)
         if steering:
             # As fast as in the evolution strategy of Igel, Suttorp and Hansen 2006, doi:10.1145/1143997.1144082.
             gain = 1.0 / (1.0 + 0.5 * x.size)

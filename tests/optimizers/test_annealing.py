@@ -165,13 +165,16 @@ def chain(energies, temperature):
 class Line:
     """The whole numbers 0 … 6 on a line."""
 
-    dim, draws = 1, 1
+    dim, draws, neighborhood = 1, 1, "aside"
 
     def sample(self, key, size, dtype):
         return jax.random.randint(key, (size, 1), 0, 7).astype(dtype)
 
-    def neighbor(self, uniform, x, reach, rate=1.0, proposal="gaussian"):
-        moved = x + jnp.where(uniform < 0.5, 1.0, -1.0)
+    def propose(self, uniform, x, reach):
+        return jnp.where(uniform < 0.5, 1.0, -1.0)
+
+    def apply(self, x, move):
+        moved = x + move
         return jnp.where((moved < 0) | (moved > 6), x, moved)
 
     def confine(self, x, bounds="reflect"):

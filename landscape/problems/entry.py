@@ -1,0 +1,111 @@
+"""Discrete problems: surfaces over discrete domains, whose domain follows from their data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from landscape.domains import Discrete
+from landscape.entry import Entry
+from landscape.surface import Facts, Surface, SurfaceEntry
+
+FAMILIES = ("tours", "strings", "graphs", "assignments", "schedules")
+
+
+class DiscreteEntry(SurfaceEntry):
+    """A problem of the vocabulary `landscape.problems`.
+
+    `picture` names how a solution is drawn: "tour", "graph", "bits", "matrix", "board", "schedule" or "clauses".
+    """
+
+    picture = "bits"
+    about: Mapping[str, Any]
+
+    @property
+    def family(self) -> str:
+        return self.about["family"]
+
+
+class DiscreteSurface(Surface):
+    """A problem with its instance: `data` holds the instance as arrays, `domain` has the neighbourhood asked for."""
+
+    entry: DiscreteEntry
+
+    @cached_property
+    def domain(self) -> Discrete:
+        return self.entry.facts.domain(self.data, **self._static())
+
+    @cached_property
+    def start(self) -> np.ndarray:
+        """A plain place to start from: (d,), read-only."""
+        fact = self.entry.facts.start
+        start = np.array(fact(self.data, **self._static()) if callable(fact) else self.domain.lower, np.float64)
+        start.setflags(write=False)
+        return start
+
+    @property
+    def minima(self) -> np.ndarray:
+        """The known best solutions (k, d); k = 0 where only their value is known, or nothing."""
+        fact = self.entry.facts.minima
+        known = fact(self.data, **self._static()) if callable(fact) else fact
+        return np.zeros((0, self.dim)) if known is None else np.asarray(known, np.float64).reshape(-1, self.dim)
+
+    @property
+    def minimum(self) -> float:
+        """The lowest value where it is known, else NaN."""
+        fact = self.entry.facts.minimum
+        return float(fact(self.data, **self._static()) if callable(fact) else fact)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"x{i + 1}" for i in range(self.dim))
+
+    def describe(self, x) -> str:
+        """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one."""
+        return self.entry.about["describe"](self.data, np.asarray(x), float(self(x)), **self._static())
+
+    def tuned(self, optimizer: Entry) -> dict[str, Any]:
+        """Values at which `optimizer` walks well here, such as a temperature at the scale of this instance."""
+        fact = self.entry.facts.tuned.get(optimizer.name, {})
+        return dict(fact(self.data, **self._static()) if callable(fact) else fact)
+
+    def _static(self) -> dict[str, Any]:
+        return {n: v for n, v in self.values.items() if self.parameters[n].static}
+
+
+def problem(
+    *,
+    family: str,
+    picture: str,
+    domain: Callable,
+    describe: Callable,
+    source: str,
+    formula: str = "",
+    start: Callable | None = None,
+    minima: Any = None,
+    minimum: Any = np.nan,
+    note: str | Callable = "",
+    label: str | Callable = "",
+    tuned: Mapping[str, Any] | None = None,
+    data: Callable,
+):
+    """Decorator: a factory becomes a discrete problem.
+
+    `data` reads the instance once on the host and returns a NamedTuple of arrays, which reaches the factory as its
+    first argument. `domain`, `start`, `minima`, `minimum` and the values of `tuned` may be functions of (data, **static
+    parameters); `describe` is one of (data, x, value, **static parameters). The factory returns a function (d,) -> (),
+    or a Minibatch with `changes` by neighbourhood.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
+
+    def decorate(factory) -> DiscreteEntry:
+        made = DiscreteEntry(factory, bound=DiscreteSurface, source=source, prepare=data)
+        made.facts = Facts(domain, start, minima, minimum, False, formula, note, tuned or {}, label)
+        made.picture, made.about = picture, {"family": family, "describe": describe}
+        return made
+
+    return decorate

@@ -1,0 +1,58 @@
+"""Where instances come from: files that ship with the package, files of one's own, and texts this process remembers."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from landscape.parameters import LandscapeError, nearest
+
+FOLDER = Path(__file__).parent
+PREFIX = "own-"
+MOST = 64  # texts that a process remembers
+LARGEST = 5_000_000  # bytes of a file
+_KNOWN: OrderedDict[str, str] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def shipped(*suffixes: str) -> tuple[str, ...]:
+    """The names of the instances that ship in files of these kinds, such as ".tsp"."""
+    return tuple(sorted(path.stem for path in FOLDER.iterdir() if path.suffix in suffixes))
+
+
+def remember(text: str) -> str:
+    """The word under which `content` finds this text in this process: "own-" and a hash of it."""
+    word = PREFIX + hashlib.sha256(text.encode()).hexdigest()[:16]
+    with _LOCK:
+        _KNOWN[word] = text
+        _KNOWN.move_to_end(word)
+        while len(_KNOWN) > MOST:
+            _KNOWN.popitem(last=False)
+    return word
+
+
+def content(given: str, *suffixes: str) -> str:
+    """The text of an instance: of a name that ships, a word that `remember` gave, or a path.
+
+    LandscapeError where there is none, naming the nearest.
+    """
+    if given.startswith(PREFIX):
+        with _LOCK:
+            if given not in _KNOWN:
+                raise LandscapeError(f"The instance '{given}' was loaded elsewhere or long ago; load its file again.")
+            _KNOWN.move_to_end(given)
+            return _KNOWN[given]
+    for suffix in suffixes:
+        if given in shipped(suffix):
+            return (FOLDER / f"{given}{suffix}").read_text()
+    path = Path(given)
+    if not path.is_file():
+        raise LandscapeError(f"There is no instance and no file '{given[:80]}'. {nearest(given, shipped(*suffixes))}")
+    if path.stat().st_size > LARGEST:
+        raise LandscapeError(f"'{given[:80]}' has {path.stat().st_size:,} bytes; {LARGEST:,} are the most.")
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LandscapeError(f"Cannot read '{given[:80]}': {error}.") from None
