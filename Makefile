@@ -38,7 +38,7 @@ clean: ## remove what was built
 	rm -rf .venv build dist
 
 .venv/dashboard.ready: pyproject.toml constraints.txt
-	@PYTHON="$(PYTHON)" sh tools/environment.sh dashboard,export,motion,benchmark,learn
+	@PYTHON="$(PYTHON)" sh tools/environment.sh dashboard,exact,export,motion,benchmark,learn
 	@touch $@
 
 .venv/test.ready: pyproject.toml constraints.txt

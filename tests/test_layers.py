@@ -52,7 +52,7 @@ FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", 
             "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
             "mlp", "session_figures", "lab", "query", "problems", "searches", "exact", "terrain"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
-        "IPython")  # fmt: skip
+        "IPython", "networkx", "ortools")  # fmt: skip
 
 
 def sources(folder: str) -> list[Path]:

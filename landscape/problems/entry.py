@@ -67,6 +67,11 @@ class DiscreteSurface(Surface):
         """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one."""
         return self.entry.about["describe"](self.data, np.asarray(x), float(self(x)), **self._static())
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The instance as its picture needs it, ready for JSON: such as places of cities, or edges of a graph."""
+        return self.entry.about["shown"](self.data, **self._static())
+
     def tuned(self, optimizer: Entry) -> dict[str, Any]:
         """Values at which `optimizer` walks well here, such as a temperature at the scale of this instance."""
         fact = self.entry.facts.tuned.get(optimizer.name, {})
@@ -82,6 +87,7 @@ def problem(
     picture: str,
     domain: Callable,
     describe: Callable,
+    shown: Callable,
     source: str,
     formula: str = "",
     start: Callable | None = None,
@@ -96,7 +102,7 @@ def problem(
 
     `data` reads the instance once on the host and returns a NamedTuple of arrays, which reaches the factory as its
     first argument. `domain`, `start`, `minima`, `minimum` and the values of `tuned` may be functions of (data, **static
-    parameters); `describe` is one of (data, x, value, **static parameters). The factory returns a function (d,) -> (),
+    parameters); so is `shown`, and `describe` is one of (data, x, value, **static parameters). The factory returns a function (d,) -> (),
     or a Minibatch with `changes` by neighbourhood.
     """
     if family not in FAMILIES:
@@ -105,7 +111,7 @@ def problem(
     def decorate(factory) -> DiscreteEntry:
         made = DiscreteEntry(factory, bound=DiscreteSurface, source=source, prepare=data)
         made.facts = Facts(domain, start, minima, minimum, False, formula, note, tuned or {}, label)
-        made.picture, made.about = picture, {"family": family, "describe": describe}
+        made.picture, made.about = picture, {"family": family, "describe": describe, "shown": shown}
         return made
 
     return decorate

@@ -51,6 +51,7 @@ def cooling(data: Tour, **_) -> dict[str, Any]:
     start=lambda data, **_: np.arange(len(data.distances)),
     minimum=lambda data, **_: data.optimum,
     describe=lambda data, x, value, **_: f"tour of length {value:,.0f}",
+    shown=lambda data, **_: {"places": None if data.places is None else data.places.tolist()},
     source="doi:10.1287/ijoc.3.4.376",
     formula=r"\sum_i d_{x_i x_{i+1}}",
     tuned={"simulated_annealing": cooling},
