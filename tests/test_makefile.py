@@ -26,7 +26,7 @@ def dry_run(target, folder=ROOT, *options):
 @pytest.mark.parametrize(
     ("target", "extras", "command"),
     [
-        ("dashboard", "dashboard,export,motion,benchmark,learn", ".venv/bin/landscape dashboard"),
+        ("dashboard", "dashboard,exact,export,motion,benchmark,learn", ".venv/bin/landscape dashboard"),
         ("bench", "dev", ".venv/bin/python -m benchmarks"),
         ("leaderboard", "dev", ".venv/bin/python -m benchmarks.leaderboard"),
         ("labs", "dev", ".venv/bin/python -m benchmarks.labs"),

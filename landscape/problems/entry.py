@@ -101,9 +101,9 @@ def problem(
     """Decorator: a factory becomes a discrete problem.
 
     `data` reads the instance once on the host and returns a NamedTuple of arrays, which reaches the factory as its
-    first argument. `domain`, `start`, `minima`, `minimum` and the values of `tuned` may be functions of (data, **static
-    parameters); so is `shown`, and `describe` is one of (data, x, value, **static parameters). The factory returns a function (d,) -> (),
-    or a Minibatch with `changes` by neighbourhood.
+    first argument. `domain`, `shown`, `start`, `minima`, `minimum` and the values of `tuned` may be functions of
+    (data, **static parameters); `describe` is one of (data, x, value, **static parameters). The factory returns a
+    function (d,) -> (), or a Minibatch with `changes` by neighbourhood.
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
