@@ -13,7 +13,7 @@ from landscape import bridges, catalog, optimizers, problems, schedules, searche
 from landscape.branch import Branch
 from landscape.contest import race
 from landscape.domain import Box
-from landscape.domains import Bits, Discrete, Integers, Permutations
+from landscape.domains import Bits, Discrete, Integers, Mixed, Permutations
 from landscape.experiment import Entrant, Experiment
 from landscape.grid import Grid, grid
 from landscape.optimizer import Cost, Method, Optimizer, Population, Problem, descend, optimizer
@@ -31,17 +31,17 @@ from landscape.xla import fast_loops
 __version__ = "0.1.0"
 __all__ = [
     "Bits", "Box", "Branch", "Choice", "Cost", "Discrete", "Entrant", "Experiment", "Grid", "Integers",
-    "LandscapeError", "Level", "Method", "Minibatch", "Optimizer", "Permutations", "Plane", "Population", "Problem",
-    "Range", "Schedule", "Surface", "Trajectory", "bridges", "catalog", "descend", "fast_loops", "grid", "optimizer",
-    "optimizers", "problems", "race", "range_test", "run", "run_many", "scene", "schedule", "schedules", "searches",
-    "sensitivity", "surface", "surfaces", "sweep",
+    "LandscapeError", "Level", "Method", "Minibatch", "Mixed", "Optimizer", "Permutations", "Plane", "Population",
+    "Problem", "Range", "Schedule", "Surface", "Trajectory", "bridges", "catalog", "descend", "fast_loops", "grid",
+    "optimizer", "optimizers", "problems", "race", "range_test", "run", "run_many", "scene", "schedule", "schedules",
+    "searches", "sensitivity", "surface", "surfaces", "sweep",
 ]  # fmt: skip
 
 # Loaded on use: pictures, files and benchmarks cost nothing to those who only run optimizers.
 _LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme": "landscape.theme",
           "benchmark": "landscape.benchmark", "geometry": "landscape.geometry",
           "motion": "landscape.motion", "deck": "landscape.deck", "networks": "landscape.networks",
-          "labs": "landscape.labs"}  # fmt: skip
+          "labs": "landscape.labs", "exact": "landscape.exact", "terrain": "landscape.terrain"}  # fmt: skip
 
 
 def __getattr__(name: str):

@@ -10,6 +10,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.domain import Box
+from landscape.domains import Discrete
 from landscape.parameters import LandscapeError
 
 
@@ -96,3 +98,29 @@ def first_line(error: Exception) -> str:
     """The kind and the first line of an exception."""
     text = str(error).strip().split("\n")[0].rstrip(".")
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
+
+
+def first_place(domain: Box | Discrete) -> np.ndarray:
+    """Where to start if nobody says: a fifth into a box, the first point of a discrete domain."""
+    if isinstance(domain, Discrete):
+        return np.asarray(domain.confine(jnp.asarray(domain.lower)))
+    return domain.lower + np.resize([0.2, 0.8], domain.dim) * domain.width
+
+
+def ground(domain: Box | Discrete) -> Any:
+    """The domain as something that a cache can compare."""
+    if isinstance(domain, Discrete):
+        return domain
+    whole = None if domain.whole is None else tuple(domain.whole.tolist())
+    return tuple(domain.lower.tolist()), tuple(domain.upper.tolist()), whole
+
+
+def row(values, shape: tuple[int, ...], name: str, what: str) -> tuple:
+    """Finite numbers of this shape as nested tuples, which a cache can compare."""
+    try:
+        array = np.asarray(values, np.float64).reshape(shape)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if not np.isfinite(array).all():
+        raise LandscapeError(f"The {what} of {name} should be points of {shape[-1]} finite numbers.")
+    return tuple(map(tuple, array.tolist())) if array.ndim == 2 else tuple(array.tolist())

@@ -11,8 +11,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape import own
 from landscape.blocks import Block
 from landscape.domain import Box
+from landscape.domains import Discrete
 from landscape.entry import Bound, Entry
 from landscape.own import Host, no_slopes, traced
 from landscape.parameters import LandscapeError
@@ -84,7 +86,7 @@ class Surface(Bound):
 
     @classmethod
     def from_function(
-        cls, function: Callable, *, domain: Box, start=None, minima=None, minimum: float = np.nan,
+        cls, function: Callable, *, domain: Box | Discrete, start=None, minima=None, minimum: float = np.nan,
         name: str | None = None, differentiable: bool = True,
     ) -> Surface:  # fmt: skip
         """A surface of your own: `function` (d,) -> () written with jax.numpy, over `domain`.
@@ -96,7 +98,7 @@ class Surface(Bound):
 
     @classmethod
     def from_callable(
-        cls, function: Callable, *, domain: Box, start=None, minima=None, minimum: float = np.nan,
+        cls, function: Callable, *, domain: Box | Discrete, start=None, minima=None, minimum: float = np.nan,
         name: str | None = None,
     ) -> Surface:  # fmt: skip
         """A surface of plain Python or NumPy: `function` takes a float64 array (d,) and gives a number.
@@ -260,43 +262,33 @@ def _own(function, plain: bool, domain, start, minima, minimum, name, differenti
     """The surface of a function: its entry is made once for the same function and facts."""
     if not callable(function):
         raise LandscapeError(f"A surface of your own needs a function (d,) -> (), not {type(function).__name__}.")
-    if not isinstance(domain, Box):
-        raise LandscapeError("A surface of your own needs a domain such as ls.Box.square(2.0) or ls.Box(lower, upper).")
+    if not isinstance(domain, (Box, Discrete)):
+        raise LandscapeError(
+            "A surface of your own needs a domain such as ls.Box.square(2.0), ls.Box(lower, upper) or "
+            "ls.Permutations(length=9)."
+        )
     name = name or getattr(function, "__name__", type(function).__name__).replace("<lambda>", "function")
-    shares = np.resize([0.2, 0.8], domain.dim)
-    start = _row(domain.lower + shares * domain.width if start is None else start, (domain.dim,), name, "start")
-    minima = None if minima is None else _row(minima, (-1, domain.dim), name, "minima")
+    start = own.row(own.first_place(domain) if start is None else start, (domain.dim,), name, "start")
+    minima = None if minima is None else own.row(minima, (-1, domain.dim), name, "minima")
     known = None if np.isnan(minimum) else float(minimum)  # no NaN: it equals nothing, so no cache finds it
-    whole = None if domain.whole is None else tuple(domain.whole.tolist())
-    facts = (tuple(domain.lower.tolist()), tuple(domain.upper.tolist()), whole, start, minima, known)
+    facts = (own.ground(domain), start, minima, known)
     try:
         return _own_entry(function, plain, name, bool(differentiable), *facts)()
     except TypeError:  # a function that cannot be hashed is made anew
         return _own_entry.__wrapped__(function, plain, name, bool(differentiable), *facts)()
 
 
-def _row(values, shape: tuple[int, ...], name: str, what: str) -> tuple:
-    """Finite numbers of this shape as nested tuples, which a cache can compare."""
-    try:
-        array = np.asarray(values, np.float64).reshape(shape)
-    except (TypeError, ValueError):
-        array = np.array(np.nan)
-    if not np.isfinite(array).all():
-        raise LandscapeError(f"The {what} of {name} should be points of {shape[-1]} finite numbers.")
-    return tuple(map(tuple, array.tolist())) if array.ndim == 2 else tuple(array.tolist())
-
-
 @lru_cache(maxsize=256)
-def _own_entry(function, plain, name, differentiable, lower, upper, whole, start, minima, minimum) -> SurfaceEntry:
+def _own_entry(function, plain, name, differentiable, ground, start, minima, minimum) -> SurfaceEntry:
     host = Host(function, name) if plain else None
-    loss = host.loss if host else traced(function, name, len(lower))
+    loss = host.loss if host else traced(function, name, len(start))
 
     def factory():
         return loss
 
     factory.__name__, factory.__doc__ = name, getattr(function, "__doc__", None)
     made = surface(
-        domain=Box(lower, upper, whole),
+        domain=Box(*ground) if isinstance(ground, tuple) else ground,
         start=start,
         minima=minima,
         minimum=np.nan if minimum is None else minimum,
@@ -305,5 +297,5 @@ def _own_entry(function, plain, name, differentiable, lower, upper, whole, start
         differentiable=differentiable,
     )(factory)
     made.own, made.host = True, host
-    made.maker = (_own_entry, (function, plain, name, differentiable, lower, upper, whole, start, minima, minimum))
+    made.maker = (_own_entry, (function, plain, name, differentiable, ground, start, minima, minimum))
     return made

@@ -16,8 +16,9 @@ ROOT = Path(__file__).absolute().parents[1]
 LAYERS = (
     "parameters bbob blocks xla",
     "laws draws",
-    "entry domain plane formula own",
+    "entry domain plane formula",
     "observe domains",
+    "own",
     "surface optimizer schedule",
     "schedules",
     "surfaces optimizers",

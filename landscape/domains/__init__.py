@@ -7,6 +7,7 @@ neighbourhood and one way to recombine at a time, both by name; `using` gives th
 from landscape.domains.base import Discrete
 from landscape.domains.bits import Bits
 from landscape.domains.integers import Integers
+from landscape.domains.mixed import Mixed
 from landscape.domains.permutations import Permutations
 
-__all__ = ["Bits", "Discrete", "Integers", "Permutations"]
+__all__ = ["Bits", "Discrete", "Integers", "Mixed", "Permutations"]
