@@ -53,15 +53,16 @@ SPLICED = ScheduleEntry(_spliced, bound=Spliced)
 
 
 def branched(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory:
-    """The run of `optimizer` that is `parent` up to `frame`: as many steps, with the same seed.
+    """The run of `optimizer` that is `parent` up to step `frame`: as many steps, with the same seed and budget.
 
-    Its `evaluations` and `gradients` include the parent's up to there.
+    Its `evaluations` and `gradients` include the parent's up to there. Of a thinned parent it leaves at the last step
+    that was kept, which is not after `frame`.
     """
-    frame = min(frame, parent.steps)
+    frame = min(frame, parent.steps) // parent.thin * parent.thin
     if alike(parent.optimizer, optimizer):
         walked, since = _goes_on(parent, optimizer, frame), parent.since
     else:
-        frame = min(frame, parent.steps if parent.diverged is None else max(parent.diverged - 1, 0))
+        frame = min(frame, parent.steps if parent.diverged is None else max(parent.diverged - parent.thin, 0))
         walked, since = _sets_out(parent, optimizer, frame), frame
     return _joined(parent, walked, since) if since else walked
 
@@ -92,15 +93,18 @@ def _goes_on(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory
 
 def _sets_out(parent: Trajectory, optimizer: Optimizer, frame: int) -> Trajectory:
     """A run of its own from where the parent stood: all its points where both hold as many, else the best of them."""
-    points = np.asarray(parent.positions)[frame]
+    row = frame // parent.thin
+    points = np.asarray(parent.positions)[row]
     if len(points) != optimizer.members(parent.surface.dim):
-        points = _leading(parent)[frame]
+        points = _leading(parent)[row]
     return _walk(parent, optimizer, points, frame)
 
 
 def _walk(parent: Trajectory, optimizer: Optimizer, start, since: int) -> Trajectory:
     options = {"steps": parent.steps, "seed": parent.seed, "record": parent.record, "every": parent.every}
-    return run(parent.surface, optimizer, start, **options, since=since)
+    spent = int(parent.evaluations[since // parent.thin]) if since else 0
+    budget = None if parent.budget is None else parent.budget - spent
+    return run(parent.surface, optimizer, start, **options, thin=parent.thin, budget=budget, since=since)
 
 
 def _leading(run: Trajectory) -> np.ndarray:
@@ -111,7 +115,8 @@ def _leading(run: Trajectory) -> np.ndarray:
 
 
 def _joined(parent: Trajectory, own: Trajectory, since: int) -> Trajectory:
-    """`own` with the parent's record up to step `since`."""
+    """`own` with the parent's record and budget up to step `since`."""
+    since //= parent.thin  # from here on a row of the record
     recorded = {name: np.array(each) for name, each in own.recorded.items() if name != "metrics"}
     before = slice(0, since + 1)
     if recorded["positions"].shape == parent.positions.shape:
@@ -129,7 +134,7 @@ def _joined(parent: Trajectory, own: Trajectory, since: int) -> Trajectory:
         recorded["best_value"] = np.minimum(recorded["best_value"], best[since])
     recorded["best_value"][before] = best[before]
     recorded["metrics"] = {name: _metric(name, each, parent, since) for name, each in own.metrics.items()}
-    return replace(own, recorded=recorded)
+    return replace(own, recorded=recorded, budget=parent.budget)
 
 
 def _metric(name: str, own: Any, parent: Trajectory, since: int) -> Any:

@@ -35,7 +35,7 @@ LAYERS = (
     "scene theme",
     "curve benchmark",
     "layers",
-    "staging slice_scene",
+    "staging slice_scene match",
     "experiment figures",
     "table session_figures lab",
     "export",
@@ -51,7 +51,7 @@ PICTURES = ("scene", "theme", "figures")  # they draw numbers: NumPy and Plotly,
 FOR_APPS = {"parameters", "entry", "catalog", "scene", "staging", "experiment", "figures", "theme", "export", "labs",
             "sensitivity", "setting", "source", "contest", "geometry", "layers", "report", "table", "motion",
             "benchmark", "run", "xla", "grid", "curve", "plane", "surface", "optimizer", "range_test", "networks",
-            "mlp", "session_figures", "lab", "query", "problems", "searches", "exact", "terrain"}  # fmt: skip
+            "mlp", "session_figures", "lab", "query", "problems", "searches", "exact", "terrain", "match"}  # fmt: skip
 SLOW = ("contourpy", "sympy", "plotly", "dash", "equinox", "scipy", "typer", "rich", "polars", "kaleido", "PIL",
         "IPython", "networkx", "ortools")  # fmt: skip
 
