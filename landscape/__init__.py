@@ -45,6 +45,8 @@ _LATER = {"figures": "landscape.figures", "export": "landscape.export", "theme":
 
 
 def __getattr__(name: str):
+    if name == "Match":
+        return importlib.import_module("landscape.match").Match
     if name in _LATER:
         return importlib.import_module(_LATER[name])
     raise AttributeError(f"module 'landscape' has no attribute '{name}'")

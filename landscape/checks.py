@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from landscape.domains import Discrete
 from landscape.entry import Bound
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
@@ -26,6 +27,15 @@ def check_single(bound: Bound) -> None:
             raise LandscapeError(
                 f"{bound.name}({name}=…) holds many values; an experiment takes one, sweep takes many."
             )
+
+
+def check_plane(surface: Surface) -> None:
+    """Raise for problems over discrete domains, of which there is no picture with two axes."""
+    if isinstance(surface.domain, Discrete):
+        raise LandscapeError(
+            f"{surface.label} is a discrete problem, and has no contour or relief; draw its solutions with landscape "
+            "match or landscape solve, or on the page Discrete."
+        )
 
 
 def check_camera(camera: Any) -> tuple[float, ...]:

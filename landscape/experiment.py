@@ -15,7 +15,7 @@ import numpy as np
 
 from landscape import catalog, query
 from landscape.branch import Branch, branched
-from landscape.checks import check_camera, check_single, check_start, check_whole
+from landscape.checks import check_camera, check_plane, check_single, check_start, check_whole
 from landscape.optimizer import Optimizer
 from landscape.parameters import LandscapeError, nearest, numbered
 from landscape.run import STEPS, run
@@ -75,6 +75,7 @@ class Experiment:
     def __post_init__(self):
         if not isinstance(self.surface, Surface):
             raise LandscapeError("An experiment needs a bound surface, such as ls.surfaces.himmelblau().")
+        check_plane(self.surface)
         if len(self.entrants) > MOST_ENTRANTS:
             raise LandscapeError(f"{len(self.entrants)} optimizers are more than {MOST_ENTRANTS}; remove some.")
         entrants = tuple(e if isinstance(e, Entrant) else Entrant(e, i) for i, e in enumerate(self.entrants))

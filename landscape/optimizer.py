@@ -18,7 +18,8 @@ from landscape import observe
 from landscape.entry import Bound, Entry
 from landscape.parameters import LandscapeError
 
-FAMILIES = ("gradient", "second-order", "zeroth-order")
+FAMILIES = ("gradient", "second-order", "zeroth-order", "discrete")
+SLOPES = FAMILIES[:2]  # which of them follow gradients
 NONE, REJECTED, ACCEPTED, LINE_SEARCH, GENERATION, PROBE = -1, 0, 1, 2, 3, 4
 KINDS = {
     REJECTED: "rejected",
@@ -37,7 +38,7 @@ class Problem(NamedTuple):
     domain: Any  # sample, confine, neighbor, recombine
     settle: Callable = lambda x: x  # (d,) -> (d,): where a gradient method's moved point is put
     changes: Mapping[str, Callable] = MappingProxyType({})  # by neighbourhood, (x (d,), move) -> (): added to the loss
-    appeal: Any = None  # (d, k): how good each number looks in each place, or after each other number
+    appeal: Any = None  # (d, k): what each number seems to cost in each place, or after each other number; low is good
 
 
 class Cost(NamedTuple):
@@ -91,7 +92,7 @@ class Optimizer(Bound):
 
     @property
     def needs_gradient(self) -> bool:
-        return self.entry.family != "zeroth-order"
+        return self.entry.family in SLOPES
 
     @property
     def alone(self) -> bool:
@@ -134,7 +135,7 @@ def optimizer(*, family: str, source: str = "", size: Callable[[int], int] | Non
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
-    shared = {} if family == "zeroth-order" else observe.SHARED
+    shared = observe.SHARED if family in SLOPES else {}
 
     def decorate(factory) -> OptimizerEntry:
         entry = OptimizerEntry(factory, bound=Optimizer, source=source, shared=shared)

@@ -262,7 +262,8 @@ def steps_within(surface: Surface, optimizer: Optimizer, start: np.ndarray, budg
 def _cost(surface: Surface, optimizer: Optimizer, start: np.ndarray) -> tuple[int, int]:
     """Evaluations of t = 0 and of a step: no matter of the function, so that most are asked for without a program."""
     changing = tuple(surface.scheduled)
-    known = jax.tree.structure(_first(optimizer)), start.shape, str(start.dtype), changing
+    walked = getattr(surface.domain, "structure", None)  # a whole neighbourhood may be looked at
+    known = jax.tree.structure(_first(optimizer)), start.shape, str(start.dtype), changing, walked
     if known not in _COSTS or surface.host:
         counted = surface.watch(lambda: _counted(_first(surface), _first(optimizer), start, _seeds(0)))
         first, second, places = (int(each) for each in counted)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from landscape.checks import check_plane
 from landscape.curve import heights_of
 from landscape.curve import profile as profile_of
 from landscape.grid import Grid, grid
@@ -67,6 +68,7 @@ def scene(
     `asked` what layers of their own are asked for, such as the axes of a sweep, and `steps` how long the runs of a
     scene without trajectories would be.
     """
+    check_plane(surface)
     steps = max((t.steps for t in trajectories), default=steps)
     frame = steps if frame is None else int(np.clip(frame, 0, steps))
     progress = min(1.0, frame / max(steps - 1, 1))

@@ -28,7 +28,7 @@ class Minibatch(NamedTuple):
     settle: Callable | None = None  # (d,) -> (d,): done to every point that a gradient method moves, as weight decay is
     # Of discrete domains: by neighbourhood, (x (d,), move) -> (): what the move adds to the loss, without the whole.
     changes: Mapping[str, Callable] = MappingProxyType({})
-    appeal: Any = None  # (d, k): how good it looks to put k in each place, or after each number: for ants
+    appeal: Any = None  # (d, k): what it seems to cost to put k in each place, or after each number: for ants
 
 
 class Parts(NamedTuple):

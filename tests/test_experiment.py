@@ -165,3 +165,9 @@ def test_as_many_optimizers_as_there_is_room_for():
 def test_the_dictionary_is_what_json_says(experiment):
     assert from_dict(json.loads(experiment.to_json())) == experiment
     assert json.loads(experiment.to_json()) == to_dict(experiment)
+
+
+@pytest.mark.parametrize("make", [lambda tour: Experiment(tour, (ls.optimizers.genetic(),)), ls.scene])
+def test_discrete_problems_have_no_relief(make):
+    with pytest.raises(LandscapeError, match="tsp is a discrete problem, and has no contour or relief; draw its sol"):
+        make(ls.problems.tsp())

@@ -14,7 +14,7 @@ from landscape import catalog
 from landscape.entry import Bound, Entry
 from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
 
-WHAT = ("surfaces", "optimizers", "bridges", "networks", "schedules", "labs", "figures")
+WHAT = ("surfaces", "optimizers", "problems", "searches", "bridges", "networks", "schedules", "labs", "figures")
 
 
 def command(
@@ -38,6 +38,8 @@ def command(
     groups = {
         "surfaces": catalog.surfaces(),
         "optimizers": catalog.optimizers(),
+        "problems": catalog.problems(),
+        "searches": catalog.searches(),
         "bridges": catalog.bridges(),
         "networks": catalog.networks(),
         "schedules": catalog.schedules(),

@@ -121,6 +121,25 @@ class Discrete:
         """A point that few moves do not lead back from, by uniform numbers (kick_draws,)."""
         raise NotImplementedError
 
+    def canonical(self, x) -> Any:
+        """The one way to write what `x` (…, d) stands for: of a tour, whose start and direction mean nothing."""
+        return x
+
+    @property
+    def trait_count(self) -> int:
+        """How many different traits points have."""
+        return self.dim * int(np.max(self.upper) + 1)
+
+    def traits(self, x) -> jax.Array:
+        """What `x` (d,) is made of, as numbers (d,) below `trait_count`: here which value stands in which place."""
+        count = int(np.max(self.upper) + 1)
+        return jnp.arange(self.dim, dtype=jnp.int32) * count + x.astype(jnp.int32)
+
+    @property
+    def structure(self) -> tuple:
+        """What programs that walk it are made for, hashable."""
+        return type(self).__name__, self.neighborhood, self.recombination, tuple(self.upper.tolist())
+
     def distance(self, a, b) -> jax.Array:
         """In how much two points (d,) differ: 0 for the same one."""
         raise NotImplementedError

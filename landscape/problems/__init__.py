@@ -7,7 +7,8 @@ They are found by name like the surfaces of the catalog, but stand in no menu of
 
 from landscape.parameters import collect
 from landscape.problems.entry import DiscreteEntry, DiscreteSurface, problem
+from landscape.problems.instances import load
 
 ENTRIES = collect(__name__, __path__, DiscreteEntry)
 globals().update(ENTRIES)
-__all__ = ["ENTRIES", "DiscreteEntry", "DiscreteSurface", "problem", *ENTRIES]
+__all__ = ["ENTRIES", "DiscreteEntry", "DiscreteSurface", "load", "problem", *ENTRIES]

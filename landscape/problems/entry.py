@@ -10,6 +10,7 @@ import numpy as np
 
 from landscape.domains import Discrete
 from landscape.entry import Entry
+from landscape.problems.instances import PREFIX
 from landscape.surface import Facts, Surface, SurfaceEntry
 
 FAMILIES = ("tours", "strings", "graphs", "assignments", "schedules")
@@ -33,6 +34,11 @@ class DiscreteSurface(Surface):
     """A problem with its instance: `data` holds the instance as arrays, `domain` has the neighbourhood asked for."""
 
     entry: DiscreteEntry
+
+    @property
+    def portable(self) -> bool:
+        """Not so with an own instance, which only the process knows in which it was loaded."""
+        return not str(self.values.get("instance", "")).startswith(PREFIX)
 
     @cached_property
     def domain(self) -> Discrete:

@@ -7,7 +7,8 @@ from landscape.figures import FIGURES, networks
 from landscape.parameters import Choice, Range, number
 
 GROUPS = {"surfaces": ls.catalog.surfaces(), "optimizers": ls.catalog.optimizers(), "schedules": ls.catalog.schedules(),
-          "networks": ls.catalog.networks()}  # fmt: skip
+          "networks": ls.catalog.networks(), "problems": ls.catalog.problems(),
+          "searches": ls.catalog.searches()}  # fmt: skip
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 
 
@@ -91,7 +92,7 @@ def test_a_mistyped_name_is_suggested(landscape, word, meant):
 
 
 def test_a_name_like_no_other_is_answered_with_what_there_is(landscape):
-    known = "Known: surfaces, optimizers, bridges, networks, schedules, labs, figures"
+    known = "Known: surfaces, optimizers, problems, searches, bridges, networks, schedules, labs, figures"
     assert known in landscape("list", "qqqq").refusal
 
 

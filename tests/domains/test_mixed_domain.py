@@ -86,7 +86,7 @@ def test_confine_rounds_what_is_no_point():
         ({}, "need one at least"),
         ({"categories": (1,)}, "two or more"),
         ({"reals": ((1.0, 0.0),)}, "finite lower < upper"),
-        ({"integers": ((0, 3),), "neighborhood": "flip"}, "Mixed coordinates have no neighborhood .flip.. Known: assign"),
+        ({"integers": ((0, 3),), "neighborhood": "flip"}, "have no neighborhood 'flip'. Known: assign"),
     ],
 )
 def test_what_makes_no_sense_is_refused(given, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -33,26 +34,33 @@ def remember(text: str) -> str:
     return word
 
 
+def load(path: str | os.PathLike) -> str:
+    """The word, as from `remember`, for the text of a file of one's own: `tsp(instance=load("mine.tsp"))`.
+
+    Paths are read nowhere else, so that links and files which name an instance never open a file.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise LandscapeError(f"'{path}' has {path.stat().st_size:,} bytes; {LARGEST:,} are the most.")
+        return remember(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise LandscapeError(f"Cannot read '{path}': {getattr(error, 'strerror', None) or 'it is no text'}.") from None
+
+
 def content(given: str, *suffixes: str) -> str:
-    """The text of an instance: of a name that ships, a word that `remember` gave, or a path.
+    """The text of an instance: of a name that ships, or a word that `remember` or `load` gave.
 
     LandscapeError where there is none, naming the nearest.
     """
     if given.startswith(PREFIX):
         with _LOCK:
             if given not in _KNOWN:
-                raise LandscapeError(f"The instance '{given}' was loaded elsewhere or long ago; load its file again.")
+                raise LandscapeError(f"The instance '{given[:40]}' was loaded elsewhere or long ago; load its file again.")
             _KNOWN.move_to_end(given)
             return _KNOWN[given]
     for suffix in suffixes:
         if given in shipped(suffix):
             return (FOLDER / f"{given}{suffix}").read_text()
-    path = Path(given)
-    if not path.is_file():
-        raise LandscapeError(f"There is no instance and no file '{given[:80]}'. {nearest(given, shipped(*suffixes))}")
-    if path.stat().st_size > LARGEST:
-        raise LandscapeError(f"'{given[:80]}' has {path.stat().st_size:,} bytes; {LARGEST:,} are the most.")
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandscapeError(f"Cannot read '{given[:80]}': {error}.") from None
+    own = " A file of your own goes through ls.problems.load(path)." if "." in given or "/" in given else ""
+    raise LandscapeError(f"There is no instance '{given[:80]}'. {nearest(given, shipped(*suffixes))}{own}")

@@ -1,0 +1,24 @@
+"""Problems as the shell names them, where an instance may be a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from landscape import catalog
+from landscape.parameters import LandscapeError, nearest
+from landscape.problems import DiscreteSurface, load
+
+
+def problem(text: str) -> DiscreteSurface:
+    """The discrete problem that `text` describes: `tsp`, `tsp:instance=kroA100`, `tsp:instance='mine.tsp'`.
+
+    LandscapeError where it is another surface, or a file that cannot be read.
+    """
+    name, values = catalog.split("surface", text)
+    known = catalog.problems()
+    if name not in known:
+        raise LandscapeError(f"'{name}' is no discrete problem. {nearest(name, known)}")
+    given = values.get("instance")
+    if isinstance(given, str) and (Path(given).exists() or Path(given).suffix):
+        values["instance"] = load(given)
+    return known[name](**values)
