@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from landscape.domains import Discrete
 from landscape.optimizer import Problem
@@ -18,6 +22,38 @@ def discrete(problem: Problem, who: str) -> Discrete:
             "such as simulated_annealing."
         )
     return problem.domain
+
+
+@lru_cache(maxsize=64)
+def listed(domain: Discrete) -> tuple[Any, int]:
+    """All moves of the neighbourhood in a mixed order, the same each time (a pytree, NumPy), and how many."""
+    moves = domain.moves()
+    count = len(jax.tree.leaves(moves)[0])
+    order = np.random.default_rng(0).permutation(count)
+    return jax.tree.map(lambda leaf: leaf[order], moves), count
+
+
+def count(domain: Discrete) -> int:
+    """How many moves the neighbourhood has."""
+    return listed(domain)[1]
+
+
+def stretch(domain: Discrete, first, size: int) -> Any:
+    """`size` moves of the list from number `first` on, around its end: a pytree with a leading axis."""
+    moves, whole = listed(domain)
+    at = (first + jnp.arange(size)) % whole
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf)[at], moves)
+
+
+def chosen(moves, index) -> Any:
+    """The move of that number in a pytree with a leading axis."""
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf)[index], moves)
+
+
+def lower(a, b):
+    """Whether value `a` is lower than `b` by more than adding up changes may lose; any value is lower than none."""
+    loss = 8 * jnp.finfo(a.dtype).eps * jnp.maximum(1.0, jnp.abs(b))
+    return (a < b - loss) | (jnp.isnan(b) & ~jnp.isnan(a)) | ((b == jnp.inf) & (a < b))
 
 
 def after(problem: Problem, domain: Discrete, x, value, move) -> tuple[jax.Array, jax.Array]:
@@ -39,3 +75,17 @@ def stride(problem: Problem, a, b) -> jax.Array:
     """How far apart two points (d,) are, as the domain measures it."""
     domain = problem.domain
     return domain.distance(a, b) if isinstance(domain, Discrete) else jnp.linalg.norm(a - b)
+
+
+def traits(domain: Discrete, x) -> jax.Array:
+    """What a point is made of, as numbers (d,): the bonds of a tour, else which value stands in which place."""
+    one = x.astype(jnp.int32)
+    if not getattr(domain, "cyclic", False):
+        return jnp.arange(domain.dim, dtype=jnp.int32) * values(domain) + one
+    other = jnp.roll(one, -1)
+    return jnp.minimum(one, other) * domain.dim + jnp.maximum(one, other)
+
+
+def values(domain: Discrete) -> int:
+    """How many values a place may have."""
+    return int(np.max(domain.upper)) + 1

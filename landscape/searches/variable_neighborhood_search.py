@@ -1,0 +1,103 @@
+"""Variable neighbourhood search (Mladenović and Hansen 1997): what is a minimum for one neighbourhood is none for all.
+
+On the way down it goes through the neighbourhoods of the domain one after the other, and begins again with the first
+after each improvement. Below all of them it shakes the best point: by one move, and by one more for each time in vain.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import jax.numpy as jnp
+from jax import lax
+
+from landscape.domain import draw_uniform
+from landscape.optimizer import ACCEPTED, NONE, REJECTED, Evaluated, Method, Population, cost, optimizer
+from landscape.optimizers.neighbors import count, discrete, lower, stride
+from landscape.parameters import Range
+from landscape.searches.iterated_local_search import Sample, Share, best_move
+
+
+def every(problem) -> list:
+    """The domain with each of its neighbourhoods, its own first."""
+    domain = discrete(problem, "variable_neighborhood_search")
+    names = sorted(domain.neighborhoods, key=lambda name: name != domain.neighborhood)
+    return [domain.using(neighborhood=name) for name in names]
+
+
+def shaken(domains, x, uniform, moves):
+    """`x` after so many random moves, of one neighbourhood after the other; `uniform` has a row for each (k, draws)."""
+    for index, numbers in enumerate(uniform):
+        domain = domains[index % len(domains)]
+        x = jnp.where(index < moves, domain.neighbor(numbers[: domain.draws], x), x)
+    return x
+
+
+@optimizer(family="discrete", source="doi:10.1016/S0305-0548(97)00031-2")
+def variable_neighborhood_search(
+    *,
+    sample: Sample = 32,
+    share: Share = 1.0,
+    nearest: Annotated[int, Range(1, 8, legal=(1, 100)), "random moves of the first shake"] = 1,
+    farthest: Annotated[int, Range(2, 16, legal=(1, 100)), "random moves of the longest shake"] = 8,
+):
+    """Looks at a few moves at a time through all neighbourhoods in turn, then shakes: farther each time in vain."""
+    farthest = max(nearest, farthest)
+
+    def init(problem, start, key) -> Population:
+        every(problem)
+        x, value = start[0], problem.search(start[0])
+        none = {name: jnp.int32(0) for name in ("first", "vain", "which")}
+        memory = none | {"home": x, "level": jnp.full_like(value, jnp.inf), "moves": jnp.int32(nearest)}
+        return Population(x[None], value[None], memory, cost(1))
+
+    def step(problem, population, uniform):
+        domains, memory = every(problem), population.memory
+        counts = [count(domain) for domain in domains]
+        size = min(sample, *counts)
+        x, value, which = population.positions[0], population.values[0], memory["which"]
+        looks = [partial(best_move, problem, domain, size=size) for domain in domains]
+        candidate, height, better = lax.switch(which, looks, x, value, memory["first"])
+        vain = jnp.where(better, 0, memory["vain"] + size)
+        passed = vain >= share * jnp.asarray(counts)[which]  # nothing in this neighbourhood: on to the next one
+        kicked = passed & (which == len(domains) - 1)
+        lowers = kicked & lower(value, memory["level"])
+        home, level = jnp.where(lowers, x, memory["home"]), jnp.where(lowers, value, memory["level"])
+        farther = jnp.where(memory["moves"] < farthest, memory["moves"] + 1, nearest)
+        moves = jnp.where(lowers, nearest, jnp.where(kicked, farther, memory["moves"]))
+        far = shaken(domains, home, uniform, moves)
+        fresh = lax.cond(kicked, problem.search, lambda x: jnp.full_like(value, jnp.nan), far)
+        place = jnp.where(kicked, far, jnp.where(better, candidate, x))
+        reached = jnp.where(kicked, fresh, jnp.where(better, height, value))
+        memory = {
+            "first": memory["first"] + size,
+            "vain": jnp.where(passed, 0, vain),
+            "which": jnp.where(better | kicked, 0, which + passed),
+            "home": home,
+            "level": level,
+            "moves": moves,
+        }
+        kinds = jnp.stack([jnp.where(better, ACCEPTED, REJECTED), jnp.where(kicked, ACCEPTED, NONE)])
+        points = jnp.stack([candidate, jnp.where(kicked, far, jnp.nan)])
+        metrics = {
+            "accepted": better | lowers,
+            "kicked": kicked,
+            "neighborhood": which,
+            "moves": moves,
+            "step_length": stride(problem, place, x),
+            "evaluated": Evaluated(points, jnp.stack([height, fresh]), kinds.astype(jnp.int8)),
+        }
+        spent = population.cost.plus(size + kicked.astype(jnp.int32))
+        return Population(place[None], reached[None], memory, spent), metrics
+
+    def refresh(problem, population) -> Population:
+        """Before the first local optimum there is no home to evaluate, so it stays without a value."""
+        value, memory = problem.search(population.positions[0]), population.memory
+        level = jnp.where(jnp.isinf(memory["level"]), memory["level"], problem.search(memory["home"]))
+        return population._replace(values=value[None], memory=memory | {"level": level}, cost=population.cost.plus(2))
+
+    def draw(problem, key, dtype):
+        return draw_uniform(key, (farthest, max(domain.draws for domain in every(problem))), dtype)
+
+    return Method(init, step, refresh, draw)
