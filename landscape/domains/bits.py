@@ -16,9 +16,15 @@ from landscape.parameters import LandscapeError
 
 @dataclass(frozen=True)
 class Bits(Discrete):
-    """Strings of `length` bits, 0 or 1 each. A move is the place (1,) of the bit that flips."""
+    """Strings of `length` bits, 0 or 1 each.
 
-    neighborhoods: ClassVar[tuple[str, ...]] = ("flip",)
+    flip  a move is the place (1,) of the bit that flips
+    swap  a move is a pair of places (2,) that exchange their bits. `propose` takes a one and a zero, so that the
+          number of ones stays; where there is none of either, the move (0, 0) that changes nothing. Mutation and
+          kicks keep that number too; recombination mixes and does not.
+    """
+
+    neighborhoods: ClassVar[tuple[str, ...]] = ("flip", "swap")
     recombinations: ClassVar[tuple[str, ...]] = ("uniform", "one_point")
     told: ClassVar[str] = "Bits"
     length: int = 10
@@ -27,6 +33,8 @@ class Bits(Discrete):
         super().__post_init__()
         if self.length < 1:
             raise LandscapeError(f"A string of {self.length} bits is none; give one bit or more.")
+        if self.neighborhood == "swap" and self.length < 2:
+            raise LandscapeError("One bit alone has none to swap with; take two bits or more, or flip.")
 
     @property
     def dim(self) -> int:
@@ -42,7 +50,7 @@ class Bits(Discrete):
 
     @property
     def draws(self) -> int:
-        return 1
+        return 1 if self.neighborhood == "flip" else 2
 
     @property
     def mutation_draws(self) -> int:
@@ -50,7 +58,7 @@ class Bits(Discrete):
 
     @property
     def mixing_draws(self) -> int:
-        return self.length
+        return self.length if self.recombination == "uniform" else 2
 
     @property
     def kick_draws(self) -> int:
@@ -63,25 +71,69 @@ class Bits(Discrete):
         return (x >= 0.5).astype(x.dtype)
 
     def propose(self, uniform, x, reach=1.0):
-        return place(uniform, self.length)
+        if self.neighborhood == "flip":
+            return place(uniform, self.length)
+        ones = x > 0.5
+        count = jnp.sum(ones, dtype=jnp.int32)
+        one, zero = _numbered(ones, place(uniform[0], count)), _numbered(~ones, place(uniform[1], self.length - count))
+        both = jnp.stack([jnp.minimum(one, zero), jnp.maximum(one, zero)])
+        return jnp.where((count > 0) & (count < self.length), both, 0)
 
     def apply(self, x, move) -> jax.Array:
-        return jnp.where(jnp.arange(self.length) == move[0], 1.0 - x, x)
+        at = jnp.arange(self.length)
+        if self.neighborhood == "flip":
+            return jnp.where(at == move[0], 1.0 - x, x)
+        return exchanged(x, move)
 
     def moves(self) -> np.ndarray:
-        return np.arange(self.length, dtype=np.int32)[:, None]
+        if self.neighborhood == "flip":
+            return np.arange(self.length, dtype=np.int32)[:, None]
+        return np.stack(np.triu_indices(self.length, 1), axis=1).astype(np.int32)
 
     def mutate(self, uniform, x, reach, rate) -> jax.Array:
-        return jnp.where(uniform < rate, 1.0 - x, x)
+        return self._flipped(x, jnp.where(uniform < rate, uniform, jnp.inf), self.length)
 
     def recombine(self, uniform, a, b, rate) -> jax.Array:
-        return jnp.where(uniform < rate, b, a)
+        """Each bit from `b` with probability `rate`; or, one_point, with that probability all from some place on."""
+        return jnp.where(uniform < rate, b, a) if self.recombination == "uniform" else one_point(uniform, a, b, rate)
 
     def kick(self, uniform, x, strength: int = 1) -> jax.Array:
-        """`strength` + 1 different bits flip."""
-        rank = jnp.argsort(jnp.argsort(uniform))
-        return jnp.where(rank <= strength, 1.0 - x, x)
+        """`strength` + 1 different bits flip, or as many pairs are swapped."""
+        return self._flipped(x, uniform, strength + 1)
+
+    def _flipped(self, x, order, most) -> jax.Array:
+        """`x` with the `most` bits flipped that are lowest in `order` (d,), inf being never; as many ones as zeros
+        where their number is to stay."""
+        chosen = jnp.isfinite(order)
+        if self.neighborhood == "flip":
+            return jnp.where(chosen & (_ranks(order) < most), 1.0 - x, x)
+        ones, zeros = chosen & (x > 0.5), chosen & (x < 0.5)
+        most = jnp.minimum(most, jnp.minimum(jnp.sum(ones), jnp.sum(zeros)))
+        flips = [kind & (_ranks(jnp.where(kind, order, jnp.inf)) < most) for kind in (ones, zeros)]
+        return jnp.where(flips[0] | flips[1], 1.0 - x, x)
 
     def distance(self, a, b) -> jax.Array:
         """Hamming's: how many bits differ."""
         return jnp.sum(jnp.abs(a - b))
+
+
+def _ranks(order) -> jax.Array:
+    """The place of each number (d,) among all of them, sorted."""
+    return jnp.argsort(jnp.argsort(order))
+
+
+def _numbered(marked, number) -> jax.Array:
+    """Where the mark of that number stands, counted from 0: marks (d,), number () -> ()."""
+    return jnp.argmax(jnp.cumsum(marked) > number).astype(jnp.int32)
+
+
+def exchanged(x, pair) -> jax.Array:
+    """`x` (d,) with the numbers at two places exchanged."""
+    at, i, j = jnp.arange(x.size), pair[0], pair[1]
+    return jnp.where(at == i, x[j], jnp.where(at == j, x[i], x))
+
+
+def one_point(uniform, a, b, rate) -> jax.Array:
+    """With probability `rate` the head of `a` and the tail of `b`, cut at a random place; else `a`."""
+    tail = jnp.arange(a.size) > place(uniform[1], max(a.size - 1, 1))
+    return jnp.where(tail & (uniform[0] < rate), b, a)
