@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from landscape.figures.sheet import Arrows, Bars, Dots, Heat, Line, Notes, Panel, Relief, Sheet, Trail
+from landscape.figures.sheet import Arrows, Bars, Dots, Heat, Line, Notes, Panel, Relief, Sheet, Spots, Trail
 from landscape.figures.sheet.drawing import arranged, plain
 from landscape.figures.study.picture import scaled
 from landscape.parameters import LandscapeError
@@ -212,6 +212,33 @@ def test_reliefs_have_the_look_of_surfaces_and_paths_float_on_them():
     assert layout["scene"]["xaxis"]["title"]["text"] == "w₁"
     assert layout["scene"]["aspectmode"] == "manual"
     assert ">path<" in notes(layout, "key")[0]["text"]
+
+
+def test_points_in_space_have_sizes_colours_and_quiet_links():
+    """Without a relief the axes end a little beyond the points, and nothing is lifted."""
+    spots = Spots(x=[-1, 3], y=[0, 2], z=[10, 30], slot=2, size=[1.0, 2.0], label="funnel", hover=["a", "b"])
+    rest = Spots(x=[5.0], y=[1.0], z=[20.0], quiet=True)
+    links = Trail(x=[-1.0, 3.0, np.nan], y=[0.0, 2.0, np.nan], z=[10.0, 30.0, np.nan], quiet=True)
+    found, layout = page(links, spots, theme=DARK)
+    assert set(found) == {"links", "spots"}  # links have no marker at their end
+    assert found["spots"]["marker"]["color"] == DARK.colour(2)
+    assert found["spots"]["marker"]["size"][1] == 2 * found["spots"]["marker"]["size"][0]
+    assert found["spots"]["hovertext"] == ["a", "b"]
+    assert found["links"]["line"]["color"] == DARK.dim
+    np.testing.assert_array_equal(found["links"]["z"], [0.0, 20.0, np.nan])
+    np.testing.assert_array_equal(found["spots"]["z"], [0.0, 20.0])
+    assert ">funnel<" in notes(layout, "key")[0]["text"]
+    low, high = page(links, spots, rest)[1]["scene"]["xaxis"]["range"]
+    assert -2 < low < -1
+    assert 5 < high < 6
+    one = page(Spots(x=[1.0], y=[1.0], z=[1.0]))[1]["scene"]["yaxis"]["range"]
+    assert one[0] < 1 < one[1]
+
+
+def test_dots_may_have_a_size_each():
+    found, _ = page(Dots(x=[0, 1, 2], y=[0, 1, 2], size=[1.0, 2.0, 0.5]))
+    sizes = found["dots"]["marker"]["size"]
+    np.testing.assert_allclose(sizes / sizes[0], [1.0, 2.0, 0.5])
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -1,8 +1,35 @@
 """Sheets: pages of panels with lines, dots, bars, maps and diagrams, which labs describe and `drawn` draws."""
 
-from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Notes, Panel, Relief, Sheet, Trail
+from landscape.figures.sheet.marks import (
+    Arrows,
+    Bars,
+    Dots,
+    Heat,
+    Line,
+    Mark,
+    Notes,
+    Panel,
+    Relief,
+    Sheet,
+    Spots,
+    Trail,
+)
 
-__all__ = ["Arrows", "Bars", "Dots", "Heat", "Line", "Mark", "Notes", "Panel", "Relief", "Sheet", "Trail", "drawn"]
+__all__ = [
+    "Arrows",
+    "Bars",
+    "Dots",
+    "Heat",
+    "Line",
+    "Mark",
+    "Notes",
+    "Panel",
+    "Relief",
+    "Sheet",
+    "Spots",
+    "Trail",
+    "drawn",
+]
 
 
 def __getattr__(name: str):

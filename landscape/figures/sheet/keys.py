@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape.figures import parts
-from landscape.figures.sheet.marks import Arrows, Bars, Dots, Line, Trail
+from landscape.figures.sheet.marks import Arrows, Bars, Dots, Line, Spots, Trail
 from landscape.figures.sheet.settle import Axis, Settled, drawable
 from landscape.figures.sheet.words import long
 from landscape.theme import Theme, marker
@@ -20,6 +20,7 @@ NEAR = 0.9  # of the axis: what ends beyond it has its name there
 WIDEST = 0.34  # of a panel, for names at line ends
 FULL = 0.9  # of the height, of names at line ends
 BETWEEN = 1.1  # times the size of type, between entries of a row
+NAMED = Line | Dots | Bars | Trail | Spots | Arrows  # marks that may have a label
 
 
 class Entry(NamedTuple):
@@ -45,7 +46,7 @@ def entries(panel: Settled) -> list[Entry]:
         if isinstance(mark, Dots) and mark.slots is not None and len(mark.kinds):
             used = sorted({int(slot) for slot in np.ravel(mark.slots)})
             found += [Entry(mark.kinds[slot], slot, False, "dot") for slot in used if slot < len(mark.kinds)]
-        elif isinstance(mark, Line | Dots | Bars | Trail | Arrows) and mark.label and upright(panel, mark) is None:
+        elif isinstance(mark, NAMED) and mark.label and upright(panel, mark) is None:
             found.append(Entry(mark.label, mark.slot, getattr(mark, "quiet", False), _kind(mark)))
     return list({same(entry): entry for entry in reversed(found)}.values())[::-1]
 
@@ -69,7 +70,7 @@ def uprights(panel: Settled) -> list[End]:
 def _kind(mark) -> str:
     if isinstance(mark, Line):
         return "bar" if mark.filled else "dash" if mark.dash else "line"
-    return {Dots: "dot", Bars: "bar", Trail: "line", Arrows: "arrow"}[type(mark)]
+    return {Dots: "dot", Spots: "dot", Bars: "bar", Trail: "line", Arrows: "arrow"}[type(mark)]
 
 
 def same(entry: Entry) -> tuple:

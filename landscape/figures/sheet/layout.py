@@ -12,7 +12,7 @@ from landscape.figures import parts
 from landscape.figures.sheet import graphs, keys, maps, reliefs, settle, traces
 from landscape.figures.sheet.boxes import BAR, WIDER, Box, Place, bar_labels
 from landscape.figures.sheet.head import Head
-from landscape.figures.sheet.marks import Arrows, Heat, Notes, Relief, Trail
+from landscape.figures.sheet.marks import Arrows, Heat, Notes, Relief, Spots, Trail
 from landscape.figures.sheet.pen import Pen
 from landscape.figures.sheet.settle import Axis, Settled
 from landscape.figures.sheet.ticks import Ticks
@@ -214,7 +214,7 @@ def _relief(found: Settled, place: Place, name: str, frame: int, theme: Theme, s
     }
     drawn = []
     for index, mark in enumerate(found.marks):
-        if isinstance(mark, Relief | Trail):
+        if isinstance(mark, Relief | Trail | Spots):
             make = partial(reliefs.traces, settle.at(mark, frame), found, heights, theme, place.sizes, f"scene{name}")
             made = make() if mark.moving else found.once(index, make)
             if isinstance(mark, Relief) and mark.moving:  # true heights of all moments would double what is sent

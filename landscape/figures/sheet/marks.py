@@ -52,7 +52,7 @@ class Dots:
     log: bool = False
     limits: tuple[float, float] | None = None
     error: Any = None  # (n,): half the height of a bar through each
-    size: float = 1.0  # times the usual
+    size: Any = 1.0  # times the usual: one number, or one for each (n,)
     symbol: str | None = None  # by default the slot's
     hover: Sequence[str] | None = None
     sets: str = ""
@@ -101,7 +101,8 @@ class Heat:
 
 @dataclass(frozen=True, kw_only=True)
 class Relief:
-    """A surface in space: z (rows, columns) over x (columns,) and y (rows,). Alone in its panel, but for `Trail`s."""
+    """A surface in space: z (rows, columns) over x (columns,) and y (rows,). Alone in its panel, but for marks in
+    space: `Trail`s and `Spots`."""
 
     x: Any
     y: Any
@@ -112,13 +113,30 @@ class Relief:
 
 @dataclass(frozen=True, kw_only=True)
 class Trail:
-    """A path x, y, z (n,) each, in the panel of a relief."""
+    """A path x, y, z (n,) each in space, NaN where it is interrupted; `quiet` ones are thin and without an end, as
+    links are."""
 
     x: Any
     y: Any
     z: Any
     label: str = ""
     slot: int | None = None
+    quiet: bool = False
+    moving: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spots:
+    """Points x, y, z (n,) each in space, with or without a relief; `size` as of dots."""
+
+    x: Any
+    y: Any
+    z: Any
+    label: str = ""
+    slot: int | None = None
+    quiet: bool = False
+    size: Any = 1.0
+    hover: Sequence[str] | None = None
     moving: tuple[str, ...] = ()
 
 
@@ -151,7 +169,7 @@ class Notes:
     moving: tuple[str, ...] = ()
 
 
-Mark = Line | Dots | Bars | Heat | Relief | Trail | Arrows | Notes
+Mark = Line | Dots | Bars | Heat | Relief | Trail | Spots | Arrows | Notes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Reliefs: surfaces in space, with paths on them."""
+"""Panels in space: reliefs with paths on them, and points with links among them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from landscape.figures.sheet import settle
-from landscape.figures.sheet.marks import Relief, Trail
+from landscape.figures.sheet.marks import Relief, Spots, Trail
+from landscape.figures.sheet.pen import compact
 from landscape.figures.sheet.settle import Settled
 from landscape.figures.surface_3d import LIFT, MARKERS_3D, TOP, space, surface
 from landscape.scene import Heights, Scale, scale_of
@@ -15,28 +16,57 @@ from landscape.theme import Sizes, Theme
 
 EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
 USUAL, NEARER = 1.3, (1.0, 1.4)
+THIN, FAINT = 1.5, 0.35  # of links
+ROOM = 0.06  # of an axis beyond its points
 
 
 def scale(panel: Settled) -> Scale:
     """How the heights of a panel are drawn, at all moments."""
+    grounds = _grounds(panel)
+    height = np.concatenate([np.ravel(settle.drawable(mark.z, False)) for mark in grounds])
+    return scale_of(height, np.nan, log=getattr(grounds[0], "log", False))
+
+
+def _grounds(panel: Settled) -> list:
+    """The marks that say where a panel's axes end: its reliefs, or its points where there are none."""
     reliefs = [mark for mark in panel.marks if isinstance(mark, Relief)]
-    height = np.concatenate([np.ravel(settle.drawable(mark.z, False)) for mark in reliefs])
-    return scale_of(height, np.nan, log=reliefs[0].log)
+    return reliefs or [mark for mark in panel.marks if isinstance(mark, Spots)]
 
 
-def traces(mark: Relief | Trail, panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, scene: str) -> list[dict]:
-    """A relief, or a path and its end."""
+def traces(
+    mark: Relief | Trail | Spots, panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, scene: str
+) -> list[dict]:
+    """A relief, a path and its end, links, or points."""
     if isinstance(mark, Relief):
         ground = Heights(mark.x, mark.y, settle.drawable(mark.z, False), heights)
         return [surface(ground, theme, sizes) | {"scene": scene}]
-    lifted = np.minimum(heights.draw(mark.z) + LIFT * heights.top, heights.top * TOP)
-    points = np.column_stack([mark.x, mark.y, np.where(np.isfinite(mark.z), lifted, np.nan)]).astype(float)
-    colour = theme.ink if mark.slot is None else theme.colour(mark.slot)
+    points = _lifted(mark, heights, LIFT if isinstance(_grounds(panel)[0], Relief) else 0.0)
+    colour = theme.colour(mark.slot) if mark.slot is not None else theme.dim if mark.quiet else theme.ink
+    if isinstance(mark, Spots):
+        return [_spots(mark, points, colour, theme, sizes, scene)]
+    if mark.quiet:
+        return [_scatter(points, "links", scene, {"line": {"color": colour, "width": THIN}, "mode": "lines",
+                                                  "opacity": FAINT})]  # fmt: skip
     symbol = MARKERS_3D[(mark.slot or 0) % len(MARKERS_3D)]
     whole = points[np.isfinite(points).all(axis=1)][-1:]
     end = {"symbol": symbol, "size": sizes.end * 0.55, "color": colour}
     look = {"line": {"color": colour, "width": sizes.path * 1.5}, "mode": "lines"}
     return [_scatter(points, "trail", scene, look), _scatter(whole, "end", scene, {"marker": end, "mode": "markers"})]
+
+
+def _lifted(mark: Trail | Spots, heights: Scale, above: float) -> np.ndarray:
+    """Points (n, 3) as they are drawn, above a relief where there is one."""
+    height = np.asarray(mark.z, float)
+    drawn = np.minimum(heights.draw(height) + above * heights.top, heights.top * TOP)
+    return np.column_stack([mark.x, mark.y, np.where(np.isfinite(height), drawn, np.nan)]).astype(float)
+
+
+def _spots(mark: Spots, points: np.ndarray, colour: str, theme: Theme, sizes: Sizes, scene: str) -> dict[str, Any]:
+    size = np.broadcast_to(np.asarray(mark.size, float) * 0.45 * sizes.end, len(points))
+    shape = {"symbol": "circle", "size": compact(size), "color": colour, "opacity": 1.0,
+             "line": {"color": theme.panel, "width": 1}}  # fmt: skip
+    said = {} if mark.hover is None else {"hovertext": list(mark.hover), "hoverinfo": "text"}
+    return _scatter(points, "spots", scene, {"marker": shape, "mode": "markers", **said})
 
 
 def _scatter(points: np.ndarray, role: str, scene: str, look: dict) -> dict[str, Any]:
@@ -47,8 +77,7 @@ def _scatter(points: np.ndarray, role: str, scene: str, look: dict) -> dict[str,
 
 def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: float) -> dict[str, Any]:
     """The scene of a panel whose plot has that width ÷ height."""
-    relief = next(mark for mark in panel.marks if isinstance(mark, Relief))
-    ground = Heights(np.asarray(relief.x, float), np.asarray(relief.y, float), np.zeros((1, 1)), heights)
+    ground = Heights(_extent(panel, "x"), _extent(panel, "y"), np.zeros((1, 1)), heights)
     named = 1.06 if panel.panel.x or panel.panel.y else 1.0
     away = float(np.clip(USUAL / ratio, *NEARER)) * named
     eye = {side: at * away for side, at in EYE.items()}
@@ -60,3 +89,14 @@ def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: floa
     every = 1 + (len(upright["tickvals"]) - 1) // 4  # more than a few would touch
     thin = {key: list(upright[key])[::every] for key in ("tickvals", "ticktext")}
     return found | {"zaxis": upright | thin}
+
+
+def _extent(panel: Settled, side: str) -> np.ndarray:
+    """Where an axis begins and ends: with the relief, or a little beyond all points."""
+    grounds = _grounds(panel)
+    if isinstance(grounds[0], Relief):
+        return np.asarray(getattr(grounds[0], side), float)
+    seen = np.concatenate([np.ravel(settle.drawable(getattr(mark, side), False)) for mark in grounds])
+    seen = seen[np.isfinite(seen)] if np.isfinite(seen).any() else np.zeros(1)
+    room = ROOM * np.ptp(seen) or 0.5
+    return np.array([seen.min() - room, seen.max() + room])

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from landscape.figures.findings import edges
-from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Panel, Relief, Sheet, Trail
+from landscape.figures.sheet.marks import Arrows, Bars, Dots, Heat, Line, Mark, Panel, Relief, Sheet, Spots, Trail
 from landscape.parameters import LandscapeError
 
 HUGE = 1e200  # what is larger has no place on an axis
 PAD = 0.05  # of an axis beyond what is drawn
+SPACE = Relief, Spots  # marks that make a panel one in space
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Settled:
 
     @property
     def relief(self) -> bool:
-        return any(isinstance(mark, Relief) for mark in self.marks)
+        """Whether it is a panel in space."""
+        return any(isinstance(mark, SPACE) for mark in self.marks)
 
     @property
     def empty(self) -> bool:
@@ -77,7 +79,7 @@ def settled(panel: Panel) -> Settled:
     """The panel with numbers for names, and its axes."""
     names: dict[str, list[str]] = {"x": [], "y": []}
     marks = tuple(_numbered(mark, names) for mark in panel.marks)
-    if any(isinstance(mark, Relief) for mark in marks):
+    if any(isinstance(mark, SPACE) for mark in marks):
         return Settled(panel, marks, Axis(0, 1, False), Axis(0, 1, False))
     axes = {side: _axis(panel, marks, side, tuple(names[side])) for side in "xy"}
     return Settled(panel, marks, axes["x"], axes["y"])

@@ -84,7 +84,7 @@ def dots(mark: Dots, pen: Pen) -> list[dict]:
     colour, many = pen.colour(mark), np.size(mark.x) > MANY
     mapped = any(isinstance(each, Heat) for each in pen.panel.marks)
     shape = {"symbol": mark.symbol or (marker(mark.slot) if mark.slot is not None else "circle"), "color": colour,
-             "size": mark.size * pen.sizes.end * (SMALL if many else DOT), "opacity": CROWD if many else 1.0,
+             "size": sized(mark.size, pen.sizes.end * (SMALL if many else DOT)), "opacity": CROWD if many else 1.0,
              "line": {"color": pen.theme.panel, "width": pen.sizes.level * (1.0 if mapped else 0.6)}}  # fmt: skip
     if mark.slots is not None:
         slots = [int(slot) for slot in np.asarray(mark.slots)]
@@ -102,6 +102,11 @@ def dots(mark: Dots, pen: Pen) -> list[dict]:
     if mark.sets:
         trace["meta"]["sets"] = mark.sets
     return [trace]
+
+
+def sized(size: Any, usual: float) -> Any:
+    """The sizes of points in pixels: one number, or one for each."""
+    return size * usual if np.ndim(size) == 0 else compact(np.asarray(size, float) * usual)
 
 
 def _error(error: Any, colour: str, pen: Pen) -> dict[str, Any]:
