@@ -1,0 +1,224 @@
+"""The big valley: better local optima are nearer to the best one, and nearer to each other."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from landscape.domains import Permutations
+from landscape.figures.sheet import Bars, Dots, Line, Panel, Sheet
+from landscape.lab import Claim, Finding, Progress, Question, between, lab, near, written
+from landscape.labs.terrain_pictures.problems import CHOICES, made
+from landscape.parameters import Choice, Range
+from landscape.surface import Surface
+from landscape.terrain.descent import descend
+from landscape.terrain.fitness_distance import FitnessDistance, distances, fitness_distance
+from landscape.terrain.optima import distinct, drawn
+
+PIECES = 4  # in which the descents are made
+BOESE, JONES = "Boese 1995, citeseerx 10.1.1.23.7724", "Jones and Forrest 1995"
+VALLEYS = ("berlin52", "kroA100")  # where a big valley is known
+STRONG, WEAK = 0.6, 0.3
+
+
+class Found(NamedTuple):
+    """Distinct local optima, how they stand to the best one, and the distances of points drawn evenly."""
+
+    surface: Surface
+    points: np.ndarray  # (r, d)
+    measured: FitnessDistance
+    between: np.ndarray  # (pairs,) of optima
+    random: np.ndarray  # (pairs,) of as many points drawn evenly
+    runs: int
+
+
+@lab(
+    family="search",
+    title="The big valley",
+    references=(
+        "Boese 1995, Cost versus distance in the traveling salesman problem, citeseerx 10.1.1.23.7724",
+        "Jones and Forrest 1995, Fitness distance correlation as a measure of problem difficulty for genetic "
+        "algorithms, Proc. 6th Int. Conf. on Genetic Algorithms, 184–192",
+        "Ochoa and Veerapen 2018, Mapping the global structure of TSP fitness landscapes, "
+        "doi:10.1007/s10732-017-9334-0",
+    ),
+    question=Question(
+        "Many descents end in different local optima. Does the length of such a tour tell how much it has in common "
+        "with the best one?",
+        (
+            "no: a local optimum can be anywhere",
+            "yes: the shorter, the more bonds they share",
+            "yes: the shorter, the fewer bonds they share",
+        ),
+        lambda finding: _answer(float(finding.data["correlation"])),
+        "Where the correlation is high the optima lie in one big valley, and the best is found near good ones: that is "
+        "why kicks and recombination of good tours beat fresh starts. Swaps of two cities, or many interactions of bits, "
+        "make it lower.",
+    ),
+    slow=True,
+    quick={"count": 60},
+    full={"count": 2000},
+)
+def big_valley(
+    *,
+    problem: Annotated[str, Choice(*CHOICES), "whose local optima are taken"] = "berlin52",
+    neighborhood: Annotated[str, Choice("two_opt", "swap"), "of tours; strings flip bits"] = "two_opt",
+    count: Annotated[int, Range(50, 1000, legal=(8, 10_000)), "descents from random starts"] = 300,
+    seed: Annotated[int, Range(0, 9, legal=(0, 2**32 - 1)), "of the starts"] = 0,
+):
+    """Local optima from many descents: how good each is, and how far it is from the best and from the others.
+
+    Tours are compared by their bonds: the distance is how many bonds of one the other has not. If better optima are
+    nearer to the best, the landscape seen from afar is one valley, whatever holes it has nearby. The correlation of
+    loss and distance says how much so, and also where it is a tendency only, with good tours far away.
+    """
+    surface = made(problem, neighborhood)
+    ends = []
+    for piece, starts in enumerate(np.array_split(_starts(problem, neighborhood, count, seed), PIECES)):
+        ends.append(descend(surface, starts))
+        yield Progress(0.8 * (piece + 1) / PIECES, f"{sum(len(each.points) for each in ends):,} descents")
+    found = _measured(surface, *(np.concatenate(each) for each in list(zip(*ends, strict=True))[:2]))
+    return _finding(problem, found)
+
+
+def _answer(correlation: float) -> int:
+    return 1 if correlation > WEAK else 2 if correlation < -WEAK else 0
+
+
+@lru_cache(maxsize=8)
+def _starts(problem: str, neighborhood: str, count: int, seed: int) -> np.ndarray:
+    return drawn(made(problem, neighborhood), count, seed)
+
+
+def _measured(surface: Surface, points: np.ndarray, values: np.ndarray) -> Found:
+    optima = distinct(surface.domain, points, values)
+    measured = fitness_distance(surface, optima.points, optima.values)
+    pairs = [distances(surface.domain, each)[np.triu_indices(len(each), 1)]
+             for each in (optima.points, drawn(surface, min(len(points), 300), seed=1))]  # fmt: skip
+    return Found(surface, optima.points, measured, *pairs, len(points))
+
+
+def _finding(problem: str, found: Found) -> Finding:
+    measured = found.measured
+    data = {
+        "optima": found.points,  # (r, d), the best one first
+        "loss": measured.values,
+        "to_best": measured.to_best,
+        "to_others": measured.to_others,
+        "correlation": np.array(measured.correlation),
+        "mean_correlation": np.array(measured.mean_correlation),
+        "between_optima": found.between,  # (pairs,)
+        "between_random": found.random,
+    }
+    sheets = {"valley": _valley(problem, found), "distances": _distances(problem, found)}
+    if found.surface.entry.picture == "tour":
+        sheets["tours"] = _tours(problem, found)
+    return Finding(data, sheets, _claims(problem, found))
+
+
+def unit(surface: Surface) -> str:
+    """What distances of this problem count."""
+    return "bonds" if isinstance(surface.domain, Permutations) else "bits"
+
+
+def _valley(problem: str, found: Found) -> Sheet:
+    measured, tours = found.measured, unit(found.surface) == "bonds"
+    name = "length" if tours else "loss"
+    panels = []
+    for title, x, r in (("From the best one", measured.to_best, measured.correlation),
+                        ("From the others, on average", measured.to_others, measured.mean_correlation)):  # fmt: skip
+        kept = x > 0
+        slope, height = np.polyfit(x[kept], measured.values[kept], 1) if np.ptp(x[kept]) else (0.0, measured.values[0])
+        ends = np.array([x[kept].min(), x[kept].max()])
+        hover = [f"{name} {value:,.4g}, {at:.3g} {unit(found.surface)}" for value, at in
+                 zip(measured.values, x, strict=True)]  # fmt: skip
+        marks = [Line(x=ends, y=height + slope * ends, width=0.8),
+                 Dots(x=x[kept], y=measured.values[kept], slot=0, size=0.8, symbol="circle",
+                      hover=[text for text, keep in zip(hover, kept, strict=True) if keep]),
+                 Dots(x=x[measured.best : measured.best + 1], y=measured.values[measured.best : measured.best + 1],
+                      slot=1, symbol="square", label="best", hover=[hover[measured.best]])]  # fmt: skip
+        panels.append(Panel(marks=marks, title=f"{title}: r = {r:.2f}", x=f"{unit(found.surface)} not shared", y=name))
+    told = "are nearer to the best one" if measured.correlation > WEAK else "are hardly nearer to the best one"
+    return Sheet(
+        panels=panels, title=f"{'Shorter tours' if tours else 'Better strings'} {told}",
+        subtitle=f"{len(found.points):,} different local optima of {found.runs:,} descents on {problem}, "
+        f"{found.surface.domain.neighborhood.replace('_', '-')}; the correlation leaves out the best one",
+        columns=2,
+    )  # fmt: skip
+
+
+def _distances(problem: str, found: Found) -> Sheet:
+    most = int(max(found.between.max(), found.random.max()))
+    at = np.arange(most + 2)
+    shares = [np.bincount(each.round().astype(int), minlength=len(at))[: len(at)] / len(each)
+              for each in (found.random, found.between)]  # fmt: skip
+    marks = [Bars(x=at, y=shares[0], quiet=True, label="of random points"),
+             Bars(x=at, y=shares[1], slot=0, label="of local optima")]  # fmt: skip
+    mean, other = float(found.between.mean()), float(found.random.mean())
+    return Sheet(
+        panels=[Panel(marks=marks, x=f"{unit(found.surface)} not shared by two points", y="share of pairs")],
+        title=f"Two local optima differ in {mean:.1f} {unit(found.surface)}, two random points in {other:.1f}",
+        subtitle=f"{problem}, of {found.surface.dim}; {len(found.between):,} pairs of optima",
+    )  # fmt: skip
+
+
+def _tours(problem: str, found: Found) -> Sheet:
+    """The best tour, one at the median distance and the farthest, with the bonds that the best has not."""
+    places = np.asarray(found.surface.shown["places"], float)
+    order = np.argsort(found.measured.to_best)
+    picks = {"Best": found.measured.best, "Median distance": order[len(order) // 2], "Farthest": order[-1]}
+    best, panels = _bonds(found.points[found.measured.best]), []
+    for title, pick in picks.items():
+        tour = found.points[pick].astype(int)
+        shared = [frozenset(bond) in best for bond in zip(tour, np.roll(tour, -1), strict=True)]
+        panels.append(Panel(
+            marks=[*_drawn(places, tour, shared), Dots(x=places[:, 0], y=places[:, 1], size=0.4)], square=True,
+            bare=True, title=f"{title}: {found.measured.values[pick]:,.0f}", keyed=False,
+        ))  # fmt: skip
+    far = int(found.measured.to_best.max())
+    return Sheet(
+        panels=panels, columns=3,
+        title=f"Even the farthest optimum shares {len(places) - far} of {len(places)} bonds with the best",
+        subtitle=f"{problem}; coloured: bonds that the best tour has not",
+    )  # fmt: skip
+
+
+def _bonds(tour: np.ndarray) -> set[frozenset]:
+    each = tour.astype(int)
+    return {frozenset(bond) for bond in zip(each, np.roll(each, -1), strict=True)}
+
+
+def _drawn(places: np.ndarray, tour: np.ndarray, shared: list[bool]) -> list[Line]:
+    """A tour as two lines: bonds that the best one has, and in colour those that it has not."""
+    ends = np.stack([places[tour], places[np.roll(tour, -1)], np.full_like(places[tour], np.nan)], axis=1)
+    known, fresh = (ends[np.array(shared) == each].reshape(-1, 2) for each in (True, False))
+    lines = [Line(x=known[:, 0], y=known[:, 1], width=0.8)]
+    return lines + ([Line(x=fresh[:, 0], y=fresh[:, 1], slot=0)] if len(fresh) else [])
+
+
+def _claims(problem: str, found: Found) -> tuple[Claim, ...]:
+    measured, many = found.measured, f"{unit(found.surface)} not shared"
+    share = float((measured.to_best[measured.values < np.median(measured.values)] > np.median(measured.to_best)).mean())
+    strong = (problem in VALLEYS and found.surface.domain.neighborhood == "two_opt") or problem == "nk_1"
+    found_r = (written(measured.correlation), written(measured.mean_correlation))
+    claims = [
+        Claim("The better, the nearer to the best optimum: correlation of loss and distance", found_r[0],
+              f"≥ {STRONG}" if strong else "no value is known here", JONES,
+              bool(measured.correlation >= STRONG) if strong else None),
+        Claim("The better, the nearer to the other optima: correlation of loss and mean distance", found_r[1],
+              f"≥ {STRONG}" if strong else "no value is known here", BOESE,
+              bool(measured.mean_correlation >= STRONG) if strong else None),
+    ]  # fmt: skip
+    if unit(found.surface) == "bonds":
+        n = found.surface.dim
+        claims.append(near(f"Two random tours: {many}", float(found.random.mean()), n - 2 * n / (n - 1), 0.25,
+                           "n − 2n/(n − 1): each bond of one is in the other with probability 2/(n − 1)"))  # fmt: skip
+    claims += [
+        between(f"Local optima lie together: mean {many}, of optima ÷ of random points",
+                float(found.between.mean() / found.random.mean()), 0.0, 0.6 if strong else 1.0, BOESE),
+        Claim("Half right: better is nearer; of the better half, so many are farther from the best than the median",
+              f"{share:.0%}", "some, less than half", "doi:10.1007/s10732-017-9334-0", 0.0 < share < 0.5),
+    ]  # fmt: skip
+    return tuple(claims)

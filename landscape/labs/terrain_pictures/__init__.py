@@ -1,0 +1,1 @@
+"""Pictures of the lay of the land: problems to choose from, and networks and maps of their local optima."""
