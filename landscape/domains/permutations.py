@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
-from landscape.domains.base import Discrete, pair
+from landscape.domains.base import Discrete
+from landscape.domains.crossovers import CROSSOVERS
+from landscape.domains.rearrangements import NEIGHBORHOODS
 from landscape.parameters import LandscapeError
+
+BRIDGES = 8  # kicks of a greater strength use their random numbers again, multiplied
+SMALLEST = 8  # a circle of fewer numbers has no room for the four pieces of a double bridge
 
 
 @dataclass(frozen=True)
 class Permutations(Discrete):
-    """The numbers 0 … `length` − 1 in any order. A move is a pair of places (2,), i < j.
+    """The numbers 0 … `length` − 1 in any order. A move is a few whole numbers (k,):
 
-    two_opt  reverses what stands from place i to place j
-    swap     exchanges the numbers at places i and j
+    two_opt  (i, j): reverses what stands from place i to place j
+    swap     (i, j): exchanges the numbers at places i and j
+    insert   (i, j): the number at place i goes to place j, and those between move up
+    or_opt   (i, length, k, turned): the stretch of one to three numbers from place i on goes elsewhere, turned round or
+             not: past the next k numbers of a circle, else to place k
 
-    `cyclic` says that only neighbours matter, as in a tour: then distance counts the bonds that are not shared.
+    `cyclic` says that only neighbours matter, as in a tour: then moves are those that make another tour, and distance
+    counts the bonds that are not shared.
     """
 
-    neighborhoods: ClassVar[tuple[str, ...]] = ("two_opt", "swap")
-    recombinations: ClassVar[tuple[str, ...]] = ("order",)
+    neighborhoods: ClassVar[tuple[str, ...]] = tuple(NEIGHBORHOODS)
+    recombinations: ClassVar[tuple[str, ...]] = tuple(CROSSOVERS)
     told: ClassVar[str] = "Permutations"
     length: int = 10
     cyclic: bool = True
@@ -49,7 +58,7 @@ class Permutations(Discrete):
 
     @property
     def draws(self) -> int:
-        return 2
+        return NEIGHBORHOODS[self.neighborhood].draws(self.cyclic)
 
     @property
     def mutation_draws(self) -> int:
@@ -57,11 +66,15 @@ class Permutations(Discrete):
 
     @property
     def mixing_draws(self) -> int:
-        return 2
+        return CROSSOVERS[self.recombination].draws(self.length)
 
     @property
     def kick_draws(self) -> int:
-        return 3
+        return 3 * BRIDGES if self._bridged else self.length
+
+    @property
+    def structure(self) -> tuple:
+        return *super().structure, self.cyclic
 
     def sample(self, key, size: int, dtype) -> jax.Array:
         return jnp.argsort(draw_uniform(key, (size, self.length), jnp.float32), axis=-1).astype(dtype)
@@ -71,43 +84,71 @@ class Permutations(Discrete):
         return jnp.argsort(jnp.argsort(x, axis=-1), axis=-1).astype(x.dtype)
 
     def propose(self, uniform, x, reach=1.0):
-        return jnp.stack(pair(uniform, self.length))
+        return NEIGHBORHOODS[self.neighborhood].propose(uniform, self.length, self.cyclic)
 
     def apply(self, x, move) -> jax.Array:
-        i, j = move[0], move[1]
-        at = jnp.arange(self.length, dtype=jnp.int32)
-        if self.neighborhood == "two_opt":
-            at = jnp.where((at >= i) & (at <= j), i + j - at, at)
-        else:
-            at = jnp.where(at == i, j, jnp.where(at == j, i, at))
-        return x[at]
+        return x[NEIGHBORHOODS[self.neighborhood].source(move, self.length, self.cyclic)]
 
     def moves(self) -> np.ndarray:
-        return np.stack(np.triu_indices(self.length, 1), axis=1).astype(np.int32)
+        """All moves (m, k). A circle of two or three numbers has one, which stays."""
+        return NEIGHBORHOODS[self.neighborhood].moves(self.length, self.cyclic).astype(np.int32)
 
     def mutate(self, uniform, x, reach, rate) -> jax.Array:
         """One move with probability `rate`: a permutation has no places of its own."""
         return jnp.where(uniform[0] < rate, self.neighbor(uniform[1:], x, reach), x)
 
     def recombine(self, uniform, a, b, rate) -> jax.Array:
-        """Order crossover: a stretch of `a` stays, the rest follows in the order of `b` (Davis 1985)."""
-        i, j = pair(uniform, self.length)
-        at = jnp.arange(self.length)
-        stays = (at >= i) & (at <= j)
-        kept = jnp.zeros(self.length, bool).at[a.astype(jnp.int32)].set(stays)
-        fresh = ~kept[b.astype(jnp.int32)]
-        order = jnp.argsort(jnp.where(fresh, at, self.length + at))
-        rest = jnp.where(stays, 0, jnp.cumsum(~stays) - 1)
-        return jnp.where(stays, a, b[order][rest])
+        return CROSSOVERS[self.recombination].child(uniform, a, b, rate)
+
+    @property
+    def _bridged(self) -> bool:
+        return self.cyclic and self.length >= SMALLEST
 
     def kick(self, uniform, x, strength: int = 1) -> jax.Array:
-        """A double bridge: three cuts make four pieces A B C D, which go on as A C B D (Martin, Otto, Felten 1991)."""
-        cuts = jnp.sort((uniform * (self.length + 1)).astype(jnp.int32))
+        """`strength` double bridges in a circle; else the numbers at `strength` + 2 random places trade places."""
+        if not self._bridged:
+            return self._traded(uniform, x, min(strength + 2, self.length))
+        for number in range(strength):
+            turn, which = divmod(number, BRIDGES)
+            x = self._bridge((uniform[3 * which : 3 * which + 3] * (2 * turn + 1)) % 1.0, x)
+        return x
+
+    def _traded(self, uniform, x, count: int) -> jax.Array:
+        """The numbers at `count` random places, each one place further in a random order of these."""
+        places = jnp.argsort(uniform)[:count]
+        return x.at[places].set(x[jnp.roll(places, 1)])
+
+    def _bridge(self, uniform, x) -> jax.Array:
+        """Three cuts make four pieces A B C D, which go on as A D C B: no bond between them stays (Martin, Otto and
+        Felten 1991)."""
+        one, two, three = jnp.sort((uniform * (self.length - 3)).astype(jnp.int32)) + jnp.arange(1, 4, dtype=jnp.int32)
         at = jnp.arange(self.length, dtype=jnp.int32)
-        one, two, three = cuts
-        back = at - (one + three - two)  # place in B, counted from the end of C
-        source = jnp.where(at < one, at, jnp.where(at >= three, at, jnp.where(back < 0, at - one + two, back + one)))
-        return x[source]
+        c, b = one + self.length - three, one + self.length - two  # where C and B begin then
+        behind = jnp.where(at < b, at - c + two, at - b + one)
+        return x[jnp.where(at < one, at, jnp.where(at < c, at - one + three, behind))]
+
+    def canonical(self, x) -> Any:
+        """Of a tour (…, n), NumPy or JAX: from number 0 on, towards the smaller of its neighbours."""
+        if not self.cyclic:
+            return x
+        numpy = jnp if isinstance(x, jax.Array) else np
+        at = numpy.arange(self.length)
+        first = numpy.argmin(x, axis=-1)[..., None]
+        ahead = numpy.take_along_axis(x, (first + at) % self.length, axis=-1)
+        back = numpy.take_along_axis(x, (first - at) % self.length, axis=-1)
+        return numpy.where(ahead[..., 1:2] <= ahead[..., -1:], ahead, back)
+
+    @property
+    def trait_count(self) -> int:
+        return self.length**2
+
+    def traits(self, x) -> jax.Array:
+        """Which bonds a tour has, whatever their direction; else which number stands in which place."""
+        if not self.cyclic:
+            return super().traits(x)
+        one = x.astype(jnp.int32)
+        other = jnp.roll(one, -1)
+        return jnp.minimum(one, other) * self.length + jnp.maximum(one, other)
 
     def distance(self, a, b) -> jax.Array:
         """How many bonds of `a` are none of `b` in a tour; else in how many places they differ."""
