@@ -1,0 +1,78 @@
+"""What can be taken away from the Discrete page: code, lanes as a table, boards as a figure, the best solution."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import numpy as np
+
+from landscape import catalog
+from landscape.match import Match
+from landscape.parameters import LandscapeError
+from landscape.theme import written
+from landscape_dashboard.discrete import asked, found, known
+
+FIGURES = {"match": "Boards"}
+CODE = ("python", "shell", "json")
+
+
+def match_of(query: str) -> Match:
+    """The match in an address."""
+    return asked.match_of(asked.from_query(query))
+
+
+def drawn(name: str, query: str, theme: str):
+    """The boards and their curves at the frame of the address, as a slide."""
+    if name not in FIGURES:
+        raise LandscapeError(f"This page has no figure '{name}'; it has {', '.join(FIGURES)}.")
+    from landscape.figures import solutions
+    from landscape.figures.sheet import drawn as draw
+
+    played = found.played(match_of(query))
+    match = played.match
+    surface = match.surface
+    best = min((lane.best[-1] for lane in played.lanes), default=np.nan)
+    title = f"{known.words(surface.name).capitalize()}: best {written(best)} after {match.budget:,} evaluations each"
+    made = solutions.sheet(surface.entry.picture, surface.shown, played.lanes, title=title, minimum=surface.minimum)
+    return draw(made, frame=match.frame, theme=theme, size="slide")
+
+
+def code(kind: str, query: str) -> str:
+    """The match as source of that kind."""
+    if kind not in CODE:
+        raise LandscapeError(f"There is no code of kind '{kind}'; choose one of {', '.join(CODE)}.")
+    content = asked.from_query(query)
+    match = asked.match_of(content)
+    if kind == "python":
+        return match.python()
+    if kind == "json":
+        return match.json()
+    if content["exact"] is not None:
+        return shlex.join(["landscape", "solve", catalog.text(match.surface), "--solver", content["exact"]])
+    return shlex.join(["landscape", "match", match.query()])
+
+
+def table(query: str) -> str:
+    """Every lane frame by frame, as CSV."""
+    played = found.played(match_of(query))
+    lines = ["lane,frame,evaluations,value,best"]
+    for lane in played.lanes:
+        rows = zip(lane.evaluations, lane.value, lane.best, strict=True)
+        lines += [
+            f"{lane.label},{frame},{spent},{value:.10g},{best:.10g}" for frame, (spent, value, best) in enumerate(rows)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def best(query: str) -> str:
+    """The best solution of all lanes as JSON: what it is, its value, and whose it is."""
+    played = found.played(match_of(query))
+    if not played.lanes:
+        raise LandscapeError("There is no solution yet; add a method first.")
+    match = played.match
+    place, x, value = match.best(played)
+    whole = [int(each) for each in x] if np.array_equal(x, np.rint(x)) else [float(each) for each in x]
+    told = {"problem": catalog.text(match.surface), "method": catalog.text(match.optimizers[place]), "value": value}
+    told |= {"told": match.surface.describe(x), "evaluations": match.budget, "seed": match.seed, "solution": whole}
+    return json.dumps(told)
