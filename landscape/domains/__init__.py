@@ -6,8 +6,9 @@ neighbourhood and one way to recombine at a time, both by name; `using` gives th
 
 from landscape.domains.base import Discrete
 from landscape.domains.bits import Bits
+from landscape.domains.colorings import Colorings
 from landscape.domains.integers import Integers
 from landscape.domains.mixed import Mixed
 from landscape.domains.permutations import Permutations
 
-__all__ = ["Bits", "Discrete", "Integers", "Mixed", "Permutations"]
+__all__ = ["Bits", "Colorings", "Discrete", "Integers", "Mixed", "Permutations"]
