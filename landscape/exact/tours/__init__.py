@@ -1,0 +1,1 @@
+"""What the proof of a shortest tour is made of: relaxations, cuts, and tours to compare with."""
