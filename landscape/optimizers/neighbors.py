@@ -50,6 +50,18 @@ def chosen(moves, index) -> Any:
     return jax.tree.map(lambda leaf: jnp.asarray(leaf)[index], moves)
 
 
+def first_of(there):
+    """The index of the first place where `there` (m,) holds; unlike argmax it is computed in vectors on a CPU."""
+    places = jnp.arange(there.size, dtype=jnp.int32)
+    return jnp.minimum(jnp.min(jnp.where(there, places, there.size)), there.size - 1)
+
+
+def least_of(values):
+    """The index of the least of `values` (m,), NaN being the greatest."""
+    safe = jnp.where(jnp.isnan(values), jnp.inf, values)
+    return first_of(safe <= jnp.min(safe))
+
+
 def lower(a, b):
     """Whether value `a` is lower than `b` by more than adding up changes may lose; any value is lower than none."""
     loss = 8 * jnp.finfo(a.dtype).eps * jnp.maximum(1.0, jnp.abs(b))
@@ -75,17 +87,3 @@ def stride(problem: Problem, a, b) -> jax.Array:
     """How far apart two points (d,) are, as the domain measures it."""
     domain = problem.domain
     return domain.distance(a, b) if isinstance(domain, Discrete) else jnp.linalg.norm(a - b)
-
-
-def traits(domain: Discrete, x) -> jax.Array:
-    """What a point is made of, as numbers (d,): the bonds of a tour, else which value stands in which place."""
-    one = x.astype(jnp.int32)
-    if not getattr(domain, "cyclic", False):
-        return jnp.arange(domain.dim, dtype=jnp.int32) * values(domain) + one
-    other = jnp.roll(one, -1)
-    return jnp.minimum(one, other) * domain.dim + jnp.maximum(one, other)
-
-
-def values(domain: Discrete) -> int:
-    """How many values a place may have."""
-    return int(np.max(domain.upper)) + 1

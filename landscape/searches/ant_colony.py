@@ -7,6 +7,7 @@ scale of the loss does not matter (Blum and Dorigo 2004, doi:10.1109/TSMCB.2003.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import jax
@@ -17,7 +18,7 @@ from jax import lax
 from landscape.domain import draw_uniform
 from landscape.domains import Permutations
 from landscape.optimizer import GENERATION, Evaluated, Method, Population, cost, fill, optimizer
-from landscape.optimizers.neighbors import discrete, lower
+from landscape.optimizers.neighbors import discrete, least_of, lower
 from landscape.optimizers.words import Size
 from landscape.parameters import LandscapeError, Range
 
@@ -37,12 +38,33 @@ def ordered(domain) -> bool:
     return isinstance(domain, Permutations) and domain.cyclic
 
 
+def running(parts):
+    """Sums up to each of the few parts in the last axis. They never fall, and nothing added leaves them as they are."""
+    sums = [parts[..., 0]]
+    for index in range(1, parts.shape[-1]):
+        sums.append(sums[-1] + parts[..., index])
+    return jnp.stack(sums, axis=-1)
+
+
+def drawn(parts, uniform):
+    """In each row of weights (n, k) an index, as likely as its weight, and what is left of uniform numbers (n,)."""
+    sums = running(parts)
+    whole = sums[:, -1]
+    level = jnp.minimum(uniform, 1.0 - 2 * jnp.finfo(parts.dtype).eps) * whole
+    index = jnp.sum(sums <= level[:, None], axis=-1, dtype=jnp.int32)
+    part = jnp.take_along_axis(parts, index[:, None], axis=1)[:, 0]
+    below = jnp.take_along_axis(sums, index[:, None], axis=1)[:, 0] - part
+    return index, jnp.clip((level - below) / part, 0.0, 1.0)
+
+
 def picked(weights, uniform):
-    """In each row of `weights` (n, k) an index, as likely as the weight says, by uniform numbers (n,)."""
-    heap = jnp.cumsum(weights, axis=-1)
-    index = jnp.sum(heap <= (uniform * heap[:, -1])[:, None], axis=-1)
-    last = weights.shape[-1] - 1 - jnp.argmax((weights > 0)[:, ::-1], axis=-1)
-    return jnp.minimum(index, last)  # rounding must not lead to a number that has no weight
+    """In each row of `weights` (n, k) an index, as likely as the weight says: first a block of them, then one in it."""
+    rows, count = weights.shape
+    side = math.ceil(math.sqrt(count))
+    blocks = jnp.pad(weights, ((0, 0), (0, side * side - count))).reshape(rows, side, side)
+    block, rest = drawn(jnp.sum(blocks, axis=-1), uniform)
+    inside = jnp.take_along_axis(blocks, block[:, None, None], axis=1)[:, 0]
+    return block * side + drawn(inside, rest)[0]
 
 
 def permuted(weights, uniform, follow: bool):
@@ -70,9 +92,8 @@ def built(domain, weights, uniform, dtype):
     """Points (n, d) that ants build along the weights (d, k), by uniform numbers (d, n)."""
     if isinstance(domain, Permutations):
         return permuted(weights, uniform, ordered(domain)).astype(dtype)
-    return jax.vmap(lambda row, share: picked(jnp.broadcast_to(row, (share.size, row.size)), share))(
-        weights, uniform
-    ).T.astype(dtype)
+    places = jax.vmap(lambda row, share: picked(jnp.broadcast_to(row, (share.size, row.size)), share))
+    return places(weights, uniform).T.astype(dtype)
 
 
 def marked(domain, x, count: int):
@@ -85,13 +106,16 @@ def marked(domain, x, count: int):
     return jnp.maximum(way, way.T)
 
 
-def promise(appeal, shape, dtype):
-    """How good each choice looks: the inverse of what it looks to cost, in its typical size; 1 where nobody knows."""
-    if appeal is None:
-        return jnp.ones(shape, dtype)
-    costs = jnp.asarray(appeal).astype(dtype)
-    typical = jnp.mean(costs)
-    return typical / jnp.maximum(costs, 1e-3 * typical + jnp.finfo(dtype).tiny)
+def likely(trails, appeal, power):
+    """How likely each choice is beside the others of its row (d, k): trails, times a power of what looks good.
+
+    What looks good is the inverse of what it looks to cost. The floor keeps every choice possible.
+    """
+    weights = jnp.log(trails)
+    if appeal is not None:
+        costs = jnp.asarray(appeal).astype(trails.dtype)
+        weights -= power * jnp.log(jnp.maximum(costs, 1e-3 * jnp.mean(costs) + jnp.finfo(trails.dtype).tiny))
+    return jnp.exp(jnp.maximum(weights - jnp.max(weights, axis=-1, keepdims=True), -60.0))
 
 
 def least(dim: int, count: int, best):
@@ -122,7 +146,7 @@ def ant_colony(
         count = values_of(domain)
         positions = fill(problem, start, size, key)
         values = jax.vmap(problem.search)(positions)
-        best = jnp.argmin(jnp.where(jnp.isnan(values), jnp.inf, values))
+        best = least_of(values)
         trails = jnp.ones((domain.dim, count), start.dtype)
         memory = {"trails": trails, "best": positions[best], "level": values[best]}
         return Population(positions, values, memory, cost(size))
@@ -130,9 +154,9 @@ def ant_colony(
     def step(problem, population, uniform):
         domain, memory = problem.domain, population.memory
         count, trails = values_of(domain), memory["trails"]
-        x = built(domain, trails * promise(problem.appeal, trails.shape, trails.dtype) ** appeal, uniform, trails.dtype)
+        x = built(domain, likely(trails, problem.appeal, appeal), uniform, trails.dtype)
         values = jax.vmap(problem.search)(x)
-        first = jnp.argmin(jnp.where(jnp.isnan(values), jnp.inf, values))
+        first = least_of(values)
         better = lower(values[first], memory["level"])
         best = jnp.where(better, x[first], memory["best"])
         new = elite * marked(domain, best, count) + (1.0 - elite) * marked(domain, x[first], count)

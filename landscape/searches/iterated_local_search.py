@@ -10,7 +10,7 @@ from jax import lax, random
 from landscape.domain import draw_uniform
 from landscape.optimizer import ACCEPTED, NONE, REJECTED, Evaluated, Method, Population, cost, optimizer
 from landscape.optimizers.annealing import acceptance
-from landscape.optimizers.neighbors import chosen, count, discrete, heights, lower, stretch, stride
+from landscape.optimizers.neighbors import chosen, count, discrete, heights, least_of, lower, stretch, stride
 from landscape.parameters import Range
 
 Sample = Annotated[int, Range(1, 256, log=True, legal=(1, 20_000)), "moves looked at in a step; the best counts"]
@@ -21,14 +21,14 @@ def best_move(problem, domain, x, value, first, size: int):
     """The best of `size` moves of the list from number `first` on: where it leads, its value, whether that is lower."""
     moves = stretch(domain, first, size)
     levels = heights(problem, domain, x, value, moves)
-    index = jnp.argmin(jnp.where(jnp.isnan(levels), jnp.inf, levels))
+    index = least_of(levels)
     return domain.apply(x, chosen(moves, index)), levels[index], lower(levels[index], value)
 
 
 @optimizer(family="discrete", source="doi:10.1007/0-306-48056-5_11")
 def iterated_local_search(
     *,
-    sample: Sample = 32,
+    sample: Sample = 64,
     share: Share = 1.0,
     strength: Annotated[int, Range(1, 8, legal=(1, 100)), "of a kick"] = 1,
     temperature: Annotated[

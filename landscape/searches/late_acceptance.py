@@ -17,7 +17,7 @@ def late_acceptance(
     *,
     history: Annotated[
         int, Range(1, 10_000, log=True, legal=(1, 10**6)), "steps back that a neighbour is compared with"
-    ] = 1000,
+    ] = 300,
 ):
     """Takes a random neighbour that is lower than here, or than here so many steps ago; there is no temperature.
 

@@ -15,7 +15,7 @@ from jax import random
 
 from landscape.domain import draw_uniform
 from landscape.optimizer import ACCEPTED, Evaluated, Method, Population, cost, optimizer
-from landscape.optimizers.neighbors import chosen, count, discrete, heights, lower, stretch, stride, traits, values
+from landscape.optimizers.neighbors import chosen, count, discrete, first_of, heights, lower, stretch, stride
 from landscape.parameters import Range
 
 LARGEST = 20_000  # moves that one step looks at; of larger neighbourhoods, so many by chance
@@ -41,12 +41,13 @@ def one_of(lowest, number):
     places = jnp.arange(lowest.size, dtype=jnp.uint32)
     mixed = (places ^ (number * 2.0**24).astype(jnp.uint32)) * jnp.uint32(0x9E3779B1)
     mixed = (mixed ^ (mixed >> 15)) * jnp.uint32(0x85EBCA6B)
-    return jnp.argmax(jnp.where(lowest, (mixed >> 1).astype(jnp.int32), -1))
+    mixed = jnp.where(lowest, (mixed >> 1).astype(jnp.int32), -1)
+    return first_of(mixed >= jnp.max(mixed))
 
 
 def standing(domain, table, x, moves, now):
     """Of each move, whether it brings back what is tabu at step `now` (m,), and whether it leads elsewhere at all."""
-    until = table[jax.vmap(lambda move: traits(domain, domain.apply(x, move)))(moves)]
+    until = table[jax.vmap(lambda move: domain.traits(domain.apply(x, move)))(moves)]
     return jnp.any(until >= now, axis=-1), jnp.any(until != HELD, axis=-1)
 
 
@@ -64,7 +65,7 @@ def tabu_search(
     def init(problem, start, key) -> Population:
         domain = discrete(problem, "tabu_search")
         x, value = start[0], problem.search(start[0])
-        table = jnp.zeros(domain.dim * values(domain), jnp.int32).at[traits(domain, x)].set(HELD)
+        table = jnp.zeros(domain.trait_count, jnp.int32).at[domain.traits(x)].set(HELD)
         memory = {"until": table, "now": jnp.int32(0), "best": x, "lowest": value}
         return Population(x[None], value[None], memory, cost(1))
 
@@ -83,7 +84,7 @@ def tabu_search(
         place = jnp.where(moves_on, domain.apply(x, chosen(moves, index)), x)
         level = jnp.where(moves_on, levels[index], value)
         until = now + jnp.round(tenure + variation * drawn["longer"]).astype(jnp.int32)
-        table = memory["until"].at[traits(domain, x)].set(until).at[traits(domain, place)].set(HELD)
+        table = memory["until"].at[domain.traits(x)].set(until).at[domain.traits(place)].set(HELD)
         better = lower(level, memory["lowest"])
         metrics = {
             "accepted": moves_on,

@@ -38,7 +38,7 @@ def shaken(domains, x, uniform, moves):
 def variable_neighborhood_search(
     *,
     sample: Sample = 32,
-    share: Share = 1.0,
+    share: Share = 0.2,
     nearest: Annotated[int, Range(1, 8, legal=(1, 100)), "random moves of the first shake"] = 1,
     farthest: Annotated[int, Range(2, 16, legal=(1, 100)), "random moves of the longest shake"] = 8,
 ):
