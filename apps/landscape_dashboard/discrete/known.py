@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape import catalog, exact
+from landscape import catalog
 from landscape.parameters import LandscapeError
 from landscape.problems import instances
 
@@ -89,4 +89,8 @@ def accepted() -> str:
 
 def solvers(surface) -> tuple[str, ...]:
     """The exact solvers that are here and can solve this problem."""
+    try:
+        from landscape import exact
+    except ImportError:
+        return ()
     return tuple(exact.solvers(surface)) if hasattr(exact, "solvers") else ()
