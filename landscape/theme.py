@@ -121,7 +121,17 @@ PRINT = replace(
     basins=("#C7D9EF", "#BA9A83", "#A6C2AD", "#F0E8F4"),
     dashes=("solid", "dash", "dot", "dashdot"),
 )
+# Kinds of things that are no entrants, such as jobs and classes of a map: as far apart in OKLab as low chroma allows,
+# under simulated colour blindness too, and of middle lightness, so that they hold on both grounds.
+KINDS = ("#84D4F3", "#853E19", "#596DB2", "#CDA454", "#C97466", "#A4A1EE", "#6C407F", "#6697AB", "#54C1A3", "#7B7414",
+         "#A25478", "#B3D586")  # fmt: skip
 SIGNED = ((0.0, "#3E77B6"), (0.5, "#F4F4F2"), (1.0, "#C77A2E"))  # values of both signs, zero in the middle
+
+
+def onto(colour: str) -> str:
+    """Ink or paper, whichever is read better on a colour (#RRGGBB)."""
+    red, green, blue = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
+    return LIGHT.ink if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else LIGHT.panel
 
 
 def mixed(colour: str, other: str, share: float) -> str:

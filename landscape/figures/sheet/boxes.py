@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from landscape.figures import parts
 from landscape.figures.sheet import keys, maps
 from landscape.figures.sheet.marks import Bars, Dots, Heat
@@ -98,7 +100,7 @@ class Row:
 
 def _weight(row: Sequence[Settled]) -> float:
     shaped = any((panel.panel.square and not panel.panel.bare) or panel.relief for panel in row)
-    return SHAPED if shaped else 1.0
+    return (SHAPED if shaped else 1.0) * max(panel.panel.tall for panel in row)
 
 
 def crowded(rows: Sequence[Row]) -> list[keys.Entry]:
@@ -108,16 +110,24 @@ def crowded(rows: Sequence[Row]) -> list[keys.Entry]:
 
 
 def rows_of(panels: Sequence[Settled], listed: set[tuple], theme: Theme, sizes: Sizes, body: Box,
-            columns: int) -> list[Row]:  # fmt: skip
+            columns: int | tuple[int, ...]) -> list[Row]:  # fmt: skip
     """The panels in rows, with their words; `listed` are names that stand above all of them."""
+    parts_of = _parts(panels, columns)
+    columns = max(map(len, parts_of))
     own = smaller(sizes, columns)
-    parts_of = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     found = []
     for row in parts_of:
         tall = body.tall * _weight(row) / sum(map(_weight, parts_of))
         drafts = _drafts(row, body, tall, listed, theme, own, GAP[columns > 2] * sizes.unit)
         found.append(Row(row, drafts, *_around(row, drafts, own)))
     return found
+
+
+def _parts(panels: Sequence[Settled], columns: int | tuple[int, ...]) -> list[Sequence[Settled]]:
+    """The panels of each row."""
+    counts = columns if isinstance(columns, tuple) else (columns,) * -(-len(panels) // columns)
+    ends = np.cumsum(counts)
+    return [panels[end - count : end] for end, count in zip(ends, counts, strict=True)]
 
 
 def natural(rows: Sequence[Row], sizes: Sizes) -> float:

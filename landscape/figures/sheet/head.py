@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landscape.figures import parts
 from landscape.figures.sheet import keys
@@ -36,10 +36,13 @@ class Head:
     body: Box
 
 
-def columns_of(sheet: Sheet, sizes: Sizes, width: float, height: float | None) -> int:
+def columns_of(sheet: Sheet, sizes: Sizes, width: float, height: float | None) -> int | tuple[int, ...]:
     """How many panels stand side by side: on a narrow page one, unless they would be too flat."""
     count = len(sheet.panels)
     usual = sheet.columns or {1: 1, 2: 2, 3: 3, 4: 2}.get(count, 3)
+    if isinstance(usual, tuple):
+        found = columns_of(replace(sheet, columns=max(usual)), sizes, width, height)
+        return usual if found == max(usual) else found
     if height is None:
         return 1 if width < PHONE * sizes.tick else min(usual, count)
     if sizes.narrow or height > 1.1 * width:

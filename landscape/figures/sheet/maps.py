@@ -12,7 +12,7 @@ from landscape.figures.sheet.marks import Dots, Heat
 from landscape.figures.sheet.pen import Pen, compact
 from landscape.figures.sheet.settle import Settled
 from landscape.figures.sheet.words import long, ticks
-from landscape.theme import SIGNED, Theme, log_ticks, mixed, power, ramp, written
+from landscape.theme import KINDS, SIGNED, Theme, log_ticks, mixed, power, ramp, written
 
 
 def heat(mark: Heat, pen: Pen) -> list[dict]:
@@ -79,13 +79,24 @@ def _levels(mark: Heat, drawn: np.ndarray, ends: tuple[float, float], pen: Pen) 
 
 def scale(mark: Heat | Dots, theme: Theme) -> list[list[Any]]:
     """The colours of a map."""
-    return {"heights": ramp(theme), "shades": findings.shades(theme), "signed": [list(pair) for pair in SIGNED],
+    if isinstance(mark, Heat) and mark.slot is not None:
+        return [[0.0, mixed(theme.panel, theme.ink, 0.08)], [1.0, theme.colour(mark.slot)]]
+    return {"heights": ramp(theme), "kinds": kinds(), "shades": findings.shades(theme),
+            "signed": [list(pair) for pair in SIGNED],
             "binary": [[0.0, mixed(theme.panel, theme.ink, 0.08)], [1.0, theme.ink]]}[mark.scale]  # fmt: skip
+
+
+def kinds() -> list[list[Any]]:
+    """A colour for each whole number."""
+    edges = np.repeat(np.arange(len(KINDS) + 1) / len(KINDS), 2)[1:-1]
+    return [[float(edge), hue] for edge, hue in zip(edges, np.repeat(KINDS, 2).tolist(), strict=True)]
 
 
 def limits(values: np.ndarray, scale: str = "") -> tuple[float, float]:
     """What the ends of the colours stand for."""
     finite = values[np.isfinite(values) & (np.abs(values) < settle.HUGE)]
+    if scale == "kinds":
+        return -0.5, len(KINDS) - 0.5
     if scale == "binary" or not finite.size:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
@@ -98,6 +109,7 @@ def limits(values: np.ndarray, scale: str = "") -> tuple[float, float]:
 def shown(mark: Heat | Dots) -> np.ndarray:
     """The values that colours stand for: logarithms where that is said."""
     values = np.asarray(mark.z if isinstance(mark, Heat) else mark.values, float)
+    values = values % len(KINDS) if mark.scale == "kinds" else values
     return _log10(values) if mark.log else values
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-SCALES = ("heights", "shades", "signed", "binary")
+SCALES = ("heights", "shades", "signed", "binary", "kinds")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,9 @@ class Line:
     dash: bool = False
     band: tuple[Any, Any] | None = None
     filled: bool = False  # a closed shape
+    inside: str = "faint"  # what it is filled with: its colour "faint" or "solid", or the "ground" of the page
+    kind: int | None = None  # of things that are no entrants: jobs, classes of a map
+    alarm: bool = False  # what should not be, in the colour of errors
     width: float = 1.0  # times the usual
     hover: Sequence[str] | None = None
     moving: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ class Dots:
     error: Any = None  # (n,): half the height of a bar through each
     size: Any = 1.0  # times the usual: one number, or one for each (n,)
     symbol: str | None = None  # by default the slot's
+    alarm: bool = False  # as a line's
     hover: Sequence[str] | None = None
     sets: str = ""
     keys: Sequence[Any] | None = None
@@ -81,13 +85,15 @@ class Bars:
 class Heat:
     """Values z (rows, columns) as colours, at the cells' middles x (columns,) and y (rows,).
 
-    `scale`: heights (low is dark ground), shades (best first), signed (zero in the middle), binary (0 and 1).
+    `scale`: heights (low is dark ground), shades (best first), signed (zero in the middle), binary (0 and 1), kinds
+    (whole numbers from 0, each with a colour of its own).
     """
 
     z: Any
     x: Any = None
     y: Any = None
     scale: str = "heights"
+    slot: int | None = None  # instead of a scale: from the ground to the colour of an entrant
     name: str = ""  # of the values, on the colour bar; "" draws no bar
     log: bool = False
     limits: tuple[float, float] | None = None
@@ -166,6 +172,8 @@ class Notes:
     slot: int | None = None
     quiet: bool = False
     boxed: bool = False  # as a node of a graph
+    kind: int | None = None  # on whose colour they stand
+    tall: float | None = None  # of the letters, in units of y, where that is less than usual
     moving: tuple[str, ...] = ()
 
 
@@ -187,10 +195,11 @@ class Panel:
     x_ticks: tuple[Sequence[float], Sequence[str]] | None = None
     y_ticks: tuple[Sequence[float], Sequence[str]] | None = None
     square: bool = False  # one scale for both axes
-    bare: bool = False  # no axes: diagrams and pictures
+    bare: bool = False  # no axes: diagrams and pictures; in space no numbers along x and y
     downwards: bool = False  # y grows downwards: rows of a matrix, steps of an automaton
     keyed: bool = True  # labels of its marks are written: at line ends, or in a row above the plot
     weight: float = 1.0  # width beside other panels
+    tall: float = 1.0  # height beside other rows
     cursor: Any = None  # x (moments,) of a line that goes with the time bar
 
 
@@ -199,14 +208,15 @@ class Sheet:
     """A page of one or more panels under a headline.
 
     `times` (moments,) are what the time bar shows, in `unit`s (step, epoch, layer, …); `frame` is the moment drawn,
-    the last one by default. `columns` is how many panels stand side by side; a narrow page has one column.
+    the last one by default. `columns` is how many panels stand side by side, or how many in each row; a narrow page
+    has one column.
     """
 
     panels: Sequence[Panel]
     title: str
     subtitle: str = ""
     notes: Sequence[str] = ()
-    columns: int | None = None
+    columns: int | tuple[int, ...] | None = None
     times: Any = None
     unit: str = "step"
     frame: int | None = None

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from landscape.figures.sheet.marks import Notes
 from landscape.figures.sheet.settle import Settled, drawable
-from landscape.theme import Sizes, Theme
+from landscape.theme import KINDS, Sizes, Theme, onto
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Pen:
     index: int = 0  # of the mark in its panel
 
     def colour(self, mark: Any) -> str:
+        kind = getattr(mark, "kind", None)
+        if kind is not None:
+            return onto(KINDS[kind % len(KINDS)]) if isinstance(mark, Notes) else KINDS[kind % len(KINDS)]
+        if getattr(mark, "alarm", False):
+            return self.theme.error
         if mark.slot is not None:
             return self.theme.colour(mark.slot)
         return self.theme.dim if mark.quiet else self.theme.ink

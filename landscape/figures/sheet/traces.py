@@ -42,7 +42,8 @@ def line(mark: Line, pen: Pen) -> list[dict]:
         under = {"color": pen.theme.halo, "width": wide + HALO * sizes.curve}
         found.append(pen.trace("scatter", "halo", mode="lines", x=pen.x(mark.x), y=pen.y(mark.y), connectgaps=False,
                                line=under, hoverinfo="skip"))  # fmt: skip
-    more = {"fill": "toself", "fillcolor": faint(colour, pen.theme)} if mark.filled else {}
+    inside = {"solid": colour, "ground": pen.theme.panel}.get(mark.inside) or faint(colour, pen.theme)
+    more = {"fill": "toself", "fillcolor": inside} if mark.filled else {}
     found.append(
         pen.trace("scatter", "line", mode="lines", x=pen.x(mark.x), y=pen.y(mark.y), connectgaps=False,
                   line={"color": colour, "width": wide, "dash": dash}, **more, **hover(mark, pen))
@@ -168,9 +169,12 @@ def notes(mark: Notes, pen: Pen) -> list[dict]:
     """Words as a trace; those in boxes are annotations."""
     if mark.boxed:
         return []
+    size = pen.sizes.tick
+    if mark.tall is not None:
+        size = min(size, max(1.0, mark.tall * pen.plot[1] / (pen.panel.y.high - pen.panel.y.low)))
     return [pen.trace("scatter", "notes", mode="text", x=pen.x(mark.x), y=pen.y(mark.y), text=list(mark.texts),
                       textposition=_beside(mark.anchor), cliponaxis=False, hoverinfo="skip",
-                      textfont={"size": pen.sizes.tick, "color": pen.colour(mark)})]  # fmt: skip
+                      textfont={"size": size, "color": pen.colour(mark)})]  # fmt: skip
 
 
 def _beside(anchor: str) -> str:

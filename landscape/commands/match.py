@@ -1,0 +1,171 @@
+"""`landscape match`: several methods on one discrete problem at equal evaluations, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, check_size
+from landscape.commands.own_files import problem as described
+from landscape.match import Lane, Match, Played
+from landscape.match.game import best_of
+from landscape.parameters import LandscapeError
+
+MOVING = (".gif", ".mp4", ".webm")
+SECONDS = 8.0  # that a film plays
+USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
+
+Problem = Annotated[
+    str, typer.Argument(help="as in tsp, tsp:instance=kroA100 or coloring:colors=5; an instance may be a file")
+]
+Optimizers = Annotated[
+    list[str] | None,
+    typer.Option("--optimizer", "-o", help="as in tabu_search or simulated_annealing:temperature=40; give several"),
+]
+Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
+Out = Annotated[
+    Path | None, typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json to play it again")
+]
+
+
+def command(
+    problem: Problem = "tsp",
+    optimizer: Optimizers = None,
+    budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
+    frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
+    frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the last")] = None,
+    seed: Annotated[int, typer.Option(help="of everything random")] = 0,
+    defaults: Defaults = "tuned",
+    title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
+    theme: Theme = "light",
+    size: Size = "slide",
+    width: Side = None,
+    height: Side = None,
+    font: Font = 1.0,
+    scale: Scale = None,
+    out: Out = None,
+) -> None:
+    """Let methods search the same problem at equal evaluations; draw their solutions beside each other.
+
+    Examples:
+
+        landscape match tsp:instance=berlin52 -o simulated_annealing -o iterated_local_search --out match.png
+
+        landscape match coloring -o tabu_search -o genetic --budget 50000 --theme dark --out coloring.mp4
+
+        landscape match knapsack --out knapsack.pdf
+    """
+    from landscape import export
+    from landscape import theme as themes
+
+    kind = check_out(out)
+    check_size(width, height, scale)
+    fitted = themes.fit(size, width, height, font)
+    look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
+    surface = described(problem)
+    methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
+    asked = Match(surface, methods, seed=seed, budget=budget, frames=frames, frame=frame)
+    played = _played(asked)
+    tell(played)
+    if out is None:
+        return _say("Add --out match.png for the picture.")
+    if kind == ".json":
+        out.write_text(asked.json() + "\n", encoding="utf-8")
+    elif kind in MOVING:
+        _film(played, title, out, look)
+    else:
+        export.save(_figure(played, title, look), out, scale=fitted.scale if scale is None else scale)
+    return _say(f"Wrote {out}")
+
+
+def check_out(out: Path | None) -> str:
+    """The ending of the file to write, told before anything is run."""
+    from landscape import export
+
+    if out is None:
+        return ""
+    endings = (*(f".{each}" for each in export.FORMATS), *MOVING, ".json")
+    if out.suffix.lower() not in endings:
+        raise LandscapeError(f"'{out}' should end in one of {', '.join(endings)}.")
+    export.check_writable(out)
+    return out.suffix.lower()
+
+
+def sheet(played: Played, title: str = "", best: bool = False):
+    """The page of a match that was played: its solutions, what they are worth, and curves.
+
+    With `best` the last moment shows the best that each method found, not where it ended.
+    """
+    from landscape.figures import solutions
+
+    match, surface = played.match, played.match.surface
+    place, x, _ = match.best(played)
+    lanes = [_ended(lane) for lane in played.lanes] if best else played.lanes
+    said = [[surface.describe(x) for x in lane.x] for lane in lanes]
+    budget = f"{surface.label}, {match.budget:,} evaluations each, seed {match.seed}"
+    headline = title or f"{played.lanes[place].label.capitalize()} finds a {surface.describe(x)}"
+    return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
+                           minimum=surface.minimum, written=said)  # fmt: skip
+
+
+def _ended(lane: Lane) -> Lane:
+    """The lane with its best solution at the end."""
+    return lane._replace(x=np.concatenate([lane.x[:-1], best_of(lane)[0][None]]))
+
+
+def _figure(played: Played, title: str, look: dict):
+    from landscape.figures.sheet import drawn
+
+    frame = played.match.frame
+    return drawn(sheet(played, title, best=frame is None), frame=frame, **look)
+
+
+def _film(played: Played, title: str, out: Path, look: dict) -> None:
+    """All moments as a GIF or a video."""
+    from landscape import motion
+    from landscape.figures.sheet.reel import Reel
+
+    reel = Reel(sheet(played, title))
+    given = {key: value for key, value in look.items() if value is not None and (key, value) != ("font", 1.0)}
+    motion.save(reel, "sheet", out, seconds=SECONDS, frames=reel.steps + 1, **given)
+
+
+def _played(asked: Match) -> Played:
+    """The match, with a bar where someone looks on."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task, pieces = bars.add_task(asked.surface.label, total=1.0), asked.playing()
+        while True:
+            try:
+                stage = next(pieces)
+            except StopIteration as end:
+                return end.value
+            bars.update(task, completed=stage.done, description=stage.said)
+
+
+def tell(played: Played) -> None:
+    """The methods with the best they found, as a table."""
+    surface = played.match.surface
+    console = Console() if Console().is_terminal else Console(width=120)
+    table = Table(title=f"[bold]{surface.label}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for column in ("method", "best", "above the optimum", "evaluations", "found after"):
+        table.add_column(column, header_style="dim", justify="left" if column == "method" else "right")
+    for lane in played.lanes:
+        best, known = float(lane.best[-1]), surface.minimum
+        gap = "–" if known != known else f"{best - known:.6g}"
+        first = int((lane.best <= best).argmax())
+        spent = (f"{lane.evaluations[at]:,.0f}" for at in (-1, first))
+        table.add_row(lane.label, f"{best:,.8g}", gap, *spent)
+    console.print(table, highlight=False)
+
+
+def _say(line: str) -> None:
+    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,60 @@
+"""A graph: its colouring with edges within a colour marked, or a cut with the edges between the sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from landscape.figures.sheet.marks import Line, Mark
+from landscape.figures.solutions import strokes
+
+NUMBERED = 60  # nodes that have room for the numbers of their colours
+
+
+def marked(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
+    """The edges (k, 2) that a solution is about: conflicts of a colouring, or those that a cut crosses."""
+    edges = np.asarray(shown["edges"], int).reshape(-1, 2)
+    return edges[(x[edges[:, 0]] != x[edges[:, 1]]) == bool(shown.get("cut"))]
+
+
+def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Mark]:
+    """Edges, marked edges, and nodes of each moment (frames, n)."""
+    places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int)
+    all_edges = strokes.legs(places, edges)
+    found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.3)]
+    strong = [strokes.legs(places, marked(shown, x)) for x in xs]
+    radius = strokes.radius(places)
+    if shown.get("cut"):
+        return [*found, strokes.line(strong, slot=slot, width=0.45), *_sides(places, xs, slot, radius)]
+    found.append(strokes.line(strong, alarm=True, width=0.9))
+    for colour in np.unique(xs).astype(int):
+        found += _nodes(places, xs == colour, int(colour), radius)
+    return found
+
+
+def _sides(places: np.ndarray, xs: np.ndarray, slot: int | None, radius: float) -> list[Mark]:
+    """Nodes of both sides, apart by shape too."""
+    one = [strokes.circles(places[x > 0], 0.85 * radius, corners=4) for x in xs]
+    other = [strokes.circles(places[~(x > 0)], radius) for x in xs]
+    return [strokes.line(one, slot=slot, filled=True, inside="solid", width=0.1),
+            strokes.line(other, quiet=True, filled=True, inside="ground", width=0.5)]  # fmt: skip
+
+
+def _nodes(places: np.ndarray, here: np.ndarray, colour: int, radius: float) -> list[Mark]:
+    """The nodes of one colour, (frames, n) of which are `here`, with its number."""
+    rings = [strokes.circles(places[row], radius) for row in here]
+    found: list[Mark] = [strokes.line(rings, kind=colour, filled=True, inside="solid", width=0.1)]
+    if len(places) <= NUMBERED:
+        found.append(strokes.notes([np.where(row[:, None], places, np.nan) for row in here],
+                                   [str(colour + 1)] * len(places), kind=colour, tall=1.3 * radius))  # fmt: skip
+    return found
+
+
+def words(shown: Mapping[str, Any], x: np.ndarray) -> str:
+    count, of = len(marked(shown, x)), len(shown["edges"])
+    if shown.get("cut"):
+        return f"{count} of {of} edges cut"
+    kind = "conflicting edge" if count == 1 else "conflicting edges"
+    return f"{count or 'no'} {kind} of {of}, {len(np.unique(x))} colours used"

@@ -1,0 +1,107 @@
+"""Several methods on one problem side by side: their solutions above, curves over evaluations below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from landscape.figures.sheet.marks import Line, Panel, Sheet
+from landscape.figures.solutions.panels import panel
+from landscape.scene import nice
+
+MOST = 4  # boards in a row
+TALL = 1.5  # times the height of the curves
+
+
+def sheet(
+    picture: str,
+    shown: Mapping[str, Any],
+    lanes: Sequence[Any],
+    *,
+    title: str,
+    subtitle: str = "",
+    minimum: float = np.nan,
+    bound: float = np.nan,
+    written: Sequence[Sequence[str]] | None = None,
+    notes: Sequence[str] = (),
+    every: int = 1,
+) -> Sheet:
+    """A page that goes through the frames of `lanes` (`landscape.match.Lane`), of which each `every`-th is kept.
+
+    `minimum` is the known optimum and `bound` what is proved, both in the problem's minimised terms; `written` has for
+    each lane a line per frame, by default its value.
+    """
+    kept = _kept(len(lanes[0].x), every)
+    times = np.max([np.asarray(lane.evaluations)[kept] for lane in lanes], axis=0)
+    said = written or [[f"{value:,.6g}".replace("-", "−") for value in lane.value] for lane in lanes]
+    boards = [_board(picture, shown, lane, row, kept) for lane, row in zip(lanes, said, strict=True)]
+    curves = [_values(lanes, times, minimum, bound), *_metrics(lanes, times)]
+    return Sheet(panels=[*boards, *curves], title=title, subtitle=subtitle, notes=notes, times=times,
+                 unit="evaluations", columns=(*_rows(len(boards)), len(curves)))  # fmt: skip
+
+
+def _board(picture: str, shown: Mapping[str, Any], lane: Any, said: Sequence[str], kept: np.ndarray) -> Panel:
+    """The solutions of a lane; its method stands in the key, which all panels have in common."""
+    found = panel(picture, shown, np.asarray(lane.x)[kept], slot=lane.slot, title=lane.label,
+                  written=[said[k] for k in kept])  # fmt: skip
+    nothing = Line(x=[np.nan], y=[np.nan], slot=lane.slot, label=lane.label)
+    return replace(found, marks=[*found.marks, nothing], keyed=True, tall=TALL)
+
+
+def _kept(count: int, every: int) -> np.ndarray:
+    """Frames that are drawn, the last one among them."""
+    return np.unique(np.append(np.arange(0, count, every), count - 1))
+
+
+def _rows(count: int) -> list[int]:
+    """How many boards stand in each row: as even as can be."""
+    rows = -(-count // MOST)
+    return [count // rows + (row < count % rows) for row in range(rows)]
+
+
+def _values(lanes: Sequence[Any], times: np.ndarray, minimum: float, bound: float) -> Panel:
+    """The best value so far, with what is known and what is proved."""
+    marks = [Line(x=lane.evaluations, y=lane.best, slot=lane.slot, label=lane.label, width=0.8) for lane in lanes]
+    known = {"optimum": minimum} if np.isfinite(minimum) else {}
+    known |= {"bound": bound} if np.isfinite(bound) and bound != minimum else {}
+    marks += [Line(x=[0.0, times[-1]], y=[value] * 2, quiet=True, dash=True, label=f"{name} {value:,.10g}")
+              for name, value in known.items()]  # fmt: skip
+    ends = _reach(lanes, [*known.values()])
+    return Panel(marks=marks, title="best value so far", y_range=ends, **_across(times))
+
+
+def _across(times: np.ndarray) -> dict[str, Any]:
+    """The axis of evaluations and the cursor on it."""
+    step = nice(float(times[-1]) / 3)
+    ticks = np.arange(0, times[-1] + step / 2, step)
+    return {"x": "evaluations", "x_ticks": (ticks, [f"{tick:,.0f}" for tick in ticks]), "cursor": times,
+            "x_range": (0.0, float(times[-1]) or 1.0)}  # fmt: skip
+
+
+def _reach(lanes: Sequence[Any], known: list[float]) -> tuple[float, float] | None:
+    """Ends of the axis of values: the first leap down may leave it at the top."""
+    all_ = np.concatenate([np.asarray(lane.best) for lane in lanes])
+    all_ = all_[np.isfinite(all_)]
+    if not all_.size:
+        return None
+    low, high = min(all_.min(), *known, all_.max()), all_.max()
+    late = max(np.nanmax(np.asarray(lane.best)[len(lane.best) // 25 :]) for lane in lanes)
+    if high > low + 2 * (late - low) > low:
+        high = low + 1.25 * (late - low)
+    room = 0.06 * (high - low) or 0.5
+    return low - room, high + room
+
+
+def _metrics(lanes: Sequence[Any], times: np.ndarray) -> list[Panel]:
+    """Temperature and acceptance, of the methods that have them."""
+    found = []
+    for name, title, look in (("temperature", "temperature", {"log_y": True}),
+                              ("acceptance", "share of moves accepted", {"y_range": (0.0, 1.0)})):  # fmt: skip
+        marks = [Line(x=lane.evaluations, y=lane.metrics[name], slot=lane.slot, label=lane.label, width=0.8)
+                 for lane in lanes if name in lane.metrics and np.isfinite(lane.metrics[name]).any()]  # fmt: skip
+        if marks:
+            found.append(Panel(marks=marks, title=title, **look, **_across(times)))
+    return found
