@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 
 import jax
 import pytest
@@ -18,6 +19,13 @@ jax.config.update("jax_disable_most_optimizations", True)
 os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
 # It would fuse products and sums where the processor can; without, numbers are the same on all of them.
 os.environ["XLA_FLAGS"] += " --xla_cpu_use_fusion_emitters=false --xla_cpu_max_isa=AVX"
+# Modules forget their programs, and other processes have none: what was compiled once is read again from files.
+COMPILED = tempfile.TemporaryDirectory(prefix="landscape-programs-")
+KEPT = {"compilation_cache_dir": COMPILED.name, "persistent_cache_min_compile_time_secs": 0,
+        "persistent_cache_min_entry_size_bytes": -1}  # fmt: skip
+for option, value in KEPT.items():
+    jax.config.update(f"jax_{option}", value)
+    os.environ[f"JAX_{option.upper()}"] = str(value)
 # Strict dtype promotion cannot be switched on for all: optax.adam raises a traced float to an int power.
 # test_precision checks it for everything else.
 
