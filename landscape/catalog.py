@@ -31,6 +31,7 @@ TOKEN = re.compile(
 CONSTANTS = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
 PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)  # words that need no quotes
 LONGEST = 2_000  # characters of one specification
+LONGEST_OF = {"surface": 6_000}  # two hundred cities
 DEEPEST = 12  # names inside one another
 
 
@@ -176,8 +177,9 @@ class _Reader:
     """Reads one specification from left to right."""
 
     def __init__(self, kind: str, text: str):
-        if not isinstance(text, str) or len(text) > LONGEST:
-            raise LandscapeError(f"A {kind} is described by a text of at most {LONGEST:,} characters.")
+        longest = LONGEST_OF.get(kind, LONGEST)
+        if not isinstance(text, str) or len(text) > longest:
+            raise LandscapeError(f"A {kind} is described by a text of at most {longest:,} characters.")
         self.kind, self.text, self.at, self.depth = kind, text, 0, 1
 
     def take(self, group: str, *wanted: str) -> str | None:
