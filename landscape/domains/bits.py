@@ -18,13 +18,14 @@ from landscape.parameters import LandscapeError
 class Bits(Discrete):
     """Strings of `length` bits, 0 or 1 each.
 
-    flip  a move is the place (1,) of the bit that flips
-    swap  a move is a pair of places (2,) that exchange their bits. `propose` takes a one and a zero, so that the
-          number of ones stays; where there is none of either, the move (0, 0) that changes nothing. Mutation and
-          kicks keep that number too; recombination mixes and does not.
+    flip       a move is the place (1,) of the bit that flips
+    swap       a move is a pair of places (2,), i < j, that exchange their bits. `propose` takes a one and a zero, so
+               that the number of ones stays; where there is none of either, the move (0, 0) that changes nothing.
+               Mutation and kicks keep that number too; recombination mixes and does not.
+    flip_swap  a pair (i, j) as in swap, or (i, i) to flip; each kind as often
     """
 
-    neighborhoods: ClassVar[tuple[str, ...]] = ("flip", "swap")
+    neighborhoods: ClassVar[tuple[str, ...]] = ("flip", "swap", "flip_swap")
     recombinations: ClassVar[tuple[str, ...]] = ("uniform", "one_point")
     told: ClassVar[str] = "Bits"
     length: int = 10
@@ -50,7 +51,7 @@ class Bits(Discrete):
 
     @property
     def draws(self) -> int:
-        return 1 if self.neighborhood == "flip" else 2
+        return {"flip": 1, "swap": 2, "flip_swap": 3}[self.neighborhood]
 
     @property
     def mutation_draws(self) -> int:
@@ -77,18 +78,25 @@ class Bits(Discrete):
         count = jnp.sum(ones, dtype=jnp.int32)
         one, zero = _numbered(ones, place(uniform[0], count)), _numbered(~ones, place(uniform[1], self.length - count))
         both = jnp.stack([jnp.minimum(one, zero), jnp.maximum(one, zero)])
-        return jnp.where((count > 0) & (count < self.length), both, 0)
+        if self.neighborhood == "swap":
+            return jnp.where((count > 0) & (count < self.length), both, 0)
+        swaps = (uniform[2] < 0.5) & (count > 0) & (count < self.length)
+        return jnp.where(swaps, both, place(uniform[0], self.length))
 
     def apply(self, x, move) -> jax.Array:
-        at = jnp.arange(self.length)
         if self.neighborhood == "flip":
-            return jnp.where(at == move[0], 1.0 - x, x)
-        return exchanged(x, move)
+            return self._flip(x, move)
+        swapped = exchanged(x, move)
+        return swapped if self.neighborhood == "swap" else jnp.where(move[0] == move[1], self._flip(x, move), swapped)
+
+    def _flip(self, x, move) -> jax.Array:
+        return jnp.where(jnp.arange(self.length) == move[0], 1.0 - x, x)
 
     def moves(self) -> np.ndarray:
         if self.neighborhood == "flip":
             return np.arange(self.length, dtype=np.int32)[:, None]
-        return np.stack(np.triu_indices(self.length, 1), axis=1).astype(np.int32)
+        pairs = np.triu_indices(self.length, int(self.neighborhood == "swap"))
+        return np.stack(pairs, axis=1).astype(np.int32)
 
     def mutate(self, uniform, x, reach, rate) -> jax.Array:
         return self._flipped(x, jnp.where(uniform < rate, uniform, jnp.inf), self.length)
@@ -105,7 +113,7 @@ class Bits(Discrete):
         """`x` with the `most` bits flipped that are lowest in `order` (d,), inf being never; as many ones as zeros
         where their number is to stay."""
         chosen = jnp.isfinite(order)
-        if self.neighborhood == "flip":
+        if self.neighborhood != "swap":
             return jnp.where(chosen & (_ranks(order) < most), 1.0 - x, x)
         ones, zeros = chosen & (x > 0.5), chosen & (x < 0.5)
         most = jnp.minimum(most, jnp.minimum(jnp.sum(ones), jnp.sum(zeros)))
