@@ -62,7 +62,9 @@ def _read(text: str, name: str, rounded: bool) -> Tour:
 def _made(shape: str, count: int, seed: int, rounded: bool) -> Tour:
     """Cities drawn evenly in a square, or evenly on a circle, whose shortest tour is the circle."""
     if count < 2 or count > tsplib.MOST:
-        raise LandscapeError(f"'{shape}:{count}' asks for {count:,}; give a number of cities from 2 to {tsplib.MOST:,}.")
+        raise LandscapeError(
+            f"'{shape}:{count}' asks for {count:,}; give a number of cities from 2 to {tsplib.MOST:,}."
+        )
     if shape == "random":
         places = np.random.default_rng(seed).integers(0, SIDE + 1, (count, 2)).astype(np.float64)
         return _tour(tsplib.Cities(tsplib.between(places, "EUC_2D", rounded), places), np.nan)
@@ -137,7 +139,7 @@ def tsp(data, *, neighborhood: Neighborhood = "two_opt", recombination: Recombin
     count = len(data.distances)
 
     def legs(x, one, other):
-        return data.distances.astype(x.dtype)[one, other]
+        return jnp.asarray(data.distances, x.dtype)[one, other]
 
     def loss(x):
         order = x.astype(jnp.int32)

@@ -1,0 +1,34 @@
+"""Numbers in texts, each with its line, for the files that are little else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape.parameters import LandscapeError
+
+
+def numbers(text: str, wanted: str, comment: str = "#") -> list[tuple[float, int]]:
+    """All numbers of a text and the lines they stand on; what follows `comment` on a line is none.
+
+    LandscapeError where there is none, and where a word is no number.
+    """
+    found = []
+    for line, row in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        for word in row.split(comment)[0].replace(",", " ").split():
+            try:
+                number = float(word)
+            except ValueError:
+                number = np.nan
+            if not np.isfinite(number) or abs(number) > 1e12:
+                raise LandscapeError(f"Line {line}: expected a number up to ±1e12, found '{word[:40]}'.")
+            found.append((number, line))
+    if not found:
+        raise LandscapeError(f"There is no number in this text; give {wanted}.")
+    return found
+
+
+def whole(number: float, line: int, what: str, low: int, high: int) -> int:
+    """`number` as a whole one from `low` to `high`, or a LandscapeError that names its line."""
+    if number != int(number) or not low <= number <= high:
+        raise LandscapeError(f"Line {line}: {what} is {number:g}; give a whole number from {low:,} to {high:,}.")
+    return int(number)
