@@ -41,11 +41,12 @@ def iterated_local_search(
     """
 
     def init(problem, start, key) -> Population:
-        discrete(problem, "iterated_local_search")
+        domain = discrete(problem, "iterated_local_search")
         x, value = start[0], problem.search(start[0])
-        memory = {"home": x, "level": value, "first": jnp.int32(0), "vain": jnp.int32(0)}
-        # The start is no home: the first local optimum replaces it whatever its value.
-        return Population(x[None], value[None], memory | {"level": jnp.full_like(value, jnp.inf)}, cost(1))
+        first = random.randint(key, (), 0, count(domain), jnp.int32)
+        # The start is no home yet: the first local optimum takes its place whatever the values.
+        memory = {"home": x, "level": jnp.full_like(value, jnp.inf), "first": first, "vain": jnp.int32(0)}
+        return Population(x[None], value[None], memory, cost(1))
 
     def step(problem, population, drawn):
         domain, memory = problem.domain, population.memory

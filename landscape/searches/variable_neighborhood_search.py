@@ -10,7 +10,7 @@ from functools import partial
 from typing import Annotated
 
 import jax.numpy as jnp
-from jax import lax
+from jax import lax, random
 
 from landscape.domain import draw_uniform
 from landscape.optimizer import ACCEPTED, NONE, REJECTED, Evaluated, Method, Population, cost, optimizer
@@ -46,10 +46,14 @@ def variable_neighborhood_search(
     farthest = max(nearest, farthest)
 
     def init(problem, start, key) -> Population:
-        every(problem)
+        counts = [count(domain) for domain in every(problem)]
         x, value = start[0], problem.search(start[0])
-        none = {name: jnp.int32(0) for name in ("first", "vain", "which")}
-        memory = none | {"home": x, "level": jnp.full_like(value, jnp.inf), "moves": jnp.int32(nearest)}
+        memory = {
+            "first": random.randint(key, (), 0, max(counts), jnp.int32),
+            "vain": jnp.int32(0),
+            "which": jnp.int32(0),
+        }
+        memory |= {"home": x, "level": jnp.full_like(value, jnp.inf), "moves": jnp.int32(nearest)}
         return Population(x[None], value[None], memory, cost(1))
 
     def step(problem, population, uniform):
