@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from landscape.domain import draw_uniform
 from landscape.parameters import LandscapeError
 from landscape.terrain import basins
 from landscape.terrain.descent import given, stepper
-from landscape.terrain.optima import canonical, distinct
+from landscape.terrain.optima import distinct
 from landscape.terrain.walks import domain
 
 
@@ -71,6 +72,34 @@ def chains(surface, starts, kicks: int, *, strength: int = 1, seed: int = 0, fir
     return Chains(*(np.asarray(each) for each in found))
 
 
+def growing(
+    surface, starts, kicks: int, *, strength: int = 1, seed: int = 0, pieces: int = 5
+) -> Iterator[tuple[Chains, float]]:
+    """The same search in pieces: what there is after each, and the share of the kicks that are done."""
+    each = -(-kicks // pieces)
+    found = chains(surface, starts, each, strength=strength, seed=seed)
+    yield _cut(found, kicks), min(each / kicks, 1.0)
+    for first in range(each, kicks, each):
+        row = np.arange(len(found.values)), homes(found.values)[:, -1]
+        more = chains(surface, found.points[row], each, strength=strength, seed=seed, first=first)
+        found = Chains(*(np.concatenate([a, b[:, 1:]], axis=1) for a, b in zip(found, more, strict=True)))
+        yield _cut(found, kicks), min((first + each) / kicks, 1.0)
+
+
+def _cut(found: Chains, kicks: int) -> Chains:
+    return Chains(found.points[:, : kicks + 1], found.values[:, : kicks + 1])
+
+
+def homes(values) -> np.ndarray:
+    """Where searches are after each kick (r, k + 1), as the number of the kick that led there, from `Chains.values`."""
+    found = np.zeros(np.shape(values), int)
+    row = np.arange(len(found))
+    for k in range(1, found.shape[1]):
+        before = found[:, k - 1]
+        found[:, k] = np.where(values[:, k] <= values[row, before], k, before)
+    return found
+
+
 @partial(jax.jit, static_argnames=("kicks", "strength"))
 def _chained(surface, starts, moves, key, first, *, kicks: int, strength: int):
     """Every walker goes on by itself: down where there is a way down, else it notes where it is and is kicked."""
@@ -86,6 +115,7 @@ def _chained(surface, starts, moves, key, first, *, kicks: int, strength: int):
         x, value, home, height, made, points, values = state
         x, value, lower = step(x, value)
         arrived = ~lower & (made <= kicks)
+        value = jnp.where(arrived, loss(x), value)  # sums of changes are rounded: equal optima would differ
         at = jnp.where(arrived, made, kicks + 1)
         points, values = points.at[row, at].set(x, mode="drop"), values.at[row, at].set(value, mode="drop")
         better = arrived & ((made == 0) | (value <= height))
@@ -109,16 +139,13 @@ def network(surface, found: Chains) -> Network:
     runs, count = found.values.shape
     optima = distinct(domain(surface), found.points.reshape(runs * count, -1), found.values.reshape(-1))
     which = optima.which.reshape(runs, count)
-    homes = np.array(which)  # (r, k + 1): where each run is after that many kicks
-    for k in range(1, count):
-        before = homes[:, k - 1]
-        homes[:, k] = np.where(optima.values[which[:, k]] <= optima.values[before], which[:, k], before)
-    ways = np.stack([homes[:, :-1].reshape(-1), which[:, 1:].reshape(-1)], axis=1)
+    at = np.take_along_axis(which, homes(optima.values[which]), axis=1)  # (r, k + 1): where each run is
+    ways = np.stack([at[:, :-1].reshape(-1), which[:, 1:].reshape(-1)], axis=1)
     edges, counts = np.unique(ways[ways[:, 0] != ways[:, 1]], axis=0, return_counts=True)
     visits = np.bincount(which.reshape(-1), minlength=len(optima.values))
-    left = np.bincount(homes.reshape(-1), minlength=len(optima.values)) > 0
+    left = np.bincount(at.reshape(-1), minlength=len(optima.values)) > 0
     ways = funnels(optima.values, edges, left)
-    return Network(optima.points, optima.values, visits, edges, counts, ways, homes[:, -1])
+    return Network(optima.points, optima.values, visits, edges, counts, ways, at[:, -1])
 
 
 def sample(surface, starts, kicks: int, *, strength: int = 1, seed: int = 0) -> Network:
@@ -138,7 +165,7 @@ def exhaustive(surface) -> Network:
     numbers = np.arange(len(whole.of))
     ways = np.concatenate([np.stack([whole.of, whole.of[numbers ^ (1 << bit)]], axis=1) for bit in range(surface.dim)])
     edges, counts = np.unique(ways[ways[:, 0] != ways[:, 1]], axis=0, return_counts=True)
-    return Network(canonical(domain(surface), whole.points), whole.values, whole.sizes, edges, counts,
+    return Network(whole.points, whole.values, whole.sizes, edges, counts,
                    funnels(whole.values, edges), np.zeros(0, int))  # fmt: skip
 
 

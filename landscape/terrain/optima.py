@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from landscape.domains import Discrete, Permutations
+from landscape.domains import Discrete
 from landscape.terrain.walks import domain
 
 
@@ -20,22 +20,11 @@ class Optima(NamedTuple):
     which: np.ndarray  # (r,) the number of each point that was given
 
 
-def canonical(place: Discrete, points) -> np.ndarray:
-    """Points (…, d) in a form that only depends on what they stand for: tours begin at 0, towards the smaller side."""
-    points = np.asarray(points)
-    if not (isinstance(place, Permutations) and place.cyclic):
-        return points
-    first = np.argmin(points, axis=-1)[..., None]
-    at = np.arange(place.dim)
-    rolled = np.take_along_axis(points, (first + at) % place.dim, axis=-1)
-    turned = np.take_along_axis(rolled, np.broadcast_to(-at % place.dim, rolled.shape), axis=-1)
-    return np.where(rolled[..., 1:2] <= rolled[..., -1:], rolled, turned)
-
-
 def distinct(place: Discrete, points, values) -> Optima:
     """Each of points (r, d) with losses (r,) once."""
-    shape = canonical(place, points)
-    points, at, which = np.unique(shape, axis=0, return_index=True, return_inverse=True)
+    points, at, which = np.unique(
+        np.asarray(place.canonical(np.asarray(points))), axis=0, return_index=True, return_inverse=True
+    )
     values = np.asarray(values, np.float64)[at]
     order = np.argsort(values, kind="stable")
     return Optima(points[order], values[order], np.argsort(order)[which.reshape(-1)])

@@ -11,7 +11,7 @@ from landscape.terrain.basins import exact
 from landscape.terrain.descent import descend
 from landscape.terrain.fitness_distance import losses
 from landscape.terrain.gray_code import local_optima, strings
-from landscape.terrain.optima import canonical, distinct, drawn
+from landscape.terrain.optima import distinct, drawn
 
 TOUR = ring(cities=9, seed=3)
 BITS = rugged(bits=8, epistasis=4, seed=2)
@@ -32,10 +32,10 @@ def test_chains_note_local_optima_with_their_values(chained):
 
 def test_nodes_edges_and_visits_are_those_of_a_walk_by_hand(chained):
     found = networks.network(TOUR, chained)
-    number = {tuple(row): i for i, row in enumerate(canonical(TOUR.domain, found.points).tolist())}
+    number = {tuple(row): i for i, row in enumerate(TOUR.domain.canonical(found.points).tolist())}
     assert len(number) == len(found.values)
     edges, visits, ends = {}, np.zeros(len(number), int), []
-    for points in canonical(TOUR.domain, chained.points).tolist():
+    for points in TOUR.domain.canonical(chained.points).tolist():
         nodes = [number[tuple(point)] for point in points]
         home = nodes[0]
         for node in nodes[1:]:
@@ -56,15 +56,11 @@ def test_nodes_edges_and_visits_are_those_of_a_walk_by_hand(chained):
 
 def test_a_search_in_two_pieces_is_the_whole_one(chained):
     """Kicks draw their numbers by number and run; a search goes on from the optimum that it last accepted."""
-    first = networks.chains(TOUR, drawn(TOUR, 5), 5, seed=4)
-    np.testing.assert_array_equal(first.points, chained.points[:, :6])
-    values = first.values
-    home = first.points[:, 0], values[:, 0]
-    for k in range(1, 6):
-        better = values[:, k] <= home[1]
-        home = np.where(better[:, None], first.points[:, k], home[0]), np.where(better, values[:, k], home[1])
-    rest = networks.chains(TOUR, home[0], 7, seed=4, first=5)
-    np.testing.assert_allclose(rest.values[:, 1:], chained.values[:, 6:], atol=1e-12)
+    pieces = list(networks.growing(TOUR, drawn(TOUR, 5), 12, seed=4, pieces=3))
+    assert [share for _, share in pieces] == pytest.approx([1 / 3, 2 / 3, 1.0])
+    for found, share in pieces:
+        np.testing.assert_allclose(found.values, chained.values[:, : round(12 * share) + 1], atol=1e-12)
+    np.testing.assert_array_equal(pieces[-1][0].points, chained.points)
 
 
 def test_a_tour_is_one_node_however_it_is_written():
