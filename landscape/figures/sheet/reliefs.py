@@ -16,7 +16,8 @@ from landscape.theme import Sizes, Theme
 
 EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
 USUAL, NEARER = 1.3, (1.0, 1.4)
-THIN, FAINT = 1.5, 0.35  # of links
+THIN, FAINT, CLEAR = 2.0, 0.45, 0.9  # of links: their width, and opacities without and with a slot
+UPRIGHT, CLOSE, MIDDLE = 0.7, 0.88, -0.24  # of points: height of their box, how near the camera is, where it looks
 ROOM = 0.06  # of an axis beyond its points
 
 
@@ -46,7 +47,7 @@ def traces(
         return [_spots(mark, points, colour, theme, sizes, scene)]
     if mark.quiet:
         return [_scatter(points, "links", scene, {"line": {"color": colour, "width": THIN}, "mode": "lines",
-                                                  "opacity": FAINT})]  # fmt: skip
+                                                  "opacity": FAINT if mark.slot is None else CLEAR})]  # fmt: skip
     symbol = MARKERS_3D[(mark.slot or 0) % len(MARKERS_3D)]
     whole = points[np.isfinite(points).all(axis=1)][-1:]
     end = {"symbol": symbol, "size": sizes.end * 0.55, "color": colour}
@@ -78,13 +79,14 @@ def _scatter(points: np.ndarray, role: str, scene: str, look: dict) -> dict[str,
 def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: float) -> dict[str, Any]:
     """The scene of a panel whose plot has that width ÷ height."""
     ground = Heights(_extent(panel, "x"), _extent(panel, "y"), np.zeros((1, 1)), heights)
-    named = 1.06 if panel.panel.x or panel.panel.y else 1.0
-    away = float(np.clip(USUAL / ratio, *NEARER)) * named
+    named, alone = 1.06 if panel.panel.x or panel.panel.y else 1.0, isinstance(_grounds(panel)[0], Spots)
+    away = float(np.clip(USUAL / ratio, *NEARER)) * named * (CLOSE if alone else 1.0)
     eye = {side: at * away for side, at in EYE.items()}
-    found = space(None, ground, theme, sizes, {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.16}})
+    found = space(None, ground, theme, sizes, {"eye": eye, "center": {"x": 0, "y": 0, "z": MIDDLE if alone else -0.16}})
     for side in "xy":
         name = {"text": getattr(panel.panel, side), "font": {"size": 1.2 * sizes.tick_3d, "color": theme.ink}}
-        found[f"{side}axis"] = found[f"{side}axis"] | {"title": name, "nticks": 5}
+        found[f"{side}axis"] |= {"title": name, "nticks": 5, "showticklabels": not panel.panel.bare}
+    found["aspectratio"] |= {"z": UPRIGHT} if alone else {}
     upright = found["zaxis"]
     every = 1 + (len(upright["tickvals"]) - 1) // 4  # more than a few would touch
     thin = {key: list(upright[key])[::every] for key in ("tickvals", "ticktext")}
