@@ -54,8 +54,8 @@ class Found(NamedTuple):
         ),
         lambda finding: _answer(float(finding.data["correlation"])),
         "Where the correlation is high the optima lie in one big valley, and the best is found near good ones: that is "
-        "why kicks and recombination of good tours beat fresh starts. Swaps of two cities, or many interactions of bits, "
-        "make it lower.",
+        "why kicks and recombination of good tours beat fresh starts. Swaps of two cities, or many interactions of "
+        "bits, make it lower.",
     ),
     slow=True,
     quick={"count": 60},

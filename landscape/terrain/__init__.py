@@ -1,1 +1,1 @@
-"""The lay of the land of discrete problems, as numbers: walks, descents, local optima, networks, maps of bit strings."""
+"""The lay of the land of discrete problems, as numbers: walks, descents, optima, networks, maps of bit strings."""

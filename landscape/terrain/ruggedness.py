@@ -10,24 +10,22 @@ import numpy as np
 from landscape.parameters import LandscapeError
 from landscape.terrain.fitness_distance import losses
 from landscape.terrain.gray_code import local_optima, strings
-from landscape.terrain.walks import autocorrelation, length_of, random_walk
+from landscape.terrain.walks import length_of, random_walk
 
 MOST = 14  # bits of which all strings are looked at
 
 
 class Ruggedness(NamedTuple):
-    """What was measured of NK landscapes of `dim` bits, for each of (k,) values of K."""
+    """What was measured of NK landscapes of one K, over all strings of every landscape."""
 
-    k: np.ndarray  # (k,)
-    r1: np.ndarray  # (k,) correlation of neighbours over the ensemble
-    lengths: np.ndarray  # (k,) correlation length
-    optima: np.ndarray  # (k, seeds) numbers of local optima
+    r1: float  # correlation of neighbours, over the ensemble
+    length: float  # correlation length
+    optima: np.ndarray  # (seeds,) numbers of local optima
 
 
 def count_optima(surface) -> int:
     """How many strings of `surface` have no lower neighbour, by looking at all of them."""
-    if surface.dim > MOST:
-        raise LandscapeError(f"All strings are looked at up to {MOST} bits, not {surface.dim}; take a smaller problem.")
+    _check(surface.dim)
     return int(local_optima(losses(surface, strings(surface.dim))).sum())
 
 
@@ -69,20 +67,36 @@ def landscape_correlation(dim: int, k: int, lags) -> np.ndarray:
     return (ensemble_correlation(dim, k, lags) - constant) / (1.0 - constant)
 
 
-def sampled(dim: int, k: int, seeds, steps: int) -> np.ndarray:
+def neighbor_correlation(values) -> float:
+    """The correlation of neighbours by one flip, of all pairs on landscapes (m, 2^n): r(1) of endless random walks.
+
+    Mean and variance are those of all landscapes together.
+    """
+    apart = np.atleast_2d(values) - np.mean(values)
+    at, bits = np.arange(apart.shape[1]), apart.shape[1].bit_length() - 1
+    products = [(apart * apart[:, at ^ (1 << bit)]).mean() for bit in range(bits)]
+    return float(np.mean(products) / (apart**2).mean())
+
+
+def ruggedness(dim: int, k: int, seeds=range(16)) -> Ruggedness:
+    """The correlation of neighbours and the numbers of optima of NK landscapes by seed, from all their strings."""
+    _check(dim)
+    values = np.stack([losses(_nk(dim, k, seed), strings(dim)) for seed in seeds])
+    r1 = neighbor_correlation(values)
+    return Ruggedness(r1, length_of(r1), np.array([local_optima(each).sum() for each in values]))
+
+
+def ensemble_walks(dim: int, k: int, seeds, steps: int) -> np.ndarray:
     """Losses (seeds, steps + 1) of one random walk on each of as many NK landscapes."""
     return np.concatenate([random_walk(_nk(dim, k, seed), steps, seed) for seed in seeds])
-
-
-def ruggedness(dim: int, ks, seeds=range(8), steps: int = 4000) -> Ruggedness:
-    """The correlation of neighbours and the number of local optima for each K of `ks`, over landscapes by seed."""
-    ks = np.atleast_1d(np.asarray(ks, int))
-    r1 = [float(autocorrelation(sampled(dim, int(k), seeds, steps), [1])[0]) for k in ks]
-    optima = [[count_optima(_nk(dim, int(k), seed)) for seed in seeds] for k in ks]
-    return Ruggedness(ks, np.array(r1), np.array([length_of(each) for each in r1]), np.array(optima))
 
 
 def _nk(dim: int, k: int, seed: int):
     from landscape.problems import nk
 
     return nk(dim=dim, k=k, seed=seed)
+
+
+def _check(dim: int) -> None:
+    if not 1 <= dim <= MOST:
+        raise LandscapeError(f"All strings are looked at up to {MOST} bits, not {dim}; take a smaller problem.")

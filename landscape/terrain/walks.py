@@ -91,7 +91,7 @@ def autocorrelation(values: Any, lags: Any, mean: float | None = None, variance:
 def correlation_length(values: Any, mean: float | None = None, variance: float | None = None) -> float:
     """−1 / ln r(1) of walks (walks, steps + 1): after so many steps the correlation has fallen to 1/e.
 
-    Exact where r(s) = r(1)^s, as on elementary landscapes (Stadler and Schnabl 1992, doi:10.1016/0375-9601(92)90557-3);
+    Exact where r(s) = r(1)^s, as on symmetric tours (Stadler and Schnabl 1992, Physics Letters A 161, 337–344);
     0 where neighbours are not correlated.
     """
     return length_of(float(autocorrelation(values, [1], mean, variance)[0]))
