@@ -7,7 +7,7 @@ from importlib.metadata import version
 import jax
 
 from landscape import catalog
-from landscape.entry import Bound
+from landscape.entry import Bound, Entry
 
 _SCRIPT = '''"""Made by Landscape ({versions})."""
 
@@ -30,4 +30,10 @@ def python(bound: Bound) -> str:
     """The call that makes it, as in ls.surfaces.quadratic(condition=50.0)."""
     catalog.text(bound)  # raises for functions of the user's
     inside = [f"{n}={python(v) if isinstance(v, Bound) else repr(v)}" for n, v in bound.told.items()]
-    return f"ls.{bound.entry.kind}s.{bound.name}({', '.join(inside)})"
+    return f"ls.{_home(bound.entry)}.{bound.name}({', '.join(inside)})"
+
+
+def _home(entry: Entry) -> str:
+    """The vocabulary that an entry is found in: its folder where that has a name of its own."""
+    folder = entry.factory.__module__.split(".")[1:2]
+    return folder[0] if folder and folder[0] in ("problems", "searches") else f"{entry.kind}s"

@@ -97,6 +97,7 @@ def _generate() -> list:
         {"Start": [{"Landscape": "index.md"}, {"Install": "install.md"}]},
         {"Guides": [{"Use the dashboard": "guides/dashboard.md"}, {"Make figures for slides": "guides/figures.md"},
                     {"Networks as landscapes": "guides/networks.md"},
+                    {"Discrete problems": "guides/discrete.md"},
                     {"Labs: claims, measured": "guides/labs.md"},
                     {"Benchmark from Python": "guides/benchmark.md"},
                     {"Run a study on many machines": "guides/cluster.md"}]},
@@ -105,7 +106,8 @@ def _generate() -> list:
                      *(f"figures/{name}.md" for name in ANSWERS)]},
         {"Reference": [
             {"Surfaces": entries["surfaces"]}, {"Optimizers": entries["optimizers"]},
-            {"Labs": entries["labs"]}, {"Schedules": "reference/schedules.md"},
+            {"Discrete problems": "reference/discrete.md"}, {"Labs": entries["labs"]},
+            {"Schedules": "reference/schedules.md"},
             {"Other packages": "reference/bridges.md"}, {"Command line": "reference/commands.md"},
             {"Python": python.write(PAGES)}]},
         {"Explanation": [{"Glossary": "explanation/glossary.md"}, {"Design": "explanation/design.md"},

@@ -11,7 +11,8 @@ from types import ModuleType
 import landscape as ls
 
 LATER = tuple(ls._LATER)  # loaded on use, so not in __all__
-ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures", "labs")  # entries have pages of their own
+# Entries have pages of their own.
+ELSEWHERE = ("surfaces", "optimizers", "schedules", "bridges", "figures", "labs", "problems", "searches")
 
 MEASURES = ("measures", "anytime", "bootstrap", "profiles", "statistics")  # of studies, on one page
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape import bridges, catalog, figures, source
+from landscape import bridges, catalog, figures, problems, searches, source
 from landscape.commands.listing import _default, _range
 from landscape.entry import Entry
 from landscape.lab import Lab
@@ -45,6 +45,10 @@ def write(folder: Path) -> dict[str, list[dict[str, str]]]:
     _save(folder, "reference/labs/index.md", labs.index(experiments.items(), _slug, titled))
     entries = catalog.schedules().values()
     _save(folder, "reference/schedules.md", _page("schedules", map(schedule_section, entries), SCHEDULES))
+    found, methods = (map(section, each().values()) for section, each in
+                      ((problem_section, catalog.problems), (search_section, catalog.searches)))  # fmt: skip
+    found = [*found, f"# Searches\n\n{searches.__doc__}", *methods]
+    _save(folder, "reference/discrete.md", _page("discrete problems", found, problems.__doc__ or ""))
     entries = catalog.bridges().values()
     _save(folder, "reference/bridges.md", _page("bridges", map(bridge_section, entries), bridges.__doc__ or ""))
     return {
@@ -136,10 +140,47 @@ def optimizer_section(entry: Entry) -> str:
     return "\n".join([
         _heading(bound.label, entry.name, entry.name),
         _words(entry) + "\n",
-        '<dl class="facts">' + "".join(f"<dt>{n}</dt><dd>{v or 'folklore'}</dd>" for n, v in facts) + "</dl>\n",
+        _facts(facts),
         _parameters(entry),
         tabs(python, shell),
     ])  # fmt: skip
+
+
+def problem_section(entry: Entry) -> str:
+    """Formula, facts, parameters and code of one discrete problem."""
+    bound = entry()
+    walk = "ls.run(problem, ls.optimizers.simulated_annealing(), budget=10_000)"
+    python = f"import landscape as ls\n\nproblem = {source.python(bound)}\n{walk}"
+    facts = [("kind", entry.family), ("neighbourhoods", ", ".join(bound.domain.neighborhoods)),
+             ("source", gallery._source(entry.source))]  # fmt: skip
+    shell = f"landscape match {entry.name} --out {entry.name}.png\nlandscape solve {entry.name}"
+    return "\n".join([
+        _heading(bound.label, entry.name, entry.name),
+        _words(entry) + "\n",
+        f'<div class="formula">{gallery._formula(bound.formula)}</div>\n' if bound.formula else "",
+        _facts(facts),
+        bound.note + "\n",
+        _parameters(entry),
+        tabs(python, shell),
+    ])  # fmt: skip
+
+
+def search_section(entry: Entry) -> str:
+    """Parameters, source and code of one method for discrete domains."""
+    bound = entry()
+    python = f"import landscape as ls\n\nls.run(ls.problems.tsp(), {source.python(bound)}, budget=50_000)"
+    shell = f"landscape match tsp --optimizer {entry.name} --out {entry.name}.png"
+    return "\n".join([
+        _heading(bound.label, entry.name, entry.name),
+        _words(entry) + "\n",
+        _facts([("source", gallery._source(entry.source))]),
+        _parameters(entry),
+        tabs(python, shell),
+    ])  # fmt: skip
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    return '<dl class="facts">' + "".join(f"<dt>{n}</dt><dd>{v or 'folklore'}</dd>" for n, v in facts) + "</dl>\n"
 
 
 def schedule_section(entry: Entry) -> str:
