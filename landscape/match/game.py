@@ -96,8 +96,9 @@ class Match:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the lanes are called: a branch says from which frame on."""
-        return tuple(numbered([named(self.branch(i), each.label) for i, each in enumerate(self.optimizers)]))
+        """What the lanes are called: a branch says from which share of the budget on."""
+        found = [named(self.branch(i), each.label, self.frames) for i, each in enumerate(self.optimizers)]
+        return tuple(numbered(found))
 
     def lane(self, place: int, found: Sequence[Lane]) -> Lane:
         """What the method at `place` does; `found` holds the lanes before it."""

@@ -179,6 +179,6 @@ def _followed(parent: Lane, own: Lane, frame: int) -> Lane:
     return own._replace(**fields, metrics=dict(metrics), since=frame)
 
 
-def named(branch: Branch | None, label: str) -> str:
-    """A lane's name: of a branch also from when on."""
-    return label if branch is None else f"{label} from {branch.frame}"
+def named(branch: Branch | None, label: str, frames: int) -> str:
+    """A lane's name: of a branch also from which share of the budget on."""
+    return label if branch is None else f"{label} from {100 * branch.frame / frames:.3g} %"

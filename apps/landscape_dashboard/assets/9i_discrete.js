@@ -28,9 +28,9 @@
     if (question === asked) return;
     asked = question;
     waiting = content;
-    D.exact?.ask(content);
-    if (!cancel) return play();
-    setTimeout(() => waiting && cancel?.(), Math.max(0, begun + PATIENCE - performance.now()));
+    if (!cancel) play();
+    else setTimeout(() => waiting && cancel?.(), Math.max(0, begun + PATIENCE - performance.now()));
+    D.exact.ask(content);
   }
 
   function play() {

@@ -89,7 +89,7 @@
       return path && `${path}H${(wide - right).toFixed(1)}`;
     };
     const svg = made("svg", { width: wide, height: high, role: "img", "aria-label": `Bound and incumbent over ${end.toFixed(1)} seconds. ${sentence()}` });
-    const ticks = [...new Set([low, (low + top) / 2, top])];
+    const ticks = L.net.ticks(low, top, Math.max(2, Math.floor(high / 40)));
     for (const tick of ticks) {
       svg.append(made("line", { x1: left, x2: wide - right, y1: y(tick), y2: y(tick), class: "disc-grid" }));
       svg.append(made("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, D.words.whole(tick)));

@@ -42,7 +42,8 @@
         continue;
       }
       if (lane.exact) {
-        put(value, whole(D.exact.now().incumbent));
+        const known = D.exact.now()?.incumbent ?? null;
+        put(value, known === null ? "" : whole(known));
         put(line, D.exact.proved() ? "proved optimal" : "not proved");
         continue;
       }

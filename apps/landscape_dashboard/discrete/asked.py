@@ -11,11 +11,11 @@ from typing import Any
 from landscape import catalog, query
 from landscape.match import Match, forms
 from landscape.parameters import LandscapeError, nearest
-from landscape_dashboard.discrete.known import solvers
+from landscape_dashboard.discrete.known import MADE_BY_HAND, solvers
 
 FRAMES = 200  # moments of every match here
 MOST_METHODS, MOST_BUDGET, MOST_PLACES = 4, 2_000_000, 400
-MOST_CITIES, LEAST_CITIES = 200, 3  # that are drawn by hand
+MOST_CITIES = 200  # that are drawn by hand
 KEYS = ("surface", "entrants", "budget", "seed", "frame", "exact")
 OURS = ("exact",)  # parts of the address that are no match's
 FIRST = "problem=tsp&budget=200000"
@@ -44,6 +44,7 @@ def checked(match: Match) -> Match:
         (alone, MOST_METHODS, "methods from the start"),
         (match.budget, MOST_BUDGET, "evaluations"),
         (match.surface.dim, MOST_PLACES, "places of one solution"),
+        (match.surface.dim if drawn_by_hand(match.surface) else 0, MOST_CITIES, "cities drawn by hand"),
     )
     for number, most, what in limits:
         if number > most:
@@ -51,6 +52,11 @@ def checked(match: Match) -> Match:
     if match.frames != FRAMES:
         raise LandscapeError(f"This page shows {FRAMES} frames, not {match.frames}; leave frames away.")
     return match
+
+
+def drawn_by_hand(surface) -> bool:
+    """Whether the instance is places that somebody clicked."""
+    return str(surface.values.get("instance", "")).startswith(MADE_BY_HAND)
 
 
 def content_of(match: Match, solver: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dash import html
 from landscape import catalog
 from landscape.theme import MARKERS, Theme, marker
 from landscape_dashboard.discrete import known
+from landscape_dashboard.discrete.asked import FRAMES
 from landscape_dashboard.rows import button, icon, parameter_row
 
 # Numbers that only move points of a box: tours and bits have no widths.
@@ -83,5 +84,5 @@ def _followed(content: dict, index: int) -> list:
     if not branch:
         return []
     parent = next((row for row in content["entrants"] if row["slot"] == branch["of"]), None)
-    told = f"follows {name_of(parent) if parent else 'a lane'} up to frame {branch['frame']}"
-    return [html.P(told, className="disc-follows")]
+    share = f"{100 * branch['frame'] / FRAMES:.3g} % of its evaluations"
+    return [html.P(f"follows {name_of(parent) if parent else 'a lane'} up to {share}", className="disc-follows")]

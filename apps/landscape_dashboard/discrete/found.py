@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from landscape import catalog
+from landscape import catalog, exact
 from landscape.match import Lane, Match, Played
 from landscape_dashboard.discrete import shown
 from landscape_dashboard.jobs import Share
@@ -60,8 +60,6 @@ def solving(surface, solver: str) -> Generator[Share, None, dict[str, Any]]:
     known = PROOFS.get(key)
     if known is not None:
         return shown.proof(known)
-    from landscape import exact
-
     pieces = exact.solving(surface, solver=solver, limit=LIMIT, workers=WORKERS)
     try:
         while True:

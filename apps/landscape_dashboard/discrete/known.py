@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landscape import catalog
+from landscape import catalog, exact
 from landscape.parameters import LandscapeError
 from landscape.problems import instances
 
@@ -13,13 +13,20 @@ SUFFIXES = {
     "tsp": (".tsp",),
     "coloring": (".col",),
     "max_sat": (".cnf", ".wcnf"),
-    "qap": (".dat", ".qap"),
-    "knapsack": (".knapsack", ".knap", ".kp"),
-    "job_shop": (".jsp", ".jss", ".shop"),
-    "max_cut": (".mc", ".mac", ".graph"),
+    "qap": (".dat",),
+    "knapsack": (".kp",),
+    "job_shop": (".jsp",),
+    "max_cut": (".graph",),
     "qubo": (".qubo",),
 }
-MADE = {"tsp": ("random:20", "random:50", "random:100", "circle:24")}
+MADE = {
+    "tsp": ("random:20", "random:50", "random:100", "circle:24"),
+    "coloring": ("random:40:0.2",),
+    "max_sat": ("random:75:320",),
+    "knapsack": ("random:50:weak",),
+    "max_cut": ("random:40:0.2",),
+    "qubo": ("random:50",),
+}
 WORDS = {"tsp": "travelling salesman", "qap": "quadratic assignment", "nk": "NK landscape", "max_sat": "MAX-SAT",
          "qubo": "QUBO", "max_cut": "max-cut", "n_queens": "n queens", "one_max": "one-max", "job_shop": "job shop",
          "leading_ones": "leading ones", "coloring": "graph colouring"}  # fmt: skip
@@ -89,8 +96,4 @@ def accepted() -> str:
 
 def solvers(surface) -> tuple[str, ...]:
     """The exact solvers that are here and can solve this problem."""
-    try:
-        from landscape import exact
-    except ImportError:
-        return ()
-    return tuple(exact.solvers(surface)) if hasattr(exact, "solvers") else ()
+    return exact.solvers(surface)

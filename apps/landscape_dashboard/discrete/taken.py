@@ -8,7 +8,7 @@ import shlex
 import numpy as np
 
 from landscape import catalog
-from landscape.match import Match
+from landscape.match import Match, forms
 from landscape.parameters import LandscapeError
 from landscape.theme import written
 from landscape_dashboard.discrete import asked, found, known
@@ -30,12 +30,19 @@ def drawn(name: str, query: str, theme: str):
     from landscape.figures.sheet import drawn as draw
 
     played = found.played(match_of(query))
+    if not played.lanes:
+        raise LandscapeError("There is no solution to draw yet; add a method first.")
     match = played.match
     surface = match.surface
     best = min((lane.best[-1] for lane in played.lanes), default=np.nan)
-    title = f"{known.words(surface.name).capitalize()}: best {written(best)} after {match.budget:,} evaluations each"
+    title = f"{known.words(surface.name).capitalize()}: best {told(best)} after {match.budget:,} evaluations each"
     made = solutions.sheet(surface.entry.picture, surface.shown, played.lanes, title=title, minimum=surface.minimum)
     return draw(made, frame=match.frame, theme=theme, size="slide")
+
+
+def told(value: float) -> str:
+    """A value as the problem counts it: whole numbers in full."""
+    return f"{value:,.0f}".replace("-", "−") if value == round(value) else written(value)
 
 
 def code(kind: str, query: str) -> str:
@@ -48,9 +55,24 @@ def code(kind: str, query: str) -> str:
         return match.python()
     if kind == "json":
         return match.json()
-    if content["exact"] is not None:
-        return shlex.join(["landscape", "solve", catalog.text(match.surface), "--solver", content["exact"]])
-    return shlex.join(["landscape", "match", match.query()])
+    return commands(match, content["exact"])
+
+
+def commands(match: Match, solver: str | None) -> str:
+    """What to type for the match, and for the exact solver where there is one."""
+    problem = catalog.text(match.surface)
+    if match.branches:
+        raise LandscapeError("No command branches; copy this match as Python, or as JSON.")
+    if forms.own_text(match.surface) is not None:
+        raise LandscapeError(
+            "A command cannot hold a file that was opened here; copy this match as Python, or as JSON."
+        )
+    typed = ["landscape", "match", problem]
+    for each in match.optimizers:
+        typed += ["-o", catalog.text(each)]
+    typed += ["--budget", str(match.budget), "--frames", str(match.frames), "--seed", str(match.seed)]
+    solved = [["landscape", "solve", problem, "--solver", solver]] if solver else []
+    return "\n".join(shlex.join(each) for each in ([typed] if match.optimizers else []) + solved)
 
 
 def table(query: str) -> str:
