@@ -56,7 +56,7 @@ class Proof:
 
     @property
     def gap(self) -> float:
-        """By how much of its size the value may lie above the lowest one: 0 when proved; inf where either is unknown."""
+        """By how much of its size the value may lie above the lowest one: 0 when proved, inf where that is unknown."""
         return gap(self.value, self.bound)
 
 
@@ -124,6 +124,7 @@ class _Record:
     def __init__(self, surface: DiscreteSurface):
         self.surface, self.begin = surface, time.perf_counter()
         self.bound, self.value, self.x = -np.inf, np.inf, None
+        self.loss = jax.jit(surface.at(1.0, np.float64).loss)
         self.rows: list[tuple[float, float, float]] = []
 
     @property
@@ -145,9 +146,10 @@ class _Record:
         """The loss as the surface computes it; RuntimeError where the solver said another one."""
         x = np.asarray(found.x, np.float64)
         with jax.enable_x64(True):
-            value = float(self.surface(x))
+            value = float(self.loss(x))
             inside = bool(np.array_equal(x, np.asarray(self.surface.domain.confine(x))))
-        if not inside or abs(value - found.value) > ROUNDING * (1.0 + abs(value)):
+        wrong = value - found.value if found.upper else abs(value - found.value)
+        if not inside or wrong > ROUNDING * (1.0 + abs(value)):
             raise RuntimeError(f"A solver said {found.value!r} of a solution whose loss is {value!r}.")
         return value
 

@@ -13,12 +13,16 @@ ENTRIES: dict[str, Solver] = {}  # filled by the package
 
 
 class Found(NamedTuple):
-    """Where a solver is, in the surface's own terms: no solution lies below `bound`, `x` has the loss `value`."""
+    """Where a solver is, in the surface's own terms: no solution lies below `bound`, `x` has the loss `value`.
+
+    With `upper`, the loss at `x` may be lower than the solver knows.
+    """
 
     bound: float
     value: float = np.inf
     x: np.ndarray | None = None  # (d,)
     told: str = ""
+    upper: bool = False
 
 
 class End(NamedTuple):

@@ -66,7 +66,7 @@ def _phase(weights: np.ndarray, alive: np.ndarray) -> tuple[int, int, float]:
 
 
 def blossoms(count: int, edges: np.ndarray, shares: np.ndarray) -> list[Cut]:
-    """Odd sets that the relaxed tour breaks, with the pieces of its fractional edges as handles (Padberg & Hong 1980)."""
+    """Odd sets that the relaxed tour breaks: handles are the pieces of its fractional edges (Padberg & Hong 1980)."""
     found = []
     for low, high in ((1e-6, 1.0 - 1e-6), (1e-6, 0.7), (0.3, 1.0 - 1e-6)):
         broken = (shares > low) & (shares < high)
