@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import landscape as ls
+from landscape.branch import branched
 
 STEPS, FRAME = 40, 15
 SURFACE = ls.surfaces.himmelblau()
@@ -123,3 +124,16 @@ def test_figures_draw_a_branch_from_its_frame_on():
 def test_bad_branches_get_one_sentence(query, words):
     with pytest.raises(ls.LandscapeError, match=words):
         ls.Experiment.from_url(f"surface=himmelblau&optimizer=sgd&optimizer=adam&{query}")
+
+
+def test_a_thinned_parent_is_left_at_a_step_that_it_kept():
+    """Every fifth step of the branch of the whole record, whether the method stays or another one sets out."""
+    kept = {"steps": STEPS, "seed": 3, "budget": STEPS - 4}
+    first = ls.optimizers.simulated_annealing(temperature=30.0)
+    whole, thin = (ls.run(SURFACE, first, START, **kept, thin=each) for each in (1, 5))
+    for method in (ls.optimizers.simulated_annealing(temperature=0.1), ls.optimizers.hill_climbing()):
+        one, other = branched(whole, method, FRAME), branched(thin, method, FRAME + 2)
+        np.testing.assert_allclose(other.positions, one.positions[::5])
+        np.testing.assert_array_equal(other.evaluations, one.evaluations[::5])
+        np.testing.assert_allclose(other.best_value, one.best_value[::5])
+        assert other.evaluations[-1] == STEPS - 4
