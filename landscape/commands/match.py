@@ -110,7 +110,7 @@ def sheet(played: Played, title: str = "", best: bool = False):
     lanes = [_ended(lane) for lane in played.lanes] if best else played.lanes
     said = [[surface.describe(x) for x in lane.x] for lane in lanes]
     budget = f"{surface.label}, {match.budget:,} evaluations each, seed {match.seed}"
-    headline = title or f"{played.lanes[place].label.capitalize()} finds a {surface.describe(x)}"
+    headline = title or f"{played.lanes[place].label.capitalize()}: {surface.describe(x)}"
     return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
                            minimum=surface.minimum, written=said)  # fmt: skip
 
@@ -159,11 +159,11 @@ def tell(played: Played) -> None:
     for column in ("method", "best", "above the optimum", "evaluations", "found after"):
         table.add_column(column, header_style="dim", justify="left" if column == "method" else "right")
     for lane in played.lanes:
-        best, known = float(lane.best[-1]), surface.minimum
-        gap = "–" if known != known else f"{best - known:.6g}"
+        best, known = float(lane.best[-1]) + 0.0, surface.minimum
+        gap = f"{best - known:,.6g}" if np.isfinite(known) else "–"
         first = int((lane.best <= best).argmax())
         spent = (f"{lane.evaluations[at]:,.0f}" for at in (-1, first))
-        table.add_row(lane.label, f"{best:,.8g}", gap, *spent)
+        table.add_row(lane.label, f"{best:,.8g}".replace("-", "−"), gap, *spent)
     console.print(table, highlight=False)
 
 

@@ -37,6 +37,9 @@
 
   B.counted = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+  /* A number in words, from a thousand on whole. */
+  B.whole = (value) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en").replace("-", "−") : L.written(value));
+
   /* Where points [[x, y] …] stand in a picture of that size, on one scale for both axes, y upwards; and back. */
   B.fitted = (places, wide, high, pad) => {
     const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];

@@ -4,13 +4,30 @@
   const L = window.landscape;
   const B = L.boards;
 
+  const WIDEST = 2; // times the capacity are drawn
+  const STEEP = 4; // times as dense as the last that fits may be the first, on a plain scale
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
   function prepare({ shown }) {
     if (!shown.weights || !shown.values) return { leading: Boolean(shown.leading) };
     const { values, weights, capacity } = shown;
     const order = values.map((_, i) => i).sort((a, b) => values[b] / weights[b] - values[a] / weights[a]);
-    return { sack: { values, weights, capacity, order, whole: sum(weights), densest: values[order[0]] / weights[order[0]] } };
+    return { sack: { values, weights, capacity, order, ...scaled({ values, weights, capacity, order }) } };
+  }
+
+  /* How many of the densest items are drawn, and how high: by the root where the first dwarfs the last that fits. */
+  function scaled({ values, weights, capacity, order }) {
+    const dense = (i) => values[i] / weights[i];
+    let [whole, drawn, last] = [0, 0, order[0]];
+    for (const i of order) {
+      if (whole + weights[i] > WIDEST * capacity && drawn) break;
+      if (whole < capacity) last = i;
+      whole += weights[i];
+      drawn++;
+    }
+    const most = dense(order[0]);
+    const steep = most > STEEP * dense(last);
+    return { whole, drawn, most, steep, tall: (i) => (steep ? Math.sqrt(dense(i) / most) : dense(i) / most) };
   }
 
   function sacked({ values, weights, capacity }, x) {
@@ -29,10 +46,10 @@
     if (fixed.sack) {
       const all = B.counted(fixed.sack.values.length, "item");
       const { capacity } = fixed.sack;
-      if (!x) return { words: `${all}, capacity ${L.written(capacity)}` };
+      if (!x) return { words: `${all}, capacity ${B.whole(capacity)}` };
       const found = sacked(fixed.sack, x);
       const state = found.overfull ? "overfull: weight" : "weight";
-      return { ...found, words: `${found.chosen} of ${all}, ${state} ${L.written(found.weight)} of ${L.written(capacity)}, value ${L.written(found.value)}` };
+      return { ...found, words: `${found.chosen} of ${all}, ${state} ${B.whole(found.weight)} of ${B.whole(capacity)}, value ${B.whole(found.value)}` };
     }
     if (!x) return { words: B.counted(problem.dim, "bit") };
     const ones = Array.from(x).filter((bit) => bit > 0).length;
@@ -65,6 +82,7 @@
       L.penLine(pen, [[margin, top], [end, top]], inks.ink, 2);
       top += 6;
     }
+    if (past.now < 1) return;
     Object.assign(pen, { font: L.net.font(11), fillStyle: inks.dim, textAlign: "left", textBaseline: "top" });
     pen.fillText("before, the latest on top", margin, top);
     top += 18;
@@ -99,16 +117,18 @@
   function filled(pen, board, area) {
     const { fixed: { sack }, x, inks, colour } = board;
     const found = x ? sacked(sack, x) : { weight: 0, overfull: false };
-    const most = Math.max(1.12 * sack.capacity, 1.02 * found.weight);
+    const most = Math.min(WIDEST * sack.capacity, Math.max(1.12 * sack.capacity, 1.02 * found.weight));
     const per = area.wide / most;
     const end = area.left + per * sack.capacity;
+    pen.save();
+    L.net.clip(pen, { left: area.left, top: 0, wide: area.wide, high: board.high }, 1);
     Object.assign(pen, { fillStyle: inks.soft });
     pen.fillRect(area.left, area.top, per * sack.capacity, area.tall);
     let at = area.left;
     for (const i of sack.order) {
       if (!(x?.[i] > 0)) continue;
       const wide = per * sack.weights[i];
-      pen.fillStyle = B.faint(colour, 0.35 + (0.65 * sack.values[i]) / sack.weights[i] / sack.densest);
+      pen.fillStyle = B.faint(colour, 0.4 + 0.6 * sack.tall(i));
       pen.fillRect(at, area.top, Math.max(0.5, wide - (wide > 3 ? 1 : 0)), area.tall);
       at += wide;
     }
@@ -117,10 +137,11 @@
       pen.fillRect(end, area.top - 2, at - end, area.tall + 4);
       L.penLine(pen, [[end, area.top + area.tall + 3], [at, area.top + area.tall + 3]], inks.error, 3);
     }
+    pen.restore();
     L.penLine(pen, [[end, area.top - 6], [end, area.top + area.tall + 6]], found.overfull ? inks.error : inks.ink, 2);
-    const words = found.overfull ? `overfull by ${L.written(found.weight - sack.capacity)}` : `capacity ${L.written(sack.capacity)}`;
-    label(pen, board, words, end + 4, area.top - 9, "right", found.overfull ? inks.error : inks.dim);
-    if (x) label(pen, board, `weight ${L.written(found.weight)}`, area.left, area.top - 9);
+    const words = found.overfull ? `overfull by ${B.whole(found.weight - sack.capacity)}` : `capacity ${B.whole(sack.capacity)}`;
+    label(pen, board, words, Math.max(end + 4, area.left + 190), area.top - 9, "right", found.overfull ? inks.error : inks.dim);
+    if (x) label(pen, board, `weight ${B.whole(found.weight)}`, area.left, area.top - 9);
   }
 
   /* All items: as wide as they are heavy, as high as a unit of their weight is worth; the densest first. */
@@ -129,9 +150,9 @@
     const per = area.wide / sack.whole;
     const bottom = area.top + area.tall;
     let at = area.left;
-    for (const i of sack.order) {
+    for (const i of sack.order.slice(0, sack.drawn)) {
       const wide = per * sack.weights[i];
-      const tall = Math.max(2, (area.tall * sack.values[i]) / sack.weights[i] / sack.densest);
+      const tall = Math.max(2, area.tall * sack.tall(i));
       const chosen = x?.[i] > 0;
       pen.fillStyle = chosen ? colour : inks.soft;
       pen.fillRect(at, bottom - tall, Math.max(0.5, wide - (wide > 3 ? 1 : 0)), tall);
@@ -141,11 +162,12 @@
       }
       at += wide;
     }
-    const full = area.left + per * sack.capacity;
+    const full = Math.min(area.left + per * sack.capacity, area.left + area.wide);
     pen.setLineDash([3, 4]);
     L.penLine(pen, [[full, area.top - 4], [full, bottom]], inks.ink, 1.2);
     pen.setLineDash([]);
-    label(pen, board, "items: width weight, height value per weight", area.left, bottom + 16);
+    const more = sack.order.length - sack.drawn;
+    label(pen, board, `items: width weight, height ${sack.steep ? "√" : ""}value per weight${more ? `; ${more} more` : ""}`, area.left, bottom + 16);
   }
 
   function draw(pen, board) {

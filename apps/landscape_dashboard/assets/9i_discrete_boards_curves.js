@@ -17,7 +17,6 @@
 
   const finite = (values) => Array.from(values || []).filter(Number.isFinite);
   const seriesOf = (lane, row) => (row.name === "value" ? lane.value : lane.metrics?.[row.name]);
-  const whole = (value) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en").replace("-", "−") : L.written(value));
   const lanesOf = (state) => state.lanes.filter((lane) => !lane.hidden);
   const longest = (state) => state.lanes.reduce((most, lane) => (lane.evaluations.length > (most?.evaluations.length ?? 0) ? lane : most), null);
 
@@ -104,7 +103,7 @@
       const end = finite(row.name === "value" ? lane.best : seriesOf(lane, row)).at(-1);
       if (end !== undefined) words.push({ y: inside(end), text: lane.label, colour: B.colourOf(lane, state.inks) });
     }
-    if (row.name === "value") for (const [name, value] of state.marks) words.push({ y: inside(value), text: `${name} ${whole(value)}`, colour: state.inks.dim });
+    if (row.name === "value") for (const [name, value] of state.marks) words.push({ y: inside(value), text: `${name} ${B.whole(value)}`, colour: state.inks.dim });
     const left = area.left + area.wide + 8;
     Object.assign(pen, { textAlign: "left", textBaseline: "middle" });
     for (const { at, text, colour } of apart(words, area.top + 4, area.top + area.high - 3)) {
@@ -127,7 +126,9 @@
       const ys = row.range ? (area.high > 60 ? [0, 0.5, 1] : [0, 1]) : row.log ? L.net.logTicks(low, most, few) : L.net.ticks(low, most, few);
       const xs = L.net.ticks(0, last, Math.max(2, Math.floor(area.wide / 90)));
       const bottom = k === places.length - 1;
-      L.net.axes(pen, inks, area, { x, y, xs: bottom ? xs : [], ys, grid: true, write: (value) => (row.log ? L.net.tickWritten(value) : value.toLocaleString("en").replace("-", "−")) });
+      const plain = (value) => value.toLocaleString("en").replace("-", "−");
+      L.net.axes(pen, inks, area, { x, y, xs: [], ys, grid: true, write: row.log ? L.net.tickWritten : plain });
+      if (bottom) L.net.axes(pen, inks, area, { x, y, xs, ys: [], grid: true, write: plain });
       Object.assign(pen, { font: L.net.font(12), fillStyle: inks.ink, textAlign: "left", textBaseline: "alphabetic" });
       pen.fillText(row.title, area.left, area.top - 7);
       if (row.name === "value") {
@@ -149,11 +150,11 @@
     const now = Math.min(...lanesOf(state).map((lane) => lane.best[Math.min(state.frame, lane.best.length - 1)]).filter(Number.isFinite));
     if (!Number.isFinite(now)) return "";
     const against = state.marks.find(([name]) => name === NAMES.bound) || state.marks.find(([name]) => name === NAMES.minimum);
-    if (!against) return `best ${whole(now)}`;
+    if (!against) return `best ${B.whole(now)}`;
     const [name, value] = against;
-    if (now - value <= 1e-9 * Math.max(1, Math.abs(value))) return `best ${whole(now)}, ${name === NAMES.bound ? "proved" : "the optimum"}`;
-    const share = value ? `${L.written((100 * (now - value)) / Math.abs(value))} %` : whole(now - value);
-    return `best ${whole(now)}, ${share} above the ${name}`;
+    if (now - value <= 1e-9 * Math.max(1, Math.abs(value))) return `best ${B.whole(now)}, ${name === NAMES.bound ? "proved" : "the optimum"}`;
+    const share = value ? `${L.written((100 * (now - value)) / Math.abs(value))} %` : B.whole(now - value);
+    return `best ${B.whole(now)}, ${share} above the ${name}`;
   }
 
   const cursor = (state) => {
@@ -216,7 +217,7 @@
   function say(state) {
     const at = Math.min(state.frame, frames(state));
     const spent = longest(state)?.evaluations[at] ?? 0;
-    const lines = lanesOf(state).map((lane) => `${lane.label}: ${whole(lane.best[Math.min(at, lane.best.length - 1)])}`);
+    const lines = lanesOf(state).map((lane) => `${lane.label}: ${B.whole(lane.best[Math.min(at, lane.best.length - 1)])}`);
     state.canvas.setAttribute("aria-valuemax", frames(state));
     state.canvas.setAttribute("aria-valuenow", at);
     state.canvas.setAttribute("aria-valuetext", [`${B.counted(spent, "evaluation")}`, ...lines, gap(state)].filter(Boolean).join("; "));

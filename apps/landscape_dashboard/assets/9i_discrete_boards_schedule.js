@@ -24,7 +24,7 @@
     const shop = `${B.counted(shown.machines.length, "job")} on ${B.counted(fixed.machines, "machine")}`;
     if (!x) return { words: shop };
     board.plan = B.decoded(shown, x);
-    return { makespan: board.plan.makespan, words: `schedule of ${shop}, makespan ${L.written(board.plan.makespan)}` };
+    return { makespan: board.plan.makespan, words: `schedule of ${shop}, makespan ${B.whole(board.plan.makespan)}` };
   }
 
   /* The end of the time axis: the longest schedule of the past, so that the picture keeps its scale. */
@@ -76,7 +76,7 @@
     const end = x(plan.makespan);
     L.penLine(pen, [[end, area.top - 6], [end, area.top + area.high]], colour, 2.4);
     Object.assign(pen, { font: L.net.font(12, 600), fillStyle: colour, textAlign: "right", textBaseline: "alphabetic" });
-    pen.fillText(`makespan ${L.written(plan.makespan)}`, Math.max(end, area.left + 92), area.top - 10);
+    pen.fillText(`makespan ${B.whole(plan.makespan)}`, Math.max(end, area.left + 92), area.top - 10);
   }
 
   B.kinds.schedule = {

@@ -15,6 +15,7 @@ from landscape.theme import Sizes, Theme
 
 EDGE = 64  # pixels of a slide around the page
 LEAST = 16  # times the size of ticks: the narrowest panel
+TIGHT = 11  # and where the rows are as they are
 PHONE = 45  # and the page whose panels stand one below the other, where it may be as high as it likes
 FLAT = 11  # and the lowest panel below others
 
@@ -42,7 +43,8 @@ def columns_of(sheet: Sheet, sizes: Sizes, width: float, height: float | None) -
     usual = sheet.columns or {1: 1, 2: 2, 3: 3, 4: 2}.get(count, 3)
     if isinstance(usual, tuple):
         found = columns_of(replace(sheet, columns=max(usual)), sizes, width, height)
-        return usual if found == max(usual) else found
+        tight = int((width - EDGE * sizes.unit) / (TIGHT * sizes.tick)) if found > 2 else found
+        return found if found == 1 else tuple(part for each in usual for part in _even(each, min(each, tight)))
     if height is None:
         return 1 if width < PHONE * sizes.tick else min(usual, count)
     if sizes.narrow or height > 1.1 * width:
@@ -50,6 +52,12 @@ def columns_of(sheet: Sheet, sizes: Sizes, width: float, height: float | None) -
         return 1 if fits >= 1 or count == 1 else min(usual, 2)
     most = max(1, int((width - EDGE * sizes.unit) / (LEAST * sizes.tick)))
     return max(1, min(usual, most, count))
+
+
+def _even(count: int, most: int) -> tuple[int, ...]:
+    """A row of so many panels as rows of at most `most`."""
+    rows = -(-count // most)
+    return tuple(count // rows + (row < count % rows) for row in range(rows))
 
 
 def head(sheet: Sheet, entries: Sequence[Entry], theme: Theme, sizes: Sizes, size: tuple[float, float],

@@ -12,6 +12,8 @@ from landscape.figures.solutions import strokes
 
 ROWS = 40  # of the past
 SHOWN = 5  # times as high as one of them is the present
+WIDEST = 2.0  # times the capacity are drawn
+STEEP = 4.0  # times as dense as the last that fits may be the first, on a plain scale
 LONG = 400  # bits, beyond which they fill rows of a grid
 
 
@@ -61,29 +63,39 @@ def sacked(shown: Mapping[str, Any], x: np.ndarray) -> tuple[float, float]:
 
 
 def _sacks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Mark]:
-    """Items as wide as they are heavy and as high as their value per weight; above, those chosen side by side."""
+    """The densest items, as wide as they are heavy and as high as their value per weight; above, those chosen."""
     values, weights = (np.asarray(shown[name], np.float64) for name in ("values", "weights"))
+    full = float(shown["capacity"])
     order = np.argsort(-values / weights, kind="stable")
     ends, wide = np.cumsum(weights[order]), 0.93 * weights[order]
-    high = (values / weights)[order] / (values / weights).max()
-    outline = strokes.boxes(ends - wide, 0, ends, high)
-    full = float(shown["capacity"])
+    here = slice(max(1, int(np.searchsorted(ends, WIDEST * full, "right"))))  # what never fits is not drawn
+    high, said = heights((values / weights)[order], int(np.searchsorted(ends, full)))
+    left, ends, high, edge = (ends - wide)[here], ends[here], high[here], WIDEST * full
     chosen, filled, beyond = [], [], []
     for x in xs:
         on = x[order] > 0
-        chosen.append(strokes.boxes((ends - wide)[on], 0, ends[on], high[on]))
+        chosen.append(strokes.boxes(left[on[here]], 0, ends[on[here]], high[on[here]]))
         stacked = np.cumsum(weights[order][on])
-        filled.append(strokes.boxes(stacked - wide[on], 1.2, stacked, 1.4))
-        over = stacked[-1] if stacked.size and stacked[-1] > full else np.nan
+        starts = stacked - wide[on]
+        filled.append(strokes.boxes(starts[starts < edge], 1.2, np.minimum(stacked, edge)[starts < edge], 1.4))
+        over = min(stacked[-1], edge) if stacked.size and stacked[-1] > full else np.nan
         beyond.append(strokes.boxes(full, 1.43, over, 1.47))
     solid = {"filled": True, "inside": "solid", "width": 0.1}
+    outline, more = strokes.boxes(left, 0, ends, high), len(order) - len(ends)
+    said = f"items: width weight, height {said}" + (f"; {more} more" if more else "")
     return [Line(x=outline[:, 0], y=outline[:, 1], quiet=True, width=0.4, filled=True),
             strokes.line(chosen, slot=slot, **solid), strokes.line(filled, slot=slot, **solid),
             strokes.line(beyond, alarm=True, **solid),
             Line(x=[full, full], y=[0, 1.5], dash=True, width=0.5),
             Notes(x=[full], y=[1.58], texts=[f"capacity {full:.4g}"], tall=0.11),
-            Notes(x=[0.0], y=[-0.1], texts=["items: width weight, height value per weight"], anchor="middle left",
-                  quiet=True, tall=0.11)]  # fmt: skip
+            Notes(x=[0.0], y=[-0.1], texts=[said], anchor="middle left", quiet=True, tall=0.1)]  # fmt: skip
+
+
+def heights(density: np.ndarray, last: int) -> tuple[np.ndarray, str]:
+    """Heights of items up to 1 and what they say; by the root where the densest dwarfs the `last` that fits."""
+    if density[0] > STEEP * density[min(last, len(density) - 1)]:
+        return np.sqrt(density / density[0]), "root of value per weight"
+    return density / density[0], "value per weight"
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:

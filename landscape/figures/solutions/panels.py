@@ -48,5 +48,7 @@ def _below(marks: list, written: Sequence[str]) -> Notes:
     """A line of words under all marks, in the middle."""
     found = settled(Panel(marks=marks))
     high = found.y.high - found.y.low
-    place = np.array([[(found.x.low + found.x.high) / 2, found.y.low - 0.05 * high]])
-    return strokes.notes([place] * len(written), [[text] for text in written], tall=0.07 * high)
+    lines = [text.replace(", ", "<br>", 1) if ", " in text else text.replace(" (", "<br>(", 1) for text in written]
+    below = 0.1 if any("<br>" in text for text in lines) else 0.05
+    place = np.array([[(found.x.low + found.x.high) / 2, found.y.low - below * high]])
+    return strokes.notes([place] * len(lines), [[text] for text in lines], tall=0.085 * high)

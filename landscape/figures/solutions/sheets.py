@@ -36,11 +36,15 @@ def sheet(
     """
     kept = _kept(len(lanes[0].x), every)
     times = np.max([np.asarray(lane.evaluations)[kept] for lane in lanes], axis=0)
-    said = written or [[f"{value:,.6g}".replace("-", "−") for value in lane.value] for lane in lanes]
+    said = written or [[_told(value) for value in lane.value] for lane in lanes]
     boards = [_board(picture, shown, lane, row, kept) for lane, row in zip(lanes, said, strict=True)]
     curves = [_values(lanes, times, minimum, bound), *_metrics(lanes, times)]
     return Sheet(panels=[*boards, *curves], title=title, subtitle=subtitle, notes=notes, times=times,
                  unit="evaluations", columns=(*_rows(len(boards)), len(curves)))  # fmt: skip
+
+
+def _told(value: float) -> str:
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def _board(picture: str, shown: Mapping[str, Any], lane: Any, said: Sequence[str], kept: np.ndarray) -> Panel:
@@ -67,7 +71,7 @@ def _values(lanes: Sequence[Any], times: np.ndarray, minimum: float, bound: floa
     marks = [Line(x=lane.evaluations, y=lane.best, slot=lane.slot, label=lane.label, width=0.8) for lane in lanes]
     known = {"optimum": minimum} if np.isfinite(minimum) else {}
     known |= {"bound": bound} if np.isfinite(bound) and bound != minimum else {}
-    marks += [Line(x=[0.0, times[-1]], y=[value] * 2, quiet=True, dash=True, label=f"{name} {value:,.10g}")
+    marks += [Line(x=[0.0, times[-1]], y=[value] * 2, quiet=True, dash=True, label=f"{name} {_told(value)}")
               for name, value in known.items()]  # fmt: skip
     ends = _reach(lanes, [*known.values()])
     return Panel(marks=marks, title="best value so far", y_range=ends, **_across(times))
