@@ -64,7 +64,7 @@ class Found(NamedTuple):
 def big_valley(
     *,
     problem: Annotated[str, Choice(*CHOICES), "whose local optima are taken"] = "berlin52",
-    neighborhood: Annotated[str, Choice("two_opt", "swap"), "of tours; strings flip bits"] = "two_opt",
+    neighborhood: Annotated[str, Choice("two_opt", "or_opt", "insert", "swap"), "of tours; strings flip bits"] = "two_opt",
     count: Annotated[int, Range(50, 1000, legal=(8, 10_000)), "descents from random starts"] = 300,
     seed: Annotated[int, Range(0, 9, legal=(0, 2**32 - 1)), "of the starts"] = 0,
 ):
@@ -123,6 +123,11 @@ def unit(surface: Surface) -> str:
     return "bonds" if isinstance(surface.domain, Permutations) else "bits"
 
 
+def apart(surface: Surface) -> str:
+    """The distance in words."""
+    return "bonds not shared" if unit(surface) == "bonds" else "bits that differ"
+
+
 def _valley(problem: str, found: Found) -> Sheet:
     measured, tours = found.measured, unit(found.surface) == "bonds"
     name = "length" if tours else "loss"
@@ -139,7 +144,7 @@ def _valley(problem: str, found: Found) -> Sheet:
                       hover=[text for text, keep in zip(hover, kept, strict=True) if keep]),
                  Dots(x=x[measured.best : measured.best + 1], y=measured.values[measured.best : measured.best + 1],
                       slot=1, symbol="square", label="best", hover=[hover[measured.best]])]  # fmt: skip
-        panels.append(Panel(marks=marks, title=f"{title}: r = {r:.2f}", x=f"{unit(found.surface)} not shared", y=name))
+        panels.append(Panel(marks=marks, title=f"{title}: r = {r:.2f}", x=apart(found.surface), y=name))
     told = "are nearer to the best one" if measured.correlation > WEAK else "are hardly nearer to the best one"
     return Sheet(
         panels=panels, title=f"{'Shorter tours' if tours else 'Better strings'} {told}",
@@ -158,7 +163,7 @@ def _distances(problem: str, found: Found) -> Sheet:
              Bars(x=at, y=shares[1], slot=0, label="of local optima")]  # fmt: skip
     mean, other = float(found.between.mean()), float(found.random.mean())
     return Sheet(
-        panels=[Panel(marks=marks, x=f"{unit(found.surface)} not shared by two points", y="share of pairs")],
+        panels=[Panel(marks=marks, x=f"{apart(found.surface)}, of two points", y="share of pairs")],
         title=f"Two local optima differ in {mean:.1f} {unit(found.surface)}, two random points in {other:.1f}",
         subtitle=f"{problem}, of {found.surface.dim}; {len(found.between):,} pairs of optima",
     )  # fmt: skip
@@ -199,7 +204,7 @@ def _drawn(places: np.ndarray, tour: np.ndarray, shared: list[bool]) -> list[Lin
 
 
 def _claims(problem: str, found: Found) -> tuple[Claim, ...]:
-    measured, many = found.measured, f"{unit(found.surface)} not shared"
+    measured, many = found.measured, apart(found.surface)
     share = float((measured.to_best[measured.values < np.median(measured.values)] > np.median(measured.to_best)).mean())
     strong = (problem in VALLEYS and found.surface.domain.neighborhood == "two_opt") or problem == "nk_1"
     found_r = (written(measured.correlation), written(measured.mean_correlation))

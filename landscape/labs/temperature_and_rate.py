@@ -113,7 +113,7 @@ def _walks(cities: str, surface: str, tour: Twin, walk: Twin) -> Sheet:
         title=f"The tour changes by {bonds[0]:.0f} bonds, then {bonds[1]:.0f}; {told}",
         subtitle=f"above annealing on {cities}, {tours.MOVES:,} moves; below noisy descent on {surface}, "
         f"{cooling.STEPS:,} steps; means of the first and last tenth",
-        columns=3, times=SHARE, unit="% of the run", frame=MOMENTS // 3,
+        columns=3, times=SHARE, unit="percent", frame=MOMENTS // 3,
     )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _steps(tour: Twin, walk: Twin) -> Sheet:
         panels=panels,
         title=f"Cold annealing takes {late:.1%} of its moves instead of {early:.0%}; descent takes all, but shorter",
         subtitle=f"single moves and steps; the share taken is a mean over 2 % of the run; every {tours.THIN}th move",
-        columns=2, times=SHARE, unit="% of the run",
+        columns=2, times=SHARE, unit="percent",
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def _settling(cities: str, tour: Twin, walk: Twin, held: tuple[Twin, Twin]) -> S
         f"{held[0].values[-1]:,.0f}",
         subtitle=f"{cities}: the shortest tour is {float(tsp(instance=cities).minimum):,.0f}; the same walks, with and "
         "without cooling",
-        columns=2, times=SHARE, unit="% of the run",
+        columns=2, times=SHARE, unit="percent",
     )  # fmt: skip
 
 

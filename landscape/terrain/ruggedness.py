@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape.parameters import LandscapeError
+from landscape.problems import nk
 from landscape.terrain.fitness_distance import losses
 from landscape.terrain.gray_code import local_optima, strings
 from landscape.terrain.walks import length_of, random_walk
@@ -81,20 +82,14 @@ def neighbor_correlation(values) -> float:
 def ruggedness(dim: int, k: int, seeds=range(16)) -> Ruggedness:
     """The correlation of neighbours and the numbers of optima of NK landscapes by seed, from all their strings."""
     _check(dim)
-    values = np.stack([losses(_nk(dim, k, seed), strings(dim)) for seed in seeds])
+    values = np.stack([losses(nk(dim=dim, k=k, seed=seed), strings(dim)) for seed in seeds])
     r1 = neighbor_correlation(values)
     return Ruggedness(r1, length_of(r1), np.array([local_optima(each).sum() for each in values]))
 
 
 def ensemble_walks(dim: int, k: int, seeds, steps: int) -> np.ndarray:
     """Losses (seeds, steps + 1) of one random walk on each of as many NK landscapes."""
-    return np.concatenate([random_walk(_nk(dim, k, seed), steps, seed) for seed in seeds])
-
-
-def _nk(dim: int, k: int, seed: int):
-    from landscape.problems import nk
-
-    return nk(dim=dim, k=k, seed=seed)
+    return np.concatenate([random_walk(nk(dim=dim, k=k, seed=seed), steps, seed) for seed in seeds])
 
 
 def _check(dim: int) -> None:

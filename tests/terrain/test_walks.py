@@ -70,7 +70,7 @@ def test_the_exact_values_hold_over_all_tours_of_six_cities():
     number = {tuple(tour): k for k, tour in enumerate(tours.tolist())}
     apart = length - length.mean()
     for name, exact in (("two_opt", elementary_two_opt(6)), ("swap", 1 - 4 / 6)):
-        domain = ls.Permutations(length=6, neighborhood=name)
+        domain = ls.Permutations(length=6, neighborhood=name, cyclic=True)
         moved = [np.asarray(jax.vmap(lambda x, m=move, d=domain: d.apply(x, m))(tours)) for move in domain.moves()]
         after = np.array([[number[tuple(each)] for each in one] for one in np.array(moved).tolist()])
         assert (apart * apart[after]).mean() / apart.var() == pytest.approx(exact, abs=1e-12)

@@ -10,6 +10,7 @@ from landscape.terrain.gray_code import GrayMap, places
 ARC, POINTS = 0.25, 9  # how high a jump is drawn, in heights of the map, and by how many points
 PINS = 40  # local optima that are pinned in space: the lowest ones
 LOWEST = 1  # slot
+FIRST = 1.0  # the number of the first place in space, where a 0 would touch the ticks of the heights
 
 
 def flat(found: GrayMap, title: str, marks=(), small: bool = False) -> Panel:
@@ -34,8 +35,8 @@ def relief(found: GrayMap, title: str, marks=()) -> Panel:
     """The map in space; pins stand in its lowest local optima."""
     rows, columns = np.nonzero(found.optima)
     kept = np.argsort(found.heights[rows, columns], kind="stable")[:PINS]
-    rows, columns = rows[kept].astype(float), columns[kept].astype(float)
-    z = found.heights[rows.astype(int), columns.astype(int)]
+    z = found.heights[rows[kept], columns[kept]]
+    rows, columns = rows[kept] + FIRST, columns[kept] + FIRST
     top = np.full(len(z), float(found.heights.max()))
     nothing = np.full(len(z), np.nan)
     ends = ((columns, columns), (rows, rows), (z, top))
@@ -45,7 +46,7 @@ def relief(found: GrayMap, title: str, marks=()) -> Panel:
         Spots(x=columns, y=rows, z=top, size=0.5),
         Spots(x=columns[:1], y=rows[:1], z=top[:1], size=0.9, slot=LOWEST),
     ]
-    grid = [np.arange(size, dtype=float) for size in found.heights.shape[::-1]]
+    grid = [np.arange(size) + FIRST for size in found.heights.shape[::-1]]
     return Panel(marks=[Relief(x=grid[0], y=grid[1], z=found.heights), pins, *heads, *marks], title=title)
 
 
@@ -60,7 +61,7 @@ def walk(found: GrayMap, points: np.ndarray, tail: int, slot: int) -> tuple[list
     above = [Line(x=x[at], y=y[at], slot=slot, moving=("x", "y")),
              Dots(x=x[at][:, -1:], y=y[at][:, -1:], slot=slot, moving=("x", "y"))]  # fmt: skip
     arcs = _arcs(x[at], y[at], z[at], float(np.ptp(found.heights)))
-    return above, [Trail(x=arcs[0], y=arcs[1], z=arcs[2], slot=slot, moving=("x", "y", "z"))]
+    return above, [Trail(x=arcs[0] + FIRST, y=arcs[1] + FIRST, z=arcs[2], slot=slot, moving=("x", "y", "z"))]
 
 
 def _arcs(x: np.ndarray, y: np.ndarray, z: np.ndarray, height: float) -> tuple[np.ndarray, ...]:
