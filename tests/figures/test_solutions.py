@@ -114,7 +114,8 @@ def test_a_schedule_starts_everything_as_soon_as_job_and_machine_are_free():
     assert words("schedule", SHOP, [0, 2, 4, 1, 3, 5]) == "schedule of 3 jobs on 2 machines, makespan 8"
     bars = [mark for mark in found.marks if isinstance(mark, Line) and mark.kind is not None]
     assert [(np.nanmin(bar.x), np.nanmax(bar.x)) for bar in bars] == [(0, 5), (0, 8), (3, 6)]
-    assert set(found.marks[-1].x) == {8}
+    assert set(found.marks[-2].x) == {8}
+    assert found.marks[-1].texts == ["makespan 8"]
 
 
 def test_clauses_that_do_not_hold_are_marked():

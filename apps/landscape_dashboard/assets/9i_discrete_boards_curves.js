@@ -47,7 +47,7 @@
   function arranged(state) {
     const [wide, high] = [state.host.clientWidth, state.host.clientHeight];
     const used = ROWS.filter((row) => row.name === "value" || lanesOf(state).some((lane) => finite(seriesOf(lane, row)).length));
-    const right = wide >= WIDE ? Math.min(150, 0.24 * wide) : 14;
+    const right = wide >= WIDE ? Math.min(150, 0.24 * wide) : 26;
     state.room = right - 12;
     const each = (high - FOOT - HEAD * used.length - 6) / used.reduce((sum, row) => sum + row.weight, 0);
     const last = longest(state)?.evaluations.at(-1) || 1;
@@ -136,6 +136,9 @@
           pen.setLineDash(name === NAMES.bound ? [5, 4] : [1.5, 3]);
           L.penLine(pen, [[area.left, y(value)], [area.left + area.wide, y(value)]], inks.dim, 1.2);
           pen.setLineDash([]);
+          if (state.named) continue;
+          Object.assign(pen, { font: L.net.font(11), textAlign: "left", textBaseline: "bottom" });
+          if (name === state.marks[0][0]) L.net.write(pen, inks, `${name} ${B.whole(value)}`, area.left + 4, y(value) - 3);
         }
       }
       if (state.named) drawNames(pen, state, place);

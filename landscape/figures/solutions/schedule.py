@@ -47,7 +47,10 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
         found.append(strokes.notes(here, [str(job + 1)] * len(row), kind=job, tall=0.55))
     span = (-0.6, machines.max() + 0.6)
     last = [np.stack([[end.max()] * 2, span], axis=-1) for _, end in plans]
-    return [*found, strokes.line(last, slot=slot, width=0.7)]
+    spots = [[(end.max(), -0.9)] for _, end in plans]
+    said = [[f"makespan {end.max():,.6g}"] for _, end in plans]
+    return [*found, strokes.line(last, slot=slot, width=0.7),
+            strokes.notes(spots, said, slot=slot, anchor="middle right", tall=0.55)]  # fmt: skip
 
 
 def axes(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def axes(shown: Mapping[str, Any]) -> dict[str, Any]:
     rows = np.arange(np.max(shown["machines"]) + 1)
     every = max(1, len(rows) // 15)
     return {"x": "time", "downwards": True, "y_ticks": (rows[::every], [f"M{row + 1}" for row in rows[::every]]),
-            "y_range": (-0.6, len(rows) - 0.4)}  # fmt: skip
+            "y_range": (-1.3, len(rows) - 0.4)}  # fmt: skip
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:

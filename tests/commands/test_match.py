@@ -1,0 +1,48 @@
+"""`landscape match`: a table, pictures and films of methods side by side; bad input in one sentence."""
+
+import pytest
+
+from landscape import export, motion
+from landscape.match import Match
+from landscape.theme import LIGHT
+
+BAD = {
+    "tps": "'tps' is no discrete problem. Did you mean 'tsp'?",
+    "n_queens -o tabu_serch": "Did you mean 'tabu_search'?",
+    "n_queens -o adam": "adam",
+    "n_queens --budget 3": "budget",
+    "n_queens --frames 20 --frame 21": "frame",
+    "n_queens --out match.txt": "should end in one of .png, .svg, .pdf, .html, .gif, .mp4, .webm, .json",
+    "n_queens --out missing/x.png": "Cannot write 'missing/x.png'",
+    "n_queens --defaults best": "--defaults best is neither tuned nor common",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_ends_in_one_sentence_before_anything_is_run(landscape, monkeypatch, folder, words):
+    monkeypatch.setattr(Match, "playing", lambda *_: pytest.fail("it ran"))
+    assert BAD[words] in landscape("match", *words.split()).refusal
+    assert list(folder.iterdir()) == []
+
+
+def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
+    """Four queens have two solutions among 24 permutations: 200 evaluations find one."""
+    seen = {}
+    monkeypatch.setattr(export, "save", lambda figure, out, scale: seen.update(still=figure))
+    monkeypatch.setattr(motion, "save", lambda reel, name, out, **how: seen.update(film=reel, how=how))
+    asked = ("match", "n_queens:dim=4", "-o", "random_search", "--budget", "200", "--frames", "5")
+    for out in ("match.png", "match.gif", "match.json"):
+        done = landscape(*asked, "--out", out)
+        assert (done.code, done.err) == (0, f"Wrote {out}\n")
+    assert done.out.splitlines()[2].split()[:5] == ["random", "search", "0", "0", "200"]
+    assert (seen["film"].steps, seen["how"]["frames"]) == (5, 6)
+    queens = [trace for trace in seen["still"].data if trace.meta["role"] == "line"]
+    assert all(trace.line.color != LIGHT.error or all(x != x for x in trace.x) for trace in queens)  # none attacked
+    again = Match.from_json((folder / "match.json").read_text())
+    assert (again.surface.name, again.budget, again.labels) == ("n_queens", 200, ("random search",))
