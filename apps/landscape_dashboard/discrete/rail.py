@@ -13,6 +13,7 @@ from dash import html
 
 from landscape import catalog
 from landscape.parameters import Range, Text
+from landscape.problems import instances
 from landscape.theme import Theme
 from landscape_dashboard.discrete import cards, known
 from landscape_dashboard.discrete.asked import MOST_METHODS
@@ -59,10 +60,10 @@ def _instance(name: str, now: str) -> list:
     opening = html.Button([icon("folder"), "Open a file"], className="button small",
                           title=f"An instance of your own ({known.accepted()})",
                           **{"data-action": "discOpen"})  # fmt: skip
-    return [
-        menu("instance", "Instance", known.instances_of(name, now), now),
-        html.Div([opening], className="disc-buttons"),
-    ]
+    own = "A link to your file works as long as this server remembers it; copied as JSON or Python it is inside."
+    note = [html.P(own, className="note-text")] if now.startswith(instances.PREFIX) else []
+    choice = menu("instance", "Instance", known.instances_of(name, now), now)
+    return [choice, html.Div([opening], className="disc-buttons"), *note]
 
 
 def _parameter(content: dict, path: str, parameter: Any) -> Any:
