@@ -101,7 +101,7 @@ def _sheet(surface, saying: str, found: Basins, rows, scaled, data: dict, method
     values, places, loss = data["values"], scaled.places, unit(surface)
     hover = [f"{loss} {number(value)}<br>met {size} times" for value, size in zip(values, data["visits"], strict=True)]
     size = drawings.sizes(data["visits"], max(data["visits"].max(), 4))
-    dots = Dots(x=places[:, 0], y=places[:, 1], values=values, name=loss, size=1.6 * size, hover=hover)
+    dots = Dots(x=places[:, 0], y=places[:, 1], values=values, name=loss, size=1.3 * size, hover=hover)
     best = Dots(x=places[:1, 0], y=places[:1, 1], slot=1, size=1.8, hover=hover[:1],
                 label=f"{'global optimum' if known else 'best met'}, {number(values[0])}")  # fmt: skip
     panels = [Panel(marks=[dots, best], title="Optima, the nearer the more they share", square=True, bare=True,
