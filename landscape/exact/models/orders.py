@@ -63,9 +63,7 @@ def job_shop(model, surface) -> Written:
     for j in range(jobs):
         for k in range(steps):
             length = int(lengths[j, k])
-            busy.setdefault(int(machines[j, k]), []).append(
-                model.new_fixed_size_interval_var(starts[j][k], length, "")
-            )
+            busy.setdefault(int(machines[j, k]), []).append(model.new_fixed_size_interval_var(starts[j][k], length, ""))
             model.add((starts[j][k + 1] if k + 1 < steps else end) >= starts[j][k] + length)
     for intervals in busy.values():
         model.add_no_overlap(intervals)

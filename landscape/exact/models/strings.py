@@ -89,4 +89,3 @@ def leading_ones(model, surface) -> Written:
         if k:
             model.add_implication(lead, leads[k - 1])
     return Written(bits(x), surface.dim - sum(leads), upper=True)
-

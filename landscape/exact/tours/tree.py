@@ -17,7 +17,7 @@ from landscape.exact.tours.rounding import joined, kicked, length, shortened
 from landscape.exact.tours.separation import blossoms, subtours
 
 NEAREST = 8  # edges of each city that the first relaxation has
-KICKS, KICKS_LATER = 60, 2  # of the tour before the first relaxation, and after each of all tours
+KICKS = 6  # of the best tour after each relaxation of all tours
 TRIED = 5  # edges whose two halves are relaxed before one is chosen to split by
 TAIL = 6  # relaxations in a row without a gain of a hundredth of the gap, after which a part is split instead
 WHOLE = 1e-6  # how far from 0 and 1 a share may be
@@ -48,10 +48,6 @@ class Tree:
         """Work until the tour is proved, with a few words after each relaxation."""
         self._take(shortened(self.distances, joined(self.distances, np.zeros((0, 2), np.int64), np.zeros(0))))
         yield "a first tour"
-        for done in range(KICKS):
-            self._take(kicked(self.distances, self.order, self.rng))
-            if done % 20 == 19:
-                yield "a better tour"
         self.relaxation.take(self._first_edges())
         yield from self._root()
         while self.open:
@@ -111,7 +107,7 @@ class Tree:
     def _round(self, edges: np.ndarray, found: Relaxed) -> None:
         """Look for a better tour near the relaxed one, and near the best."""
         self._take(shortened(self.distances, joined(self.distances, edges, found.shares)))
-        for _ in range(KICKS_LATER):
+        for _ in range(KICKS if self.relaxation.every else 1):
             self._take(kicked(self.distances, self.order, self.rng))
 
     def _missing(self, found: Relaxed) -> np.ndarray:

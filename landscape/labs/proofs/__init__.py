@@ -1,0 +1,1 @@
+"""Pictures of proofs: bound and incumbent over time, beside local searches."""

@@ -1,0 +1,172 @@
+"""Exact solvers against each other, against looking at all points, and against published optima."""
+
+import builtins
+import itertools
+
+import numpy as np
+import pytest
+
+import landscape as ls
+from landscape import exact
+from landscape.exact import ENTRIES, Found, Solver
+from landscape.exact.solver import End
+from landscape.parameters import LandscapeError
+
+SMALL = {  # problems small enough to look at every point
+    "knapsack:instance='random:12:strong',seed=3": ("dynamic_programming", "cp_sat"),
+    "max_sat:instance='random:10:60',seed=1": ("cp_sat",),
+    "max_cut:instance='random:10:0.6:signs',seed=2": ("cp_sat",),
+    "qubo:instance='random:10:0.5',seed=1": ("cp_sat",),
+    "nk:dim=10,k=3,neighbors=random,seed=4": ("cp_sat",),
+    "one_max:dim=8": ("cp_sat",),
+    "leading_ones:dim=8": ("cp_sat",),
+    "n_queens:dim=6": ("cp_sat",),
+    "coloring:instance='random:7:0.5',colors=4,seed=1": ("cp_sat",),
+    "tsp:instance='random:7',seed=5": ("cuts", "dynamic_programming", "cp_sat"),
+}
+
+
+@pytest.mark.parametrize("text", SMALL)
+def test_solvers_prove_what_looking_at_every_point_finds(text):
+    surface = ls.catalog.surface(text)
+    seen = exact.solve(surface, solver="enumeration")
+    assert seen.status == "proved"
+    for name in SMALL[text]:
+        proof = exact.solve(surface, solver=name)
+        assert (proof.status, proof.gap) == ("proved", 0.0)
+        assert proof.value == pytest.approx(seen.value, rel=1e-9, abs=1e-12)
+        assert float(surface(proof.x)) == pytest.approx(proof.value, rel=1e-6)
+        assert np.all(proof.bounds[1:] >= proof.bounds[:-1])
+        assert np.all(proof.incumbents[1:] <= proof.incumbents[:-1])
+        assert proof.bounds.max() <= seen.value + 1e-9 * (1 + abs(seen.value))
+
+
+def test_small_assignments_and_shops_are_proved(tmp_path):
+    chance = np.random.default_rng(0)
+    matrices = chance.integers(0, 9, (2, 5, 5))
+    (tmp_path / "five.dat").write_text("5\n" + "\n".join(" ".join(map(str, row)) for row in matrices.reshape(10, 5)))
+    proof = exact.solve(ls.problems.qap(instance=ls.problems.load(tmp_path / "five.dat")), solver="cp_sat")
+    distances, flows = matrices
+    least = min((flows * distances[np.ix_(order, order)]).sum() for order in itertools.permutations(range(5)))
+    assert (proof.status, proof.value) == ("proved", least)
+    shop = exact.solve(ls.problems.job_shop(instance="ft06"))
+    assert (shop.status, shop.value) == ("proved", 55)  # Fisher & Thompson's 6 × 6
+
+
+@pytest.mark.parametrize(("instance", "best"), [("berlin52", 7542), ("kroA100", 21_282)])
+def test_cuts_prove_tours_of_tsplib(instance, best):
+    surface = ls.problems.tsp(instance=instance)
+    assert exact.solvers(surface)[0] == "cuts"
+    proof = exact.solve(surface, limit=300)
+    assert (proof.status, proof.value, proof.bound) == ("proved", best, best)
+    assert sorted(proof.x) == list(range(surface.dim))
+    assert len(proof.seconds) >= 3
+    assert np.all(proof.bounds[:-1] <= best)
+    assert "7,542" in proof.told or "21,282" in proof.told
+
+
+@pytest.mark.parametrize("kind", ["many ties", "real"])
+def test_cuts_agree_with_tables_on_odd_distances(kind):
+    from landscape.exact.tours.tree import Tree
+
+    chance = np.random.default_rng(7)
+    for _ in range(12):
+        size = int(chance.integers(4, 9))
+        upper = np.triu(chance.integers(0, 3, (size, size)) if kind == "many ties" else chance.random((size, size)), 1)
+        distances = (upper + upper.T).astype(float)
+        tree = Tree(distances)
+        list(tree.search())
+        orders = ((0, *rest) for rest in itertools.permutations(range(1, size)))
+        least = min(distances[order, np.roll(order, -1)].sum() for order in orders)
+        assert tree.value == pytest.approx(least, abs=1e-12)
+        assert tree.bound == tree.value
+
+
+@pytest.mark.parametrize("instance", ["points:0,0 30,40", "points:0,0 30,40 60,0", "points:0,0 0,0 50,0 50,0 50,0"])
+def test_few_cities_and_cities_on_one_place(instance):
+    proof = exact.solve(ls.problems.tsp(instance=instance), solver="cuts")
+    assert (proof.status, proof.value) == ("proved", {2: 100, 3: 160, 5: 100}[len(proof.x)])
+
+
+def test_what_has_no_solution_is_proved_to_have_none():
+    proof = exact.solve(ls.problems.coloring(instance="myciel4", colors=4))
+    assert proof.status == "infeasible"
+    assert proof.x is None
+    assert proof.proved
+    assert proof.told == "myciel4 cannot be coloured with 4 colours: proved"
+    assert proof.bound == 1.0  # a conflict at least
+    assert exact.solve(ls.problems.coloring(instance="myciel4", colors=5)).value == 0.0
+    assert exact.solve(ls.problems.n_queens(dim=3), solver="cp_sat").status == "infeasible"
+    assert exact.solve(ls.problems.max_sat(instance="uuf50-01")).value >= 1.0
+
+
+def test_published_optima_of_strings():
+    for surface in (ls.problems.knapsack(), ls.problems.qubo(), ls.problems.max_cut(), ls.problems.max_sat()):
+        proof = exact.solve(surface)
+        assert (proof.status, proof.value) == ("proved", surface.minimum)
+
+
+def test_a_limit_stops_with_a_bound_that_holds():
+    proof = exact.solve(ls.problems.qap(instance="nug12"), solver="cp_sat", limit=0.5)
+    assert proof.status == "stopped"
+    assert proof.bound <= 578 <= proof.value
+    assert proof.gap > 0
+    assert not proof.proved
+
+
+def test_closing_the_generator_ends_the_work():
+    import threading
+
+    before = threading.active_count()
+    work = exact.solving(ls.problems.qap(instance="nug12"), solver="cp_sat", limit=600)
+    step = next(work)
+    assert step.bound <= 578
+    work.close()
+    assert threading.active_count() == before
+
+
+def liar(value: float, bound: float, status: str) -> Solver:
+    def lying(surface, *, limit, workers):
+        yield Found(bound, value, surface.start)
+        return End(status)
+
+    return Solver(lying, ("one_max",), -1, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "status"), [(1.0, 0.0, "stopped"), (8.0, 0.0, "proved"), (8.0, 9.0, "stopped")]
+)
+def test_a_solver_that_errs_is_not_believed(monkeypatch, value, bound, status):
+    monkeypatch.setitem(ENTRIES, "lying", liar(value, bound, status))
+    with pytest.raises(RuntimeError, match="A solver said"):
+        exact.solve(ls.problems.one_max(dim=8), solver="lying")
+
+
+def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest, **more):
+        if name.startswith("ortools"):
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(LandscapeError, match=r"pip install 'landscape\[exact\]'"):
+        exact.solve(ls.problems.max_sat())
+    assert exact.solve(ls.problems.tsp(instance="circle:12")).proved  # needs nothing else
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"solver": "cut"}, "Did you mean 'cuts'"),
+        ({"solver": "cuts"}, "cuts takes tsp only, not this coloring. Take cp_sat."),
+        ({"limit": 0.0}, "limit=0.0 is no number of seconds"),
+        ({"workers": 0}, "workers=0 is not a whole number from 1 to 64"),
+    ],
+)
+def test_wrong_input_is_refused_at_once(asked, said):
+    with pytest.raises(LandscapeError, match=said):
+        exact.solving(ls.problems.coloring(), **asked)
+    with pytest.raises(LandscapeError, match="take a discrete problem"):
+        exact.solving(ls.surfaces.himmelblau())
