@@ -11,9 +11,9 @@ from typing import Annotated
 
 import jax
 import jax.numpy as jnp
-from jax import random
 
 from landscape.domain import draw_uniform
+from landscape.domains.base import place
 from landscape.optimizer import ACCEPTED, Evaluated, Method, Population, cost, optimizer
 from landscape.optimizers.neighbors import chosen, count, discrete, first_of, heights, lower, stretch, stride
 from landscape.parameters import Range
@@ -25,15 +25,7 @@ Tenure = Annotated[float, Range(0.0, 100.0, legal=(0.0, 1e6)), "steps for which 
 
 def looked_at(domain, sample: int) -> int:
     """How many moves a step looks at."""
-    whole = count(domain)
-    return min(sample or LARGEST, whole)
-
-
-def drawn_moves(domain, x, uniform):
-    """All moves; or those that these uniform numbers (m, draws) propose, where there are any."""
-    if uniform is None:
-        return stretch(domain, 0, count(domain))
-    return jax.vmap(lambda each: domain.propose(each, x))(uniform)
+    return min(sample or LARGEST, count(domain))
 
 
 def one_of(lowest, number):
@@ -54,11 +46,11 @@ def standing(domain, table, x, moves, now):
 @optimizer(family="discrete", source="doi:10.1287/ijoc.1.3.190")
 def tabu_search(
     *,
-    tenure: Tenure = 8.0,
-    variation: Annotated[float, Range(0.0, 100.0, legal=(0.0, 1e6)), "up to so many steps more, by chance"] = 8.0,
+    tenure: Tenure = 4.0,
+    variation: Annotated[float, Range(0.0, 100.0, legal=(0.0, 1e6)), "up to so many steps more, by chance"] = 6.0,
     sample: Annotated[
         int, Range(0, 1000, legal=(0, LARGEST)), f"moves looked at in a step, by chance; 0: all, up to {LARGEST:,}"
-    ] = 0,
+    ] = 400,
 ):
     """The best move that is not tabu, up or down; one that leads to a new best is never tabu."""
 
@@ -72,7 +64,7 @@ def tabu_search(
     def step(problem, population, drawn):
         domain, memory = problem.domain, population.memory
         x, value, now = population.positions[0], population.values[0], memory["now"] + 1
-        moves = drawn_moves(domain, x, drawn["moves"])
+        moves = stretch(domain, place(drawn["first"], count(domain)), looked_at(domain, sample))
         levels = heights(problem, domain, x, value, moves)
         levels = jnp.where(jnp.isnan(levels), jnp.inf, levels)
         tabu, leads = standing(domain, memory["until"], x, moves, now)
@@ -81,21 +73,21 @@ def tabu_search(
         floor = jnp.min(jnp.where(free, levels, jnp.inf))
         index = one_of(free & (levels <= floor), drawn["tie"])
         moves_on = jnp.any(free)
-        place = jnp.where(moves_on, domain.apply(x, chosen(moves, index)), x)
+        moved = jnp.where(moves_on, domain.apply(x, chosen(moves, index)), x)
         level = jnp.where(moves_on, levels[index], value)
         until = now + jnp.round(tenure + variation * drawn["longer"]).astype(jnp.int32)
-        table = memory["until"].at[domain.traits(x)].set(until).at[domain.traits(place)].set(HELD)
+        table = memory["until"].at[domain.traits(x)].set(until).at[domain.traits(moved)].set(HELD)
         better = lower(level, memory["lowest"])
         metrics = {
             "accepted": moves_on,
             "aspired": tabu[index] & better,
             "tabu": jnp.mean(tabu, dtype=value.dtype),
-            "step_length": stride(problem, place, x),
-            "evaluated": Evaluated(place[None], level[None], jnp.full(1, ACCEPTED, jnp.int8)),
+            "step_length": stride(problem, moved, x),
+            "evaluated": Evaluated(moved[None], level[None], jnp.full(1, ACCEPTED, jnp.int8)),
         }
-        best, lowest = jnp.where(better, place, memory["best"]), jnp.where(better, level, memory["lowest"])
+        best, lowest = jnp.where(better, moved, memory["best"]), jnp.where(better, level, memory["lowest"])
         memory = {"until": table, "now": now, "best": best, "lowest": lowest}
-        return Population(place[None], level[None], memory, population.cost.plus(levels.size)), metrics
+        return Population(moved[None], level[None], memory, population.cost.plus(levels.size)), metrics
 
     def refresh(problem, population) -> Population:
         value, memory = problem.search(population.positions[0]), population.memory
@@ -103,13 +95,8 @@ def tabu_search(
         return population._replace(values=value[None], memory=memory, cost=population.cost.plus(2))
 
     def draw(problem, key, dtype):
-        domain = discrete(problem, "tabu_search")
-        size, (tie, longer, which) = looked_at(domain, sample), random.split(key, 3)
-        every = size == count(domain)
-        return {
-            "tie": draw_uniform(tie, (), jnp.float32),
-            "longer": draw_uniform(longer, (), dtype),
-            "moves": None if every else draw_uniform(which, (size, domain.draws), dtype),
-        }
+        discrete(problem, "tabu_search")
+        uniform = draw_uniform(key, (3,), jnp.float32)
+        return {"tie": uniform[0], "first": uniform[1], "longer": uniform[2].astype(dtype)}
 
     return Method(init, step, refresh, draw)
