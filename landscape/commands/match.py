@@ -109,10 +109,16 @@ def sheet(played: Played, title: str = "", best: bool = False):
     place, x, _ = match.best(played)
     lanes = [_ended(lane) for lane in played.lanes] if best else played.lanes
     said = [[surface.describe(x) for x in lane.x] for lane in lanes]
-    budget = f"{surface.label}, {match.budget:,} evaluations each, seed {match.seed}"
+    budget = f"{named(surface)}, {match.budget:,} evaluations each, seed {match.seed}"
     headline = title or f"{played.lanes[place].label.capitalize()}: {surface.describe(x)}"
     return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
                            minimum=surface.minimum, written=said)  # fmt: skip
+
+
+def named(surface) -> str:
+    """A problem by its instance, where it has one with a name."""
+    instance = str(surface.values.get("instance", ""))
+    return instance if instance and len(instance) < 24 and not instance.startswith("own-") else surface.label
 
 
 def _ended(lane: Lane) -> Lane:

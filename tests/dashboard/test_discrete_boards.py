@@ -275,3 +275,17 @@ def test_curves_say_the_gap_and_go_to_a_frame(page):
     page.evaluate("() => { made.lanes[0].hidden = true; made.data(made.lanes, null); }")
     assert page.evaluate("() => made.places.length") == 1
     assert "annealing" not in page.evaluate("() => made.canvas.getAttribute('aria-valuetext')")
+
+
+def test_a_board_that_is_given_another_problem_forgets_the_first(page):
+    """As the page does while settings change, so that boards do not flicker."""
+    pair = [{"places": SQUARE, "edges": [[0, 2]], "colors": 3}, {"places": SQUARE, "edges": [[1, 3]], "colors": 3}]
+    page.evaluate("(problem) => board(problem, { slot: 0 })", problem("graph", pair[0], 4))
+    renew = """(problem) => {
+        Object.assign(made, { problem, fixed: made.kind.prepare(problem) });
+        made.show([0, 1, 2, 0]);
+        return [made.told.conflicts, made.canvas.toDataURL()];
+    }"""
+    first, second, again = (page.evaluate(renew, problem("graph", shown, 4)) for shown in (*pair, pair[0]))
+    assert first[0] == second[0] == 0
+    assert second[1] != first[1] == again[1]

@@ -40,10 +40,10 @@
   /* All edges, drawn once for a size and a theme. */
   function ground(board) {
     const key = [board.wide, board.high, board.inks.theme, window.devicePixelRatio].join();
-    if (board.ground?.key === key) return board.ground.layer;
+    if (board.ground?.key === key && board.ground.of === board.fixed) return board.ground.layer;
     const dense = board.fixed.edges.length / board.fixed.places.length;
     const layer = L.net.layer(board, (pen) => stroke(pen, board.fixed.edges, board.spots, board.inks.axis, dense > 8 ? 0.5 : 1));
-    board.ground = { key, layer };
+    board.ground = { key, layer, of: board.fixed };
     return layer;
   }
 

@@ -22,23 +22,16 @@
   function told(board) {
     const { problem: { shown }, x, fixed } = board;
     const shop = `${B.counted(shown.machines.length, "job")} on ${B.counted(fixed.machines, "machine")}`;
+    board.plan = null;
     if (!x) return { words: shop };
     board.plan = B.decoded(shown, x);
     return { makespan: board.plan.makespan, words: `schedule of ${shop}, makespan ${B.whole(board.plan.makespan)}` };
   }
 
-  /* The end of the time axis: the longest schedule of the past, so that the picture keeps its scale. */
-  function reach(board) {
-    const { past, plan, fixed, problem: { shown } } = board;
+  /* The end of the time axis: that of the first schedule, mostly the longest, so that the picture keeps its scale. */
+  function reach({ plan, past, fixed, problem: { shown } }) {
     if (!plan) return fixed.least;
-    if (board.more.frames && board.of !== board.more.frames) {
-      board.of = board.more.frames;
-      const count = Array.isArray(board.of) ? board.of.length : past.now + 1;
-      const spans = Array.from({ length: count }, (_, k) => B.decoded(shown, past.at(k)).makespan);
-      board.most = Math.max(...spans);
-    }
-    board.most = Math.max(board.most || 0, plan.makespan);
-    return board.most;
+    return Math.max(plan.makespan, B.decoded(shown, past.at(0)).makespan);
   }
 
   function bars(pen, board, area, x, pitch) {

@@ -77,8 +77,9 @@
     const { wide, high, fixed } = board;
     if (!board.view || board.view.wide !== wide || board.view.high !== high || board.view.of !== fixed.places) {
       // While cities are moved the picture keeps its scale.
-      const kept = board.editing && board.view?.wide === wide && board.view?.high === high ? board.view : null;
-      const fit = kept?.to ? kept : fixed.places.length ? B.fitted(fixed.places, wide, high, 14 + Math.min(wide, high) / 40) : square(wide, high);
+      const same = board.editing && board.view?.wide === wide && board.view?.high === high;
+      const inside = ([x, y]) => x >= 0 && y >= 0 && x <= wide && y <= high;
+      const fit = same && fixed.places.every((place) => inside(board.view.to(place))) ? board.view : fixed.places.length ? B.fitted(fixed.places, wide, high, 14 + Math.min(wide, high) / 40) : square(wide, high);
       board.view = { wide, high, of: fixed.places, to: fit.to, from: fit.from };
     }
     board.size = Math.max(0.85, Math.min(1.8, Math.min(wide, high) / 380));
