@@ -11,10 +11,10 @@ from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
 from landscape.labs.terrain_pictures import drawings
 from landscape.labs.terrain_pictures.grounds import GROUNDS, apart, ground, number, told, unit
 from landscape.parameters import Choice, Range
-from landscape.terrain import basins, embedding
+from landscape.terrain import embedding
 from landscape.terrain.descent import descend
 from landscape.terrain.fitness_distance import correlation, distances
-from landscape.terrain.networks import Chains, Network, growing, homes, network
+from landscape.terrain.networks import ALL, Chains, Network, exhaustive, growing, homes, network
 from landscape.terrain.optima import drawn
 
 PIECES, MOST, BARS = 4, 250, 5  # of a search; nodes that are drawn; bars
@@ -121,12 +121,15 @@ def _equal(made: Network) -> bool:
 
 def _known(surface, made: Network) -> list[Claim]:
     """What can be compared with all optima, or with the known minimum."""
-    if surface.entry.picture == "bits" and surface.dim <= basins.MOST:
-        whole = basins.exact(surface)
+    if surface.entry.picture == "bits" and surface.dim <= ALL:
+        whole = exhaustive(surface)
+        many, wells = len(whole.values), len(whole.funnels.bottoms)
         return [near("The lowest node is the global optimum: its loss", float(made.values[0]), float(whole.values[0]),
                      1e-9, "all strings evaluated"),
-                Claim(f"Of all {len(whole.values)} local optima, those that the searches came by",
-                      written(len(made.values)), "", "all strings evaluated", None)]  # fmt: skip
+                Claim(f"Of all {many} local optima, those that the searches came by", written(len(made.values)), "",
+                      "all strings evaluated", None),
+                Claim("Funnels of the network of all optima, with an edge wherever one flip leads to another basin",
+                      written(wells), "", "all strings evaluated", None)]  # fmt: skip
     if np.isfinite(surface.minimum):
         return [near("The lowest node is the global optimum: its loss", float(made.values[0]), surface.minimum, 1e-9,
                      "the known minimum")]  # fmt: skip

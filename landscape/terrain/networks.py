@@ -17,6 +17,8 @@ from landscape.terrain.descent import given, stepper
 from landscape.terrain.optima import distinct
 from landscape.terrain.walks import domain
 
+ALL = 14  # bits, of whose strings there are few enough for all optima
+
 
 class Chains(NamedTuple):
     """Chained searches: the local optima that r runs came to after k kicks each, the first from their starts."""
@@ -159,8 +161,10 @@ def exhaustive(surface) -> Network:
     Counts are the flips; divided by n and by the basin's size they are the chance that a flip of a random member of
     one basin ends in the other (Ochoa and others 2008).
     """
-    if surface.dim > 14:
-        raise LandscapeError(f"All of 2^{surface.dim} strings are too many for their network; take 14 bits or fewer.")
+    if surface.dim > ALL:
+        raise LandscapeError(
+            f"All of 2^{surface.dim} strings are too many for their network; take {ALL} bits or fewer."
+        )
     whole = basins.exact(surface)
     numbers = np.arange(len(whole.of))
     ways = np.concatenate([np.stack([whole.of, whole.of[numbers ^ (1 << bit)]], axis=1) for bit in range(surface.dim)])

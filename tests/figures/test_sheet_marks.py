@@ -231,6 +231,8 @@ def test_points_in_space_have_sizes_colours_and_quiet_links():
     low, high = page(links, spots, rest)[1]["scene"]["xaxis"]["range"]
     assert -2 < low < -1
     assert 5 < high < 6
+    assert layout["scene"]["xaxis"]["showticklabels"]
+    assert not page(spots, bare=True)[1]["scene"]["yaxis"]["showticklabels"]
     one = page(Spots(x=[1.0], y=[1.0], z=[1.0]))[1]["scene"]["yaxis"]["range"]
     assert one[0] < 1 < one[1]
 
