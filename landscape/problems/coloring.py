@@ -92,8 +92,8 @@ def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
     source="doi:10.1287/opre.39.3.378",
     formula=r"\sum_{(i,j) \in E} [x_i = x_j]",
     tuned={
-        "simulated_annealing": {"temperature": exponential(start=2.0, end=0.2)},
-        "genetic": lambda data, **_: {"size": 200, "mutation": 1.0 / len(data.places), "elite": 4},
+        "simulated_annealing": {"temperature": exponential(start=0.4, end=0.12)},
+        "genetic": lambda data, **_: {"size": 50, "rivals": 2, "mutation": 1.5 / len(data.places)},
     },
     data=read,
 )  # fmt: skip

@@ -39,7 +39,7 @@ class Head(NamedTuple):
 
 def lines(text: str, comments: str) -> Iterator[tuple[int, list[str]]]:
     """The number and the words of each line that is neither empty nor begins with one of these characters."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         words = line.split()
         if words and words[0][0] not in comments:
             yield number, words

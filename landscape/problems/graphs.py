@@ -114,7 +114,11 @@ def _component(graph, part: list[int]) -> np.ndarray:
     if len(part) <= DRAWN_BY_SPRINGS:
         found = nx.kamada_kawai_layout(graph, pos=first)
     else:
-        found = first if len(part) > DRAWN_AROUND else nx.spring_layout(graph, seed=0, iterations=60)
+        found = (
+            first
+            if len(part) > DRAWN_AROUND
+            else nx.spring_layout(graph, seed=0, iterations=max(15, 12_000 // len(part)))
+        )
     at = np.array([found[vertex] for vertex in part])
     low, size = at.min(axis=0), np.ptp(at, axis=0)
     return 0.5 + (at - low - size / 2) / max(size.max(), 1e-12)

@@ -110,12 +110,13 @@ def describe(data: Sack, x, value, **_) -> str:
 
 
 def cooling(data: Sack, **_) -> dict[str, Any]:
-    mean = float(data.values.mean())
-    return {"temperature": exponential(start=0.5 * mean, end=1e-3 * mean)}
+    """From half the value of an item down to a hundredth of it."""
+    mean = float(data.values.mean()) or 1.0
+    return {"temperature": exponential(start=0.5 * mean, end=0.01 * mean)}
 
 
 def breeding(data: Sack, **_) -> dict[str, Any]:
-    return {"size": 100, "mutation": 1.0 / len(data.values), "elite": 2}
+    return {"size": 50, "mutation": 1.0 / len(data.values)}
 
 
 @problem(

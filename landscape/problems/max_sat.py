@@ -105,14 +105,14 @@ def shown(data: Clauses, **_) -> dict[str, Any]:
 
 
 def cooling(data: Clauses, **_) -> dict[str, Any]:
-    """From twice the weight of a soft clause down to a fifth of it."""
+    """From the weight of a soft clause down to a fifth of it."""
     weight = float(np.median(data.weights[~data.hard] if not data.hard.all() else data.weights))
-    return {"temperature": exponential(start=2.0 * weight, end=0.2 * weight)}
+    return {"temperature": exponential(start=weight, end=0.2 * weight)}
 
 
 def breeding(data: Clauses, **_) -> dict[str, Any]:
-    """A large population, of which a bit or two in each child flips."""
-    return {"size": 200, "mutation": 1.0 / len(data.occurs), "elite": 4}
+    """Three bits flip in every two children."""
+    return {"size": 50, "rivals": 2, "mutation": 1.5 / len(data.occurs)}
 
 
 @problem(

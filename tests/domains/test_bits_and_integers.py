@@ -1,0 +1,149 @@
+"""Bits and whole numbers: what moves lead to, by hand and by their laws."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import landscape as ls
+
+COUNTS = (2, 4, 1, 3)
+DOMAINS = [
+    *(ls.Bits(length=6, neighborhood=name) for name in ls.Bits.neighborhoods),
+    *(ls.Integers(length=4, count=3, neighborhood=name) for name in ls.Integers.neighborhoods),
+    ls.Integers(length=4, count=COUNTS),
+]
+
+
+def name(domain) -> str:
+    return f"{type(domain).__name__}-{domain.neighborhood}-{np.shape(getattr(domain, 'count', 0))}"
+
+
+@pytest.fixture(scope="module", params=DOMAINS, ids=name)
+def walked(request):
+    """A domain, 400 of its points, and one move, one mutation, one kick and one child of two each, NumPy."""
+    domain = request.param
+
+    @jax.jit
+    def walk(key):
+        keys = iter(jax.random.split(key, 8))
+        x, y = (domain.sample(next(keys), 400, jnp.float64) for _ in range(2))
+        drawn = lambda count: jax.random.uniform(next(keys), (400, count))  # noqa: E731
+        moves = jax.vmap(domain.propose)(drawn(domain.draws), x)
+        single = domain.using(recombination="one_point")
+        return {
+            "x": x,
+            "y": y,
+            "moves": moves,
+            "moved": jax.vmap(domain.apply)(x, moves),
+            "mutated": jax.vmap(domain.mutate, (0, 0, None, None))(drawn(domain.mutation_draws), x, 0.1, 0.3),
+            "kicked": jax.vmap(lambda u, x: domain.kick(u, x, 2))(drawn(domain.kick_draws), x),
+            "mixed": jax.vmap(domain.recombine, (0, 0, 0, None))(drawn(domain.mixing_draws), x, y, 0.25),
+            "halved": jax.vmap(single.recombine, (0, 0, 0, None))(drawn(2), x, y, 0.8),
+        }
+
+    return domain, {key: np.asarray(each) for key, each in walk(jax.random.key(5)).items()}
+
+
+def test_everything_leads_to_points_of_the_domain(walked):
+    domain, seen = walked
+    for points in (each for key, each in seen.items() if key != "moves"):
+        assert np.all((points >= 0) & (points <= domain.upper) & (points == np.round(points)))
+
+
+def test_moves_are_those_of_the_list_and_change_what_they_say(walked):
+    domain, seen = walked
+    listed = {tuple(move) for move in domain.moves().tolist()}
+    differ = (seen["moved"] != seen["x"]).sum(axis=1)
+    mixed = np.ptp(seen["x"], axis=1) > 0
+    for move, changed, both in zip(seen["moves"].tolist(), differ, mixed, strict=True):
+        if domain.neighborhood == "swap" and isinstance(domain, ls.Bits) and not both:
+            assert (move, changed) == ([0, 0], 0)  # all ones, or all zeros
+        elif tuple(move) not in listed:
+            assert domain.upper[move[0]] == 0  # a place with one value keeps it
+            assert changed == 0
+        else:
+            at_most = 1 if domain.neighborhood in ("flip", "assign") or move[0] == move[-1] else 2
+            assert changed == at_most or (isinstance(domain, ls.Integers) and domain.neighborhood == "swap")
+    assert {tuple(move) for move in seen["moves"].tolist()} >= listed  # 400 draws meet all of these few
+
+
+def test_a_move_from_the_list_is_applied_by_hand():
+    flip, swap, either = (ls.Bits(length=4, neighborhood=name) for name in ls.Bits.neighborhoods)
+    x = jnp.array([1.0, 0.0, 0.0, 1.0])
+    np.testing.assert_array_equal(flip.apply(x, np.array([2])), [1, 0, 1, 1])
+    np.testing.assert_array_equal(swap.apply(x, np.array([0, 1])), [0, 1, 0, 1])
+    np.testing.assert_array_equal(either.apply(x, np.array([3, 3])), [1, 0, 0, 0])
+    np.testing.assert_array_equal(either.apply(x, np.array([1, 3])), [1, 1, 0, 0])
+    numbers = ls.Integers(length=3, count=(2, 5, 3))
+    np.testing.assert_array_equal(numbers.apply(jnp.array([1.0, 4.0, 0.0]), np.array([1, 3])), [1, 2, 0])
+    assert len(either.moves()) == 4 + 6
+    assert len(numbers.moves()) == 1 + 4 + 2
+
+
+def test_swaps_keep_what_there_is(walked):
+    domain, seen = walked
+    if domain.neighborhood != "swap":
+        pytest.skip("other moves change it")
+    for what in ("moved", "mutated", "kicked"):
+        np.testing.assert_array_equal(np.sort(seen[what], axis=1), np.sort(seen["x"], axis=1))
+    assert (seen["kicked"] != seen["x"]).any(axis=1).mean() > 0.5
+
+
+def test_kicks_have_the_strength_asked_for(walked):
+    domain, seen = walked
+    if domain.neighborhood == "swap":
+        pytest.skip("numbers may be exchanged for equal ones")
+    assert set((seen["kicked"] != seen["x"]).sum(axis=1)) <= ({3} if np.all(domain.upper) else {2, 3})
+
+
+def test_mutation_changes_each_place_as_often_as_told(walked):
+    domain, seen = walked
+    if domain.neighborhood == "swap":
+        pytest.skip("places move together")
+    shares = (seen["mutated"] != seen["x"]).mean(axis=0)
+    np.testing.assert_allclose(shares, np.where(domain.upper > 0, 0.3, 0.0), atol=5 * np.sqrt(0.21 / 400))
+
+
+def test_children_take_their_places_from_their_parents(walked):
+    _, seen = walked
+    x, y = seen["x"], seen["y"]
+    for what in ("mixed", "halved"):
+        assert np.all((seen[what] == x) | (seen[what] == y))
+    apart = x != y
+    share = (seen["mixed"] == y)[apart].mean()
+    assert share == pytest.approx(0.25, abs=5 * np.sqrt(0.1875 / apart.sum()))
+    # One cut: from the first place that comes from the other parent on, all do.
+    from_other = np.where(apart, seen["halved"] == y, False)
+    tail = np.cumsum(from_other, axis=1) > 0
+    assert np.all(from_other == (tail & apart))
+
+
+def test_distance_is_hammings(walked):
+    domain, seen = walked
+    apart = jax.vmap(domain.distance)(seen["x"], seen["y"])
+    np.testing.assert_array_equal(apart, (seen["x"] != seen["y"]).sum(axis=1))
+
+
+def test_samples_are_even():
+    points = np.asarray(ls.Integers(length=4, count=COUNTS).sample(jax.random.key(2), 4000, jnp.float64))
+    for column, count in zip(points.T, COUNTS, strict=True):
+        shares = np.bincount(column.astype(int), minlength=count) / 4000
+        np.testing.assert_allclose(shares, 1 / count, atol=5 * np.sqrt(0.25 / 4000))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: ls.Bits(length=0), "give one bit or more"),
+        (lambda: ls.Bits(length=1, neighborhood="swap"), "two bits or more, or flip"),
+        (lambda: ls.Bits(neighborhood="two_opt"), "Bits have no neighborhood 'two_opt'.*Known: flip, swap, flip_swap"),
+        (lambda: ls.Integers(count=0), "give one or more of each"),
+        (lambda: ls.Integers(length=3, count=(2, 3)), "2 counts of values do not fit 3 numbers"),
+        (lambda: ls.Integers(length=2, count=(2, 3), neighborhood="swap"), "cannot be swapped; take assign"),
+        (lambda: ls.Integers(length=1, neighborhood="swap"), "take two or more, or assign"),
+    ],
+)
+def test_what_is_no_domain_is_refused(make, words):
+    with pytest.raises(ls.LandscapeError, match=words):
+        make()
