@@ -16,10 +16,15 @@ from landscape.surface import Surface
 from landscape.terrain.descent import descend
 from landscape.terrain.fitness_distance import FitnessDistance, distances, fitness_distance
 from landscape.terrain.optima import distinct, drawn
+from landscape.terrain.walks import autocorrelation, correlation_length, random_walk, tour_correlation
 
+WALKS, STEPS, LAGS, SHOWN = 16, 10_000, np.arange(121), 300
 PIECES = 4  # in which the descents are made
 BOESE, JONES = "Boese 1995, citeseerx 10.1.1.23.7724", "Jones and Forrest 1995"
+STADLER = "Stadler and Schnabl 1992, Physics Letters A 161, 337–344"
+HALVES = {"two_opt": 2.0, "swap": 4.0}  # cities ÷ correlation length
 VALLEYS = ("berlin52", "kroA100")  # where a big valley is known
+MOVES = ("two_opt", "or_opt", "insert", "swap")
 STRONG, WEAK = 0.6, 0.3
 
 
@@ -31,6 +36,7 @@ class Found(NamedTuple):
     measured: FitnessDistance
     between: np.ndarray  # (pairs,) of optima
     random: np.ndarray  # (pairs,) of as many points drawn evenly
+    walks: np.ndarray  # (WALKS, STEPS + 1) losses along random walks
     runs: int
 
 
@@ -38,6 +44,7 @@ class Found(NamedTuple):
     family="search",
     title="The big valley",
     references=(
+        "Stadler and Schnabl 1992, The landscape of the traveling salesman problem, Physics Letters A 161, 337–344",
         "Boese 1995, Cost versus distance in the traveling salesman problem, citeseerx 10.1.1.23.7724",
         "Jones and Forrest 1995, Fitness distance correlation as a measure of problem difficulty for genetic "
         "algorithms, Proc. 6th Int. Conf. on Genetic Algorithms, 184–192",
@@ -64,7 +71,7 @@ class Found(NamedTuple):
 def big_valley(
     *,
     problem: Annotated[str, Choice(*CHOICES), "whose local optima are taken"] = "berlin52",
-    neighborhood: Annotated[str, Choice("two_opt", "or_opt", "insert", "swap"), "of tours; strings flip bits"] = "two_opt",
+    neighborhood: Annotated[str, Choice(*MOVES), "of tours; strings flip bits"] = "two_opt",
     count: Annotated[int, Range(50, 1000, legal=(8, 10_000)), "descents from random starts"] = 300,
     seed: Annotated[int, Range(0, 9, legal=(0, 2**32 - 1)), "of the starts"] = 0,
 ):
@@ -97,7 +104,8 @@ def _measured(surface: Surface, points: np.ndarray, values: np.ndarray) -> Found
     measured = fitness_distance(surface, optima.points, optima.values)
     pairs = [distances(surface.domain, each)[np.triu_indices(len(each), 1)]
              for each in (optima.points, drawn(surface, min(len(points), 300), seed=1))]  # fmt: skip
-    return Found(surface, optima.points, measured, *pairs, len(points))
+    walks = random_walk(surface, STEPS, seed=0, walks=WALKS)
+    return Found(surface, optima.points, measured, *pairs, walks, len(points))
 
 
 def _finding(problem: str, found: Found) -> Finding:
@@ -112,7 +120,8 @@ def _finding(problem: str, found: Found) -> Finding:
         "between_optima": found.between,  # (pairs,)
         "between_random": found.random,
     }
-    sheets = {"valley": _valley(problem, found), "distances": _distances(problem, found)}
+    data |= {"lags": LAGS, "autocorrelation": autocorrelation(found.walks, LAGS)}
+    sheets = {"valley": _valley(problem, found), "distances": _distances(problem, found), "walk": _walk(problem, found)}
     if found.surface.entry.picture == "tour":
         sheets["tours"] = _tours(problem, found)
     return Finding(data, sheets, _claims(problem, found))
@@ -166,6 +175,25 @@ def _distances(problem: str, found: Found) -> Sheet:
         panels=[Panel(marks=marks, x=f"{apart(found.surface)}, of two points", y="share of pairs")],
         title=f"Two local optima differ in {mean:.1f} {unit(found.surface)}, two random points in {other:.1f}",
         subtitle=f"{problem}, of {found.surface.dim}; {len(found.between):,} pairs of optima",
+    )  # fmt: skip
+
+
+def _walk(problem: str, found: Found) -> Sheet:
+    """Losses along a random walk, and how alike they are some steps apart."""
+    length = correlation_length(found.walks)
+    name = "length" if unit(found.surface) == "bonds" else "loss"
+    r1 = tour_correlation(found.surface.dim, found.surface.domain.neighborhood) if name == "length" else np.nan
+    r = autocorrelation(found.walks, LAGS)
+    marks = [Dots(x=LAGS, y=r, slot=0, symbol="circle", size=0.7, label="random walks")]
+    if np.isfinite(r1):
+        marks.insert(0, Line(x=LAGS, y=r1**LAGS, label="exact"))
+    panels = [Panel(marks=[Line(x=np.arange(SHOWN + 1), y=found.walks[0, : SHOWN + 1], slot=0)], title="A random walk",
+                    x="step", y=name),
+              Panel(marks=marks, title="Values s steps apart", x="steps apart, s", y="correlation")]  # fmt: skip
+    return Sheet(
+        panels=panels, columns=2, title=f"A random walk has forgotten its {name} after {length:.1f} steps",
+        subtitle=f"{problem}, {found.surface.domain.neighborhood.replace('_', '-')}: the correlation length "
+        f"−1/ln r(1) of {WALKS} walks of {STEPS:,} steps; n/2 is {found.surface.dim / 2:g}",
     )  # fmt: skip
 
 
@@ -226,4 +254,8 @@ def _claims(problem: str, found: Found) -> tuple[Claim, ...]:
         Claim("Half right: better is nearer; of the better half, so many are farther from the best than the median",
               f"{share:.0%}", "some, less than half", "doi:10.1007/s10732-017-9334-0", 0.0 < share < 0.5),
     ]  # fmt: skip
+    if unit(found.surface) == "bonds" and found.surface.domain.neighborhood in HALVES:
+        share = found.surface.dim / HALVES[found.surface.domain.neighborhood]
+        claims.append(near("From far the land is smooth: correlation length of random walks, in steps",
+                           correlation_length(found.walks), share, 0.15 * share, STADLER))  # fmt: skip
     return tuple(claims)

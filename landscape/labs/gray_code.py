@@ -16,7 +16,7 @@ from landscape.parameters import Choice, LandscapeError, Range
 from landscape.run import run
 from landscape.schedules import exponential
 from landscape.surface import Surface
-from landscape.terrain.gray_code import GrayMap, height_map
+from landscape.terrain.gray_code import GrayMap, height_map, position
 from landscape.terrain.ruggedness import expected_optima
 
 STEPS, EVERY, TAIL, SLOT = 240, 4, 6, 0
@@ -144,6 +144,16 @@ def bits_between(found: GrayMap, counted: bool) -> np.ndarray:
     return np.concatenate([[int(each).bit_count() for each in codes ^ np.roll(codes, -1)] for codes in sides])
 
 
+def beside(found: GrayMap) -> float:
+    """How many of a string's neighbours by one flip stand next to it, on average, around the edges too."""
+    each = []
+    for codes in (found.rows, found.columns):
+        at = np.arange(len(codes))
+        flips = [position(codes ^ (1 << bit)) for bit in range(len(codes).bit_length() - 1)]
+        each.append(np.sum([np.isin((to - at) % len(codes), (1, len(codes) - 1)) for to in flips], axis=0).mean())
+    return float(sum(each))
+
+
 def roughness(heights: np.ndarray) -> float:
     """The mean change of height from one place to the next, in standard deviations of all heights."""
     steps = [np.abs(np.diff(heights, axis=axis)).mean() for axis in (0, 1)]
@@ -176,8 +186,8 @@ def _claims(problem: str, bits: int, k: int, found: GrayMap, losses: np.ndarray)
         Claim("In the order of counting they differ in almost two on average, and at most in half of the string",
               f"{counted.mean():.3f}, {counted.max()}", f"2 − 2^(1 − n/2), {-(-bits // 2)}", "counting carries",
               bool(counted.max() == -(-bits // 2) and counted.mean() < 2)),
-        Claim("Half right: that neighbours stand side by side; of all flips, so many are a step on the map",
-              f"4 of {bits}", "4", "a place has four sides", None),
+        Claim(f"Half right: that neighbours stand side by side; of {bits} flips, so many are a step on the map",
+              written(beside(found)), "4", "a place has four sides", beside(found) == 4.0),
         between("The map is smoother in Gray code order: mean change of height ÷ that in the order of counting",
                 roughness(found.heights) / roughness(counting(found)), 0.0, 1.0, "Caruana and Schaffer 1988"),
         Claim("Local optima, of all strings", f"{count:,}", told, "doi:10.1016/S0022-5193(87)80029-2",

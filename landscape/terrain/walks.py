@@ -102,3 +102,15 @@ def length_of(r1: float) -> float:
     if r1 <= 0:
         return 0.0
     return math.inf if r1 >= 1 else -1.0 / math.log(r1)
+
+
+def tour_correlation(cities: int, neighborhood: str) -> float:
+    """The exact r(1) of the lengths of symmetric tours, whatever the distances; NaN where it is not known.
+
+    Under 2-opt and under swaps the landscape is elementary: the mean of all neighbours is drawn towards the mean of
+    all tours by (n − 1) ÷ n (n − 3)/2, or by 4/n. Correlation lengths are about n/2 and n/4 (Stadler and Schnabl 1992).
+    """
+    if cities < 4:
+        return math.nan
+    pulls = {"two_opt": 2.0 * (cities - 1) / (cities * (cities - 3)), "swap": 4.0 / cities}
+    return 1.0 - pulls[neighborhood] if neighborhood in pulls else math.nan

@@ -16,6 +16,7 @@ class TestContract(Contract):
         assert data["correlation"] > 0.6
         assert np.corrcoef(data["to_best"][1:], data["loss"][1:])[0, 1] == pytest.approx(float(data["correlation"]))
         assert data["between_optima"].mean() < 0.5 * data["between_random"].mean()
+        assert -1 / np.log(data["autocorrelation"][1]) == pytest.approx(52 / 2, rel=0.15)
         assert data["to_best"][0] == 0
         assert data["loss"][0] == data["loss"].min()
 

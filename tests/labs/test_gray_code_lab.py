@@ -21,6 +21,7 @@ class TestContract(Contract):
         said = next(claim for claim in finding.claims if "order of counting they" in claim.sentence)
         assert said.measured == f"{2 - 2 ** (1 - 8 / 2):.3f}, 4"
         assert said.holds
+        assert next(claim for claim in finding.claims if "side by side" in claim.sentence).measured == "4"
 
 
 @pytest.mark.lab

@@ -7,12 +7,7 @@ import numpy as np
 import pytest
 
 import landscape as ls
-from landscape.terrain.walks import autocorrelation, correlation_length, length_of, random_walk
-
-
-def elementary_two_opt(n: int) -> float:
-    """r(1) of symmetric tours: 2-opt has n (n − 3) / 2 neighbours, λ = n − 1 (Stadler 1996)."""
-    return 1.0 - 2.0 * (n - 1) / (n * (n - 3))
+from landscape.terrain.walks import autocorrelation, correlation_length, length_of, random_walk, tour_correlation
 
 
 def test_the_estimator_gives_back_a_known_correlation():
@@ -52,13 +47,15 @@ def test_berlin52_forgets_after_half_as_many_moves_as_cities():
     values = random_walk(ls.problems.tsp(), 20_000, seed=1, walks=16)
     assert correlation_length(values) == pytest.approx(26, rel=0.15)
     r = autocorrelation(values, [1, 20])
-    assert r[0] == pytest.approx(elementary_two_opt(52), abs=1e-3)
-    assert r[1] == pytest.approx(elementary_two_opt(52) ** 20, abs=0.03)
+    assert r[0] == pytest.approx(tour_correlation(52, "two_opt"), abs=1e-3)
+    assert r[1] == pytest.approx(tour_correlation(52, "two_opt") ** 20, abs=0.03)
 
 
 def test_swaps_of_a_tour_forget_twice_as_fast():
     values = random_walk(ls.problems.tsp(neighborhood="swap"), 20_000, seed=1, walks=16)
-    assert autocorrelation(values, [1])[0] == pytest.approx(1 - 4 / 52, abs=2e-3)  # Stadler 1996: λ/D = 4/n
+    assert autocorrelation(values, [1])[0] == pytest.approx(tour_correlation(52, "swap"), abs=2e-3)
+    assert length_of(tour_correlation(52, "swap")) == pytest.approx(52 / 4, rel=0.05)
+    assert np.isnan(tour_correlation(52, "or_opt"))
 
 
 def test_the_exact_values_hold_over_all_tours_of_six_cities():
@@ -69,11 +66,11 @@ def test_the_exact_values_hold_over_all_tours_of_six_cities():
     length = between[tours, np.roll(tours, -1, axis=1)].sum(axis=1)
     number = {tuple(tour): k for k, tour in enumerate(tours.tolist())}
     apart = length - length.mean()
-    for name, exact in (("two_opt", elementary_two_opt(6)), ("swap", 1 - 4 / 6)):
+    for name in ("two_opt", "swap"):
         domain = ls.Permutations(length=6, neighborhood=name, cyclic=True)
         moved = [np.asarray(jax.vmap(lambda x, m=move, d=domain: d.apply(x, m))(tours)) for move in domain.moves()]
         after = np.array([[number[tuple(each)] for each in one] for one in np.array(moved).tolist()])
-        assert (apart * apart[after]).mean() / apart.var() == pytest.approx(exact, abs=1e-12)
+        assert (apart * apart[after]).mean() / apart.var() == pytest.approx(tour_correlation(6, name), abs=1e-12)
 
 
 @pytest.mark.parametrize(
