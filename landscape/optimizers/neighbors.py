@@ -13,6 +13,8 @@ from landscape.domains import Discrete
 from landscape.optimizer import Problem
 from landscape.parameters import LandscapeError
 
+LONGEST = 2_000_000  # moves that a list may have
+
 
 def discrete(problem: Problem, who: str) -> Discrete:
     """The domain, or a LandscapeError where it is a box."""
@@ -29,6 +31,11 @@ def listed(domain: Discrete) -> tuple[Any, int]:
     """All moves of the neighbourhood in a mixed order, the same each time (a pytree, NumPy), and how many."""
     moves = domain.moves()
     count = len(jax.tree.leaves(moves)[0])
+    if count > LONGEST:
+        raise LandscapeError(
+            f"This {domain.neighborhood} neighbourhood has {count:,} moves, and lists hold {LONGEST:,} at most; take a "
+            "method that looks at single neighbours, such as late_acceptance."
+        )
     order = np.random.default_rng(0).permutation(count)
     return jax.tree.map(lambda leaf: leaf[order], moves), count
 

@@ -46,11 +46,11 @@ def standing(domain, table, x, moves, now):
 @optimizer(family="discrete", source="doi:10.1287/ijoc.1.3.190")
 def tabu_search(
     *,
-    tenure: Tenure = 4.0,
+    tenure: Tenure = 6.0,
     variation: Annotated[float, Range(0.0, 100.0, legal=(0.0, 1e6)), "up to so many steps more, by chance"] = 6.0,
     sample: Annotated[
         int, Range(0, 1000, legal=(0, LARGEST)), f"moves looked at in a step, by chance; 0: all, up to {LARGEST:,}"
-    ] = 400,
+    ] = 300,
 ):
     """The best move that is not tabu, up or down; one that leads to a new best is never tabu."""
 
