@@ -66,9 +66,9 @@ def local_optima(
         surface, drawn(surface, runs, seed), kicks, strength=strength, seed=seed, pieces=PIECES
     ):
         if share < 1.0:
-            finding = _finding(surface, saying, found, runs, False)
+            finding = _finding(surface, saying, found, False)
             yield Progress(0.95 * share, f"{found.values.shape[1] - 1} of {kicks} kicks", finding)
-    return _finding(surface, saying, found, runs, True)
+    return _finding(surface, saying, found, True)
 
 
 def _answer(ends: np.ndarray) -> int:
@@ -77,7 +77,7 @@ def _answer(ends: np.ndarray) -> int:
     return 0 if most == 1 else 1 if most > 0.5 else 2
 
 
-def _finding(surface, saying: str, found: Chains, runs: int, done: bool) -> Finding:
+def _finding(surface, saying: str, found: Chains, done: bool) -> Finding:
     made = network(surface, found)
     nodes = shown(made)
     scaled = embedding.metric(distances(surface.domain, made.points[nodes]))
@@ -107,10 +107,12 @@ def _claims(surface, made: Network, found: Chains) -> tuple[Claim, ...]:
               None if bottoms == 1 or _equal(made) else made.success < 1.0),
         between(f"Different ends of {runs} runs, ÷ the {begun} different optima that they set out from",
                 len(set(made.ends.tolist())) / begun, 0.0, 1.0, "searches meet on their way down"),
+    ]  # fmt: skip
+    if len(made.values) > 2:
+        claims.append(
         between("Correlation of an optimum's loss and the logarithm of how often kicks led to it",
                 correlation(made.values, np.log1p(made.incoming)), -1.0, 0.0,
-                "lower optima have larger basins: doi:10.1103/PhysRevE.78.066114"),
-    ]  # fmt: skip
+                "lower optima have larger basins: doi:10.1103/PhysRevE.78.066114"))  # fmt: skip
     return (*claims, *_known(surface, made))
 
 

@@ -60,6 +60,16 @@ def test_basins_of_smooth_and_of_random_landscapes_are_as_many_as_closed_forms_s
     assert basin_sizes.question.right(found) == (0 if ratio < 1 else 1 if ratio < 3 else 2)
 
 
+def test_a_landscape_with_one_optimum_is_drawn_as_well():
+    """K = 0: every bit has its own best value."""
+    for lab, more in ((local_optima, {"runs": 6, "kicks": 20}), (optima_map, {"starts": 60})):
+        found = lab(problem="NK", size=9, k=0, **more).run()
+        assert found.data["values"].shape == (1,)
+        assert found.data["values"][0] == pytest.approx(lowest("NK", 9, 0, 0), abs=1e-12)
+        for name in found.sheets:
+            assert found.figure(name).data
+
+
 @pytest.mark.lab
 def test_descents_on_berlin52_rarely_meet_and_share_most_bonds():
     found = basin_sizes(problem="berlin52", starts=240).run()  # in four pieces: one program for both labs
