@@ -1,4 +1,4 @@
-"""The command line: `landscape list`, `figure`, `network`, `lab`, `match`, `animate`, `render` and the others.
+"""The command line: `landscape list`, `figure`, `network`, `lab`, `match`, `solve`, `animate` and the others.
 
 Float64 throughout: analytic surfaces are drawn and compared to their last digits.
 """
@@ -12,7 +12,7 @@ import jax
 import typer
 
 from landscape import __version__
-from landscape.commands import animate, benchmark, dashboard, figure, gallery, lab, listing, match, network, render
+from landscape.commands import animate, benchmark, dashboard, figure, gallery, lab, listing, match, network, render, solve
 from landscape.export import NoBrowser
 from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
@@ -33,6 +33,7 @@ app.command("figure")(figure.command)
 app.command("network")(network.command)
 app.command("lab")(lab.command)
 app.command("match")(match.command)
+app.command("solve")(solve.command)
 app.command("animate")(animate.command)
 app.command("render")(render.command)
 app.command("dashboard")(dashboard.command)
