@@ -80,7 +80,8 @@
     const { problem, lanes, budget } = D.found;
     const known = problem.minimum === null ? "" : ` · best known ${whole(problem.minimum)}`;
     put("boards-subtitle", D.editing ? "click adds a city, drag moves one, right click or Delete removes it" : `${problem.title}${known}`);
-    put("curves-subtitle", `of ${lanes.length === 1 ? "one method" : `${lanes.length} lanes`}, ${budget.toLocaleString("en")} evaluations each`);
+    const counted = lanes.length === 1 ? "one method" : `${lanes.length} lanes`;
+    put("curves-subtitle", lanes.length ? `of ${counted}, ${budget.toLocaleString("en")} evaluations each` : "no method yet");
     put("phone-name", problem.title);
     put("phone-detail", `${lanes.length} lane${lanes.length === 1 ? "" : "s"}, ${budget.toLocaleString("en")} evaluations each`);
     document.getElementById("panels")?.classList.toggle("no-lanes", !lanes.length);
@@ -249,15 +250,27 @@
 
   /* --- what Dash tells --- */
 
+  /* A link to a file that the server has forgotten and this browser has not: the file is sent, and the link opened again. */
+  async function recall(content) {
+    const { search } = location;
+    const [word] = /own-[0-9a-f]{16}/.exec(search) || [];
+    if (word && content.surface.parameters.instance !== word && (await D.resend(word))) D.edit({ do: "address", search });
+  }
+
   let focused = "";
   document.addEventListener("focusin", (event) => {
-    focused = event.target.closest?.("#disc-rail") ? event.target.id : "";
+    // A field to search in opens its list with the focus.
+    const kept = event.target.closest?.("#disc-rail") && !event.target.closest(".add-menu");
+    focused = kept ? event.target.id : "";
   });
 
   Object.assign(window.dash_clientside.landscape, {
     discAsked: (content) => {
       if (!content || !here()) return NOTHING();
-      if (!host("boards")?.firstChild) D.forget();
+      if (!host("boards")?.firstChild) {
+        D.forget();
+        recall(content);
+      }
       D.ask(content);
       return NOTHING();
     },

@@ -57,7 +57,7 @@ def _header(content: dict, index: int, theme: Theme) -> html.Div:
 def _method(row: dict, index: int) -> dmc.Select:
     """The menu of methods for this lane."""
     return dmc.Select(id={"type": "disc", "at": f"method.{index}"}, data=known.methods(), value=row["name"], size="xs",
-                      searchable=True, allowDeselect=False, maxDropdownHeight=420,
+                      allowDeselect=False, maxDropdownHeight=420,
                       **{"aria-label": f"Method of lane {index + 1}"})  # fmt: skip
 
 

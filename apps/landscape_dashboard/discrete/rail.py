@@ -121,4 +121,4 @@ def menu(at: str, label: str, data: list, value: str | None, small: bool = False
     """A menu that sets what is at that place."""
     look = {"size": "xs", "className": "menu"} if small else {"size": "sm", "className": "disc-menu"}
     return dmc.Select(id={"type": "disc", "at": at}, data=data, value=value, allowDeselect=False, maxDropdownHeight=420,
-                      searchable=not small, **look, **{"aria-label": label})  # fmt: skip
+                      **look, **{"aria-label": label})  # fmt: skip

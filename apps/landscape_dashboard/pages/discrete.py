@@ -161,6 +161,8 @@ def _browser(content: dict, edit: Any) -> dict | None:
     do = edit.get("do")
     if do == "set":
         return edit["content"]
+    if do == "address":
+        return asked.from_query(edit["search"])
     if do == "own":
         return edits.instance(content, edit["word"], edit.get("name"))
     if do == "remove":
