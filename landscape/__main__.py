@@ -12,7 +12,19 @@ import jax
 import typer
 
 from landscape import __version__
-from landscape.commands import animate, benchmark, dashboard, figure, gallery, lab, listing, match, network, render, solve
+from landscape.commands import (
+    animate,
+    benchmark,
+    dashboard,
+    figure,
+    gallery,
+    lab,
+    listing,
+    match,
+    network,
+    render,
+    solve,
+)
 from landscape.export import NoBrowser
 from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
