@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -50,16 +49,7 @@ def _drawn(size: int, density: float, seed: int) -> graphs.Graph:
 @lru_cache(maxsize=32)
 def _read(text: str, name: str) -> graphs.Graph:
     vertices, edges = dimacs.graph(text)
-    return graphs.made(vertices, edges, places=_board(name, vertices))
-
-
-def _board(name: str, vertices: int) -> np.ndarray | None:
-    """The squares of a chessboard (n, 2) for graphs of queens; None for others."""
-    sides = re.fullmatch(r"queen(\d+)_(\d+)", name)
-    if not sides or int(sides[1]) * int(sides[2]) != vertices:
-        return None
-    row, column = np.divmod(np.arange(vertices), int(sides[2]))
-    return np.stack([column, -row], axis=1).astype(np.float64)
+    return graphs.made(vertices, edges, places=graphs.known_places(name, vertices))
 
 
 def conflicts(data: graphs.Graph, x) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from landscape.parameters import LandscapeError
 from landscape.problems import dimacs
 
-DRAWN_BY_SPRINGS, DRAWN_AROUND = 120, 1200  # vertices of a component from which on the layout is a coarser one
+WELL_DRAWN, DRAWN = 120, 1200  # vertices of a component up to which springs place it with care, and at all
+PENTAGON = (0, 1, 2, 4, 3)  # the order around the pentagon that Mycielski's graphs begin with
+RINGS = {"petersen": range(5), "myciel3": PENTAGON, "myciel4": (*PENTAGON, *(5 + i for i in PENTAGON), 10)}
 
 
 class Graph(NamedTuple):
@@ -82,6 +85,22 @@ def random_edges(count: int, density: float, chance: np.random.Generator) -> np.
     return pairs[chance.random(len(pairs)) < density]
 
 
+def known_places(name: str, count: int) -> np.ndarray | None:
+    """Places (n, 2) of the graphs that have a picture of their own; None of others."""
+    sides = re.fullmatch(r"queen(\d+)_(\d+)", name)
+    if sides and int(sides[1]) * int(sides[2]) == count:  # the squares of a chessboard
+        row, column = np.divmod(np.arange(count), int(sides[2]))
+        return np.stack([column, -row], axis=1).astype(np.float64)
+    if name not in RINGS:
+        return None
+    # Two rings, the copies within the originals, and the last one of Mycielski's graphs in the middle.
+    order = np.array(RINGS[name])
+    turns = np.zeros(count)
+    turns[order] = turns[order + len(order)] = 2 * np.pi * np.arange(len(order)) / len(order)
+    radius = np.repeat([1.0, 0.55, 0.0], [len(order), len(order), count - 2 * len(order)])
+    return np.stack([radius * np.sin(turns), radius * np.cos(turns)], axis=1)
+
+
 def layout(count: int, edges: np.ndarray) -> np.ndarray:
     """Places of the vertices (n, 2), the same ones each time; components stand side by side."""
     import networkx as nx
@@ -111,14 +130,12 @@ def _component(graph, part: list[int]) -> np.ndarray:
     if len(part) == 1:
         return np.full((1, 2), 0.5)
     first = nx.circular_layout(part)
-    if len(part) <= DRAWN_BY_SPRINGS:
+    if len(part) <= WELL_DRAWN:
         found = nx.kamada_kawai_layout(graph, pos=first)
+    elif len(part) > DRAWN:
+        found = first
     else:
-        found = (
-            first
-            if len(part) > DRAWN_AROUND
-            else nx.spring_layout(graph, seed=0, iterations=max(15, 12_000 // len(part)))
-        )
+        found = nx.spring_layout(graph, seed=0, iterations=max(15, 12_000 // len(part)))
     at = np.array([found[vertex] for vertex in part])
     low, size = at.min(axis=0), np.ptp(at, axis=0)
     return 0.5 + (at - low - size / 2) / max(size.max(), 1e-12)

@@ -29,7 +29,7 @@ def read(
 ) -> graphs.Graph:
     parts = drawn(instance, FORM)
     if not parts:
-        return _read(instances.content(instance, ".graph"), OPTIMA.get(instance))
+        return _read(instances.content(instance, ".graph"), instance)
     size, density, *kind = [*parts, "0.5"][:2] + parts[2:]
     kind = kind[0] if kind else "ones"
     if kind not in WEIGHTS:
@@ -45,7 +45,7 @@ def _drawn(size: int, density: float, kind: str, seed: int) -> graphs.Graph:
 
 
 @lru_cache(maxsize=32)
-def _read(text: str, best: float | None) -> graphs.Graph:
+def _read(text: str, name: str) -> graphs.Graph:
     size, found = graphs.edge_list(text)
     weights: dict[tuple[int, int], float] = {}
     for line, i, j, weight in found:
@@ -54,7 +54,8 @@ def _read(text: str, best: float | None) -> graphs.Graph:
                 f"Line {line} gives the edge {i + 1} {j + 1} the weight {weight:g}, but it has {weights[i, j]:g} from "
                 "another line; give each edge once."
             )
-    return graphs.made(size, list(weights), list(weights.values()), np.nan if best is None else -best)
+    optimum, places = -OPTIMA.get(name, np.nan), graphs.known_places(name, size)
+    return graphs.made(size, list(weights), list(weights.values()), optimum, places)
 
 
 def describe(data: graphs.Graph, x, value, **_) -> str:
