@@ -62,6 +62,15 @@ def test_conflicts_of_a_colouring_and_edges_of_a_cut_are_marked():
     assert words("graph", RING | {"cut": True}, [1, 0, 0, 1]) == "3 of 5 edges cut"
 
 
+def test_an_edge_through_another_node_is_a_bow_around_it():
+    row = {"places": [[0, 0], [1, 0], [2, 0], [1, 2]], "edges": [[0, 2], [0, 1]], "colors": 2}
+    bow = alarm(panel("graph", row, [0, 1, 0, 1]))  # 0-2 is one conflict, and 1 has no part in it
+    assert shapes(bow) == 1
+    assert np.nanmax(bow.y) > 0.4  # towards the middle of the picture
+    flat = alarm(panel("graph", row, [0, 0, 1, 1]))
+    np.testing.assert_array_equal(flat.y[:2], 0)
+
+
 def test_a_sack_shows_what_is_chosen_and_what_is_too_much():
     full = panel("bits", SACK, [1, 1, 0], slot=1)
     items, chosen, filled = full.marks[:3]

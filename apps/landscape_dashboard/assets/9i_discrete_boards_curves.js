@@ -4,12 +4,12 @@
   const L = window.landscape;
   const B = L.boards;
   const ROWS = [
-    { name: "value", title: "value", weight: 1.7 },
+    { name: "value", title: "value", weight: 2.2 },
     { name: "temperature", title: "temperature", log: true, weight: 1 },
     { name: "acceptance", title: "share of moves accepted", range: [0, 1], weight: 1 },
   ];
   const HEAD = 21; // pixels above a row, for its title
-  const FOOT = 36; // below the last one, for ticks and the name of the axis
+  const FOOT = { named: 22, plain: 36 }; // below the last one, for ticks, and the name of the axis beside or below them
   const WIDE = 440; // pixels from which names stand at line ends
   const PALE = 0.3;
   const NAMES = { bound: "bound", minimum: "optimum", incumbent: "exact solver" };
@@ -49,7 +49,8 @@
     const used = ROWS.filter((row) => row.name === "value" || lanesOf(state).some((lane) => finite(seriesOf(lane, row)).length));
     const right = wide >= WIDE ? Math.min(150, 0.24 * wide) : 26;
     state.room = right - 12;
-    const each = (high - FOOT - HEAD * used.length - 6) / used.reduce((sum, row) => sum + row.weight, 0);
+    const foot = wide >= WIDE ? FOOT.named : FOOT.plain;
+    const each = (high - foot - HEAD * used.length - 2) / used.reduce((sum, row) => sum + row.weight, 0);
     const last = longest(state)?.evaluations.at(-1) || 1;
     let top = HEAD;
     state.named = wide >= WIDE;
@@ -144,8 +145,14 @@
       if (state.named) drawNames(pen, state, place);
     });
     const { area } = places.at(-1);
-    Object.assign(pen, { font: L.net.font(12), fillStyle: inks.ink, textAlign: "center", textBaseline: "alphabetic" });
-    pen.fillText("evaluations", area.left + area.wide / 2, state.host.clientHeight - 4);
+    Object.assign(pen, { font: L.net.font(12), fillStyle: inks.ink, textBaseline: "alphabetic" });
+    if (state.named) {
+      pen.textAlign = "right"; // beside the last tick
+      pen.fillText("evaluations", area.left + area.wide + state.room + 4, area.top + area.high + 16);
+    } else {
+      pen.textAlign = "center";
+      pen.fillText("evaluations", area.left + area.wide / 2, state.host.clientHeight - 4);
+    }
   }
 
   /* The best value at the cursor and how far it is from what is proved. */

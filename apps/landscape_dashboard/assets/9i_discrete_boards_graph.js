@@ -3,12 +3,30 @@
 (() => {
   const L = window.landscape;
   const B = L.boards;
+  const BEND = 1.2; // times the distance of near nodes stands the middle of a bow from the edge
+  const PIECE = 12; // edges of one stroke: a path that crosses itself often takes long
 
   function prepare({ shown }) {
     const { places, edges } = shown;
     const apart = places.map((here, i) => Math.min(...places.map((there, j) => (i === j ? Infinity : Math.hypot(here[0] - there[0], here[1] - there[1])))));
     apart.sort((a, b) => a - b);
-    return { places, edges, cut: Boolean(shown.cut), near: apart[apart.length >> 2] }; // most nodes are farther from the next one
+    const near = apart[apart.length >> 2]; // most nodes are farther from the next one
+    const bent = edges.map(([a, b]) => [a, b, passes(places, a, b, 0.3 * near)]);
+    return { places, edges: bent, cut: Boolean(shown.cut), near };
+  }
+
+  /* Whether an edge goes through another node: it is bent, so that it is not taken for two edges. */
+  function passes(places, a, b, within) {
+    const [[x, y], [u, v]] = [places[a], places[b]];
+    const [dx, dy] = [u - x, v - y];
+    const square = dx * dx + dy * dy;
+    for (let i = 0; i < places.length; i++) {
+      if (i === a || i === b) continue;
+      const [p, q] = [places[i][0] - x, places[i][1] - y];
+      const along = (p * dx + q * dy) / square;
+      if (along > 0 && along < 1 && Math.abs(p * dy - q * dx) < within * Math.sqrt(square)) return true;
+    }
+    return false;
   }
 
   /* The edges that a solution marks: conflicts of a colouring, or the cut. */
@@ -28,13 +46,24 @@
     return { conflicts: count, colours, words: `${count ? B.counted(count, "conflicting edge") : "no conflicting edge"} of ${fixed.edges.length}, ${colours}${of} colours used on ${B.counted(fixed.places.length, "node")}` };
   }
 
-  function stroke(pen, edges, spots, colour, width) {
-    pen.beginPath();
-    for (const [a, b] of edges) {
-      pen.moveTo(...spots[a]);
-      pen.lineTo(...spots[b]);
+  function stroke(pen, edges, board, colour, width, near = 0) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
+    const piece = colour.length > 7 ? edges.length : PIECE; // what is seen through is one path, so that it stays even
+    for (let from = 0; from < edges.length; from += piece) {
+      pen.beginPath();
+      for (const edge of edges.slice(from, from + piece)) trace(pen, edge, board, near);
+      pen.stroke();
     }
-    Object.assign(pen, { strokeStyle: colour, lineWidth: width }).stroke();
+  }
+
+  function trace(pen, [a, b, bent], { spots, wide, high }, near) {
+    const [[x, y], [u, v]] = [spots[a], spots[b]];
+    pen.moveTo(x, y);
+    if (!bent || !near) return pen.lineTo(u, v);
+    // Towards the middle of the picture, so that it stays inside.
+    const inwards = (v - y) * (wide - x - u) - (u - x) * (high - y - v) < 0 ? -1 : 1;
+    const by = (inwards * BEND * near) / Math.hypot(u - x, v - y);
+    return pen.quadraticCurveTo((x + u) / 2 + by * (v - y), (y + v) / 2 - by * (u - x), u, v);
   }
 
   /* All edges, drawn once for a size and a theme. */
@@ -42,7 +71,7 @@
     const key = [board.wide, board.high, board.inks.theme, window.devicePixelRatio].join();
     if (board.ground?.key === key && board.ground.of === board.fixed) return board.ground.layer;
     const dense = board.fixed.edges.length / board.fixed.places.length;
-    const layer = L.net.layer(board, (pen) => stroke(pen, board.fixed.edges, board.spots, board.inks.axis, dense > 8 ? 0.5 : 1));
+    const layer = L.net.layer(board, (pen) => stroke(pen, board.fixed.edges, board, board.inks.axis, dense > 8 ? 0.5 : 1));
     board.ground = { key, layer, of: board.fixed };
     return layer;
   }
@@ -73,10 +102,11 @@
     if (x) {
       const strong = marked(fixed, x);
       const width = Math.max(1, Math.min(3.6, 0.4 * radius));
-      if (fixed.cut) stroke(pen, strong, board.spots, B.faint(colour, Math.max(0.25, Math.min(0.85, 90 / strong.length))), Math.min(2, width));
+      const near = fixed.near * fit.scale;
+      if (fixed.cut) stroke(pen, strong, board, B.faint(colour, Math.max(0.25, Math.min(0.85, 90 / strong.length))), Math.min(2, width), near);
       else {
-        stroke(pen, strong, board.spots, inks.panel, width + 2.5);
-        stroke(pen, strong, board.spots, inks.error, width);
+        stroke(pen, strong, board, inks.panel, width + 2.5, near);
+        stroke(pen, strong, board, inks.error, width, near);
       }
     }
     nodes(pen, board, radius);

@@ -6,6 +6,7 @@
   const LONG = 550; // milliseconds of a press that removes
   const NEAR = 14; // pixels to a city that is meant
   const LEAST = 3; // cities of a tour
+  const PIECE = 12; // legs of one stroke: a path that crosses itself often takes long
 
   const bond = (a, b, n) => (a < b ? a * n + b : b * n + a);
   function bondsOf(x) {
@@ -52,10 +53,12 @@
       legs(pen, board, bondsOf(other));
       Object.assign(pen, { strokeStyle: B.faint(colour, inks.dark ? 0.38 : 0.25), lineWidth: 3.4 * width }).stroke();
     }
-    pen.beginPath();
-    for (let i = 0; i < x.length; i++) pen.lineTo(...board.spots[x[i]]);
-    pen.closePath();
-    Object.assign(pen, { strokeStyle: colour, lineWidth: width }).stroke();
+    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
+    for (let from = 0; from < x.length; from += PIECE) {
+      pen.beginPath();
+      for (let i = from; i <= Math.min(from + PIECE, x.length); i++) pen.lineTo(...board.spots[x[i % x.length]]);
+      pen.stroke();
+    }
   }
 
   function drawCities(pen, board) {

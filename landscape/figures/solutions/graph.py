@@ -10,21 +10,54 @@ import numpy as np
 from landscape.figures.sheet.marks import Line, Mark
 from landscape.figures.solutions import strokes
 
+BEND = 1.2  # times the distance of near nodes stands the middle of a bow from its edge
 NUMBERED = 60  # nodes that have room for the numbers of their colours
 
 
 def marked(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
     """The edges (k, 2) that a solution is about: conflicts of a colouring, or those that a cut crosses."""
+    return np.asarray(shown["edges"], int).reshape(-1, 2)[marked_mask(shown, x)]
+
+
+def marked_mask(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
+    """Which edges (m,) those are."""
     edges = np.asarray(shown["edges"], int).reshape(-1, 2)
-    return edges[(x[edges[:, 0]] != x[edges[:, 1]]) == bool(shown.get("cut"))]
+    return (x[edges[:, 0]] != x[edges[:, 1]]) == bool(shown.get("cut"))
+
+
+def passing(places: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Which edges (m,) go through another node: they are bent, so as not to be taken for two."""
+    found = np.zeros(len(edges), bool)
+    within = 0.3 * strokes.near(places)
+    for index, (a, b) in enumerate(edges):
+        way = places[b] - places[a]
+        length = np.hypot(*way) or 1.0
+        apart = np.delete(places, [a, b], axis=0) - places[a]
+        along, beside = apart @ way / length**2, np.abs(apart @ [way[1], -way[0]]) / length
+        found[index] = np.any((along > 0) & (along < 1) & (beside < within))
+    return found
+
+
+def _bowed(places: np.ndarray, edges: np.ndarray, bent: np.ndarray) -> np.ndarray:
+    """Edges as one line with gaps; those that are bent as bows, between their neighbours' nodes."""
+    lines = [strokes.legs(places, edges[~bent])]
+    turn, centre = np.linspace(0, 1, 13)[:, None], (places.min(axis=0) + places.max(axis=0)) / 2
+    for a, b in places[edges[bent]]:
+        way = b - a
+        across = np.array([-way[1], way[0]]) / (np.hypot(*way) or 1.0)
+        inwards = -1.0 if across @ (centre - (a + b) / 2) < 0 else 1.0  # so that it stays inside the picture
+        bow = inwards * BEND * strokes.near(places) * across
+        lines.append(np.vstack([a + turn * way + 2 * turn * (1 - turn) * bow, strokes.GAP]))
+    return np.vstack(lines)
 
 
 def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Mark]:
     """Edges, marked edges, and nodes of each moment (frames, n)."""
-    places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int)
+    places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int).reshape(-1, 2)
     all_edges = strokes.legs(places, edges)
-    found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.3)]
-    strong = [strokes.legs(places, marked(shown, x)) for x in xs]
+    found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.2)]
+    bent = passing(places, edges)
+    strong = [_bowed(places, edges[on], bent[on]) for on in (marked_mask(shown, x) for x in xs)]
     radius = strokes.radius(places)
     if shown.get("cut"):
         return [*found, strokes.line(strong, slot=slot, width=0.45), *_sides(places, xs, slot, radius)]

@@ -64,9 +64,16 @@ def radius(places: np.ndarray) -> float:
     """Of circles around places (n, 2) that are seen and mostly apart."""
     extent = np.ptp(places, axis=0)
     usual = 0.3 * float(np.sqrt(np.prod(np.maximum(extent, 0.05 * max(extent.max(), 1e-9))) / len(places)))
-    apart = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) + np.diag(np.full(len(places), np.inf))
-    near = float(np.quantile(apart.min(axis=1), 0.25)) if len(places) > 1 else usual
-    return min(0.8 * usual, max(0.5 * near, 0.42 * usual))
+    return min(0.8 * usual, max(0.5 * near(places), 0.42 * usual))
+
+
+def near(places: np.ndarray) -> float:
+    """A distance from which most places (n, 2) are farther from the next one."""
+    if len(places) < 2:
+        return 0.0
+    apart = np.hypot(*(places[:, None] - places).transpose(2, 0, 1))
+    apart[np.diag_indices(len(places))] = np.inf
+    return float(np.quantile(apart.min(axis=1), 0.25))
 
 
 def circles(places: np.ndarray, radius: float, corners: int = 24) -> np.ndarray:
