@@ -134,8 +134,9 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
                    hover=hover[:1])]  # fmt: skip
     ranked = np.sort(shares)[::-1]
     steps = np.arange(1, len(ranked) + 1)
-    curves = [Line(x=found.values, y=steps / len(steps), quiet=True, label="a random optimum"),
-              Line(x=found.values, y=np.cumsum(shares), slot=0, label="end of a random start")]  # fmt: skip
+    low = np.append(found.values[:1], found.values)
+    curves = [Line(x=low, y=np.append(0.0, steps / len(steps)), quiet=True, label="a random optimum"),
+              Line(x=low, y=np.append(0.0, np.cumsum(shares)), slot=0, label="end of a random start")]  # fmt: skip
     panels = (
         Panel(marks=clouds, title="Basins of all optima", x=loss, y="share of starts", log_y=True),
         Panel(marks=[Line(x=steps, y=ranked)] if len(steps) > 1 else [Dots(x=steps, y=ranked)],
@@ -145,5 +146,5 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
     many = f"{len(steps):,} local optima{'' if found.exact else ' met'}" if len(steps) > 1 else "One local optimum"
     how = f"all {total:,} strings" if found.exact else f"{total:,} random starts, so sizes are counts"
     notes = () if found.exact else ("A basin that was met once may have any small size; those never met are missing.",)
-    return Sheet(panels=panels, title=f"{many}: {best:.2%} of the starts lead to the best", columns=3,
+    return Sheet(panels=panels, title=f"{many}: {written(100 * best)}% of the starts lead to the best", columns=3,
                  subtitle=f"{saying} · {how} · best improvement", notes=notes)  # fmt: skip
