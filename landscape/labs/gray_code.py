@@ -9,7 +9,7 @@ import numpy as np
 
 from landscape import problems
 from landscape.figures.sheet import Heat, Line, Panel, Sheet
-from landscape.lab import Claim, Finding, Progress, Question, between, lab, written
+from landscape.lab import Claim, Finding, Progress, Question, lab, written
 from landscape.labs.terrain_pictures import gray
 from landscape.optimizers import hill_climbing, simulated_annealing
 from landscape.parameters import Choice, LandscapeError, Range
@@ -188,8 +188,8 @@ def _claims(problem: str, bits: int, k: int, found: GrayMap, losses: np.ndarray)
               bool(counted.max() == -(-bits // 2) and counted.mean() < 2)),
         Claim(f"Half right: that neighbours stand side by side; of {bits} flips, so many are a step on the map",
               written(beside(found)), "4", "a place has four sides", beside(found) == 4.0),
-        between("The map is smoother in Gray code order: mean change of height ÷ that in the order of counting",
-                roughness(found.heights) / roughness(counting(found)), 0.0, 1.0, "Caruana and Schaffer 1988"),
+        Claim("Whether the map is smoother so: mean change of height in Gray code order ÷ in the order of counting",
+              written(roughness(found.heights) / roughness(counting(found))), "below 1 if so", "measured", None),
         Claim("Local optima, of all strings", f"{count:,}", told, "doi:10.1016/S0022-5193(87)80029-2",
               count == 1 if single else None),
         Claim("Where the search ended, above the lowest string in standard deviations of all",

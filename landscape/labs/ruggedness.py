@@ -64,7 +64,7 @@ def chosen(bits: int, k: int) -> tuple[int, ...]:
 )
 def ruggedness(
     *,
-    bits: Annotated[int, Range(6, 14, legal=(2, 14)), "N, how many"] = 12,
+    bits: Annotated[int, Range(6, 14, legal=(4, 14)), "N, how many"] = 12,
     k: Annotated[int, Range(0, 11, legal=(0, 13)), "K, how many others each bit's contribution depends on"] = 3,
     landscapes: Annotated[int, Range(8, 64, legal=(4, 1000)), "that are averaged over"] = 24,
     seed: Annotated[int, Range(0, 9, legal=(0, 1000)), "of the landscapes and walks"] = 0,
@@ -113,7 +113,7 @@ def _map(bits: int, k: int, seed: int) -> Sheet:
 
 
 def _maps(bits: int, seed: int) -> Sheet:
-    shown = sorted({0, 1, 3, bits - 1})
+    shown = sorted({each for each in (0, 1, 3, bits - 1) if each < bits})
     panels = [gray.flat(mapped(bits, each, seed), f"K = {each}: {mapped(bits, each, seed).optima.sum():,}", small=True)
               for each in shown]  # fmt: skip
     return Sheet(panels=panels, columns=len(panels), title="From one valley to noise",

@@ -58,7 +58,8 @@ def descended(surface: str, law: str, rate: float, seed: int, held: bool = False
     method = sgd(learning_rate=cooled(law, rate, held), noise=NOISE)
     start = np.array(cooling.SURFACES[surface])
     walk = run(getattr(surfaces, surface)(), method, start, steps=cooling.STEPS, seed=seed)
-    moved = np.linalg.norm(np.diff(_at_moments(walk.positions), axis=0), axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):  # where it overflows
+        moved = np.linalg.norm(np.diff(_at_moments(walk.positions), axis=0), axis=1)
     return _twin(walk, moved, "learning_rate", np.ones(cooling.STEPS))
 
 
