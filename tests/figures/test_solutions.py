@@ -1,15 +1,18 @@
 """Panels of solutions: what is drawn is what the solution is, counted here in another way."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from landscape.figures.sheet import Heat, Line, Notes, Sheet, drawn
+from landscape.figures.sheet import Heat, Line, Notes, Panel, Sheet, drawn
+from landscape.figures.sheet.drawing import payload
 from landscape.figures.sheet.reel import Reel
 from landscape.figures.solutions import PICTURES, panel, sheet, words
 from landscape.figures.solutions.schedule import decoded
 from landscape.parameters import LandscapeError
+from landscape.theme import DARK, KINDS, LIGHT, PANEL, onto, slide
 
 SQUARE = [[0, 0], [3, 0], [3, 4], [0, 4]]
 RING = {"places": SQUARE, "edges": [[0, 1], [1, 2], [2, 3], [3, 0], [0, 2]], "colors": 3}
@@ -175,3 +178,31 @@ def test_methods_stand_side_by_side_above_their_curves():
     said = [text for trace in figure.data if trace.meta["role"] == "notes" for text in trace.text]
     assert said == ["14", "14"]
     assert len(sheet("tour", {"places": SQUARE}, lanes, title="Two", every=2).times) == 2
+
+
+def test_kinds_alarms_and_letters_look_the_same_in_every_panel():
+    shape = {"x": [0, 4, 4, 0], "y": [0, 0, 2, 2], "filled": True}
+    marks = [Line(**shape, kind=14, inside="solid"), Line(**shape, alarm=True), Line(**shape, inside="ground"),
+             Notes(x=[2], y=[1], texts=["3"], kind=2, tall=0.5), Notes(x=[2], y=[1], texts=["3"]),
+             Heat(z=[[0.0, 2.0]], slot=3, limits=(0, 2))]  # fmt: skip
+    page = Sheet(panels=[Panel(marks=marks, square=True, bare=True)], title="Marks")
+    for look in (LIGHT, DARK):
+        kind, alarmed, hollow, small, usual, heat = drawn(page, theme=look).data
+        assert kind.fillcolor == kind.line.color == KINDS[2]  # twelve, and again from the first
+        assert alarmed.line.color == look.error
+        assert hollow.fillcolor == look.panel
+        assert small.textfont.color == onto(KINDS[2])
+        assert small.textfont.size <= usual.textfont.size
+        assert heat.colorscale[-1][1] == look.colour(3)
+    tiny = drawn(Sheet(panels=[Panel(marks=[*marks[:1], replace(marks[3], tall=0.01)], bare=True)], title="Tiny"))
+    assert tiny.data[1].textfont.size < usual.textfont.size / 2
+
+
+def test_rows_of_panels_are_as_long_as_asked_where_there_is_room():
+    curve = Line(x=[0, 1], y=[0, 1])
+    page = Sheet(panels=[Panel(marks=[curve]) for _ in range(7)], title="Rows", columns=(4, 3))
+    for width, height, rows in ((1920, 1080, (4, 3)), (960, 1080, (2, 2, 2, 1)), (390, None, (1,) * 7)):
+        sizes = PANEL if height is None else slide(width)
+        layout = payload(page, width=width, height=height, sizes=sizes)["figure"]["layout"]
+        tops = [layout[f"yaxis{number or ''}"]["domain"][1] for number in (0, *range(2, 8))]
+        assert tuple(np.unique(np.round(tops, 6), return_counts=True)[1][::-1]) == rows
