@@ -135,8 +135,9 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
     ranked = np.sort(shares)[::-1]
     steps = np.arange(1, len(ranked) + 1)
     low, several = np.append(found.values[:1], found.values), len(steps) > 1
-    curves = [Line(x=low, y=np.append(0.0, steps / len(steps)), quiet=True, label="a random optimum" * several),
-              Line(x=low, y=np.append(0.0, np.cumsum(shares)), slot=0, label="end of a random start" * several)]  # fmt: skip
+    even, weighed = np.append(0.0, steps / len(steps)), np.append(0.0, np.cumsum(shares))
+    curves = [Line(x=low, y=even, quiet=True, label="a random optimum" * several),
+              Line(x=low, y=weighed, slot=0, label="end of a random start" * several)]  # fmt: skip
     panels = (
         Panel(marks=clouds, title="Basins of all optima", x=loss, y="share of starts", log_y=True),
         Panel(marks=[Line(x=steps, y=ranked)] if len(steps) > 1 else [Dots(x=steps, y=ranked)],
