@@ -31,7 +31,7 @@ def read(
     parts = drawn(instance, FORM)
     if parts:
         size, density = [*parts, "0.5"][:2]
-        graph = _drawn(count(size, "vertices", 1, 2000), share(density, "density"), seed)
+        graph = _drawn(count(size, "vertices", 1, 1000), share(density, "density"), seed)
     else:
         graph = _read(instances.content(instance, ".col"), instance)
     vertices = len(graph.places)

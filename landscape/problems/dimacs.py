@@ -6,6 +6,7 @@ Whatever is malformed is refused with the number of its line and what is expecte
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
@@ -15,6 +16,7 @@ from landscape.parameters import LandscapeError
 
 MOST_VARIABLES = 100_000
 MOST_VERTICES = 20_000
+HIGHEST = 1e12
 FORMULA = "'p cnf VARIABLES CLAUSES' or 'p wcnf VARIABLES CLAUSES TOP'"
 
 
@@ -52,19 +54,17 @@ def refuse(number: int, words: list[str], expected: str) -> NoReturn:
 
 
 def whole(word: str) -> int | None:
-    try:
-        return int(word)
-    except ValueError:
-        return None
+    """A whole number, or None."""
+    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
 
 
-def positive(word: str) -> float:
-    """A finite number above 0, or NaN."""
+def number(word: str) -> float:
+    """A number of a size that sums stay exact enough with, or NaN."""
     try:
         value = float(word)
     except ValueError:
         return math.nan
-    return value if 0 < value < math.inf else math.nan
+    return value if abs(value) <= HIGHEST else math.nan
 
 
 def formula(text: str) -> Formula:
@@ -87,27 +87,27 @@ def formula(text: str) -> Formula:
 
 
 def _head(read: list[tuple[int, list[str]]], weighted: bool) -> Head:
-    found = [(number, words) for number, words in read if words[0] == "p"]
+    found = [(line, words) for line, words in read if words[0] == "p"]
     if not found:
         if not weighted:
             refuse(*(read[0] if read else (1, [])), f"the line {FORMULA} before any clause")
         known = [abs(whole(word) or 0) for _, words in read for word in words[1:]]
         return Head(0, True, max(known, default=0), len(read), math.inf)
-    number, words = found[0]
+    line, words = found[0]
     sizes = [whole(word) for word in words[2:4]]
     kinds = {"cnf": (4,), "wcnf": (4, 5)}.get(words[1] if len(words) > 1 else "", ())
     if len(words) not in kinds or None in sizes or min(sizes) < 0:
-        refuse(number, words, FORMULA)
+        refuse(line, words, FORMULA)
     if sizes[0] > MOST_VARIABLES:
-        refuse(number, words, f"at most {MOST_VARIABLES:,} variables")
+        refuse(line, words, f"at most {MOST_VARIABLES:,} variables")
     if len(found) > 1:
-        refuse(*found[1], f"one line p only, as there is one in line {number}")
-    if read[0][0] != number:
+        refuse(*found[1], f"one line p only, as there is one in line {line}")
+    if read[0][0] != line:
         refuse(*read[0], f"the line {FORMULA} before any clause")
-    top = positive(words[4]) if len(words) == 5 else math.inf
-    if math.isnan(top):
-        refuse(number, words, "a number above 0 as the weight of hard clauses")
-    return Head(number, words[1] == "wcnf", *sizes, top)
+    top = float(whole(words[4]) or 0) if len(words) == 5 else math.inf
+    if top <= 0:
+        refuse(line, words, "a whole number above 0 as the weight of hard clauses")
+    return Head(line, words[1] == "wcnf", *sizes, top)
 
 
 def _clauses(read: list[tuple[int, list[str]]], head: Head) -> Formula:
@@ -137,14 +137,16 @@ def _clauses(read: list[tuple[int, list[str]]], head: Head) -> Formula:
     return made
 
 
-def _weight(number: int, words: list[str], word: str, head: Head) -> float | None:
+def _weight(line: int, words: list[str], word: str, head: Head) -> float | None:
     """The weight that a clause begins with; None of a hard one."""
-    weight = positive(word)
     if not head.line and word == "h":
         return None
-    if math.isnan(weight):
+    if (whole(word) or 0) >= head.top:
+        return None
+    weight = number(word)
+    if not weight > 0:
         also = "" if head.line else ", or h where it is hard"
-        refuse(number, words, f"a clause that begins with its weight, a number above 0{also}")
+        refuse(line, words, f"a clause that begins with its weight, a number above 0, at most {HIGHEST:g}{also}")
     return None if weight >= head.top else weight
 
 

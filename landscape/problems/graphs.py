@@ -11,6 +11,7 @@ import numpy as np
 from landscape.parameters import LandscapeError
 from landscape.problems import dimacs
 
+LARGEST = 20_000_000  # numbers in one array
 WELL_DRAWN, DRAWN = 120, 1200  # vertices of a component up to which springs place it with care, and at all
 PENTAGON = (0, 1, 2, 4, 3)  # the order around the pentagon that Mycielski's graphs begin with
 RINGS = {"petersen": range(5), "myciel3": PENTAGON, "myciel4": (*PENTAGON, *(5 + i for i in PENTAGON), 10)}
@@ -41,6 +42,10 @@ def _beside(count: int, edges: np.ndarray, weights: np.ndarray) -> tuple[np.ndar
     order = np.argsort(near, kind="stable")
     near, far, pull = near[order], far[order], pull[order]
     degrees = np.bincount(near, minlength=count)
+    if count * int(degrees.max()) > LARGEST:
+        raise LandscapeError(
+            f"{count:,} vertices with up to {degrees.max():,} neighbours are too many here; give fewer."
+        )
     column = np.arange(len(near)) - np.repeat(np.cumsum(degrees) - degrees, degrees)
     beside = np.repeat(np.arange(count, dtype=np.int32)[:, None], max(int(degrees.max()), 1), axis=1)
     pulls = np.zeros(beside.shape)
@@ -70,12 +75,9 @@ def edge_list(text: str, loops: bool = False) -> tuple[int, list[tuple[int, int,
 
 
 def _weight(line: int, words: list[str]) -> float:
-    try:
-        weight = float(words[2]) if len(words) == 3 else 1.0
-    except ValueError:
-        weight = math.nan
-    if len(words) > 3 or not math.isfinite(weight):
-        dimacs.refuse(line, words, "two vertices and a weight")
+    weight = dimacs.number(words[2]) if len(words) == 3 else 1.0
+    if len(words) > 3 or math.isnan(weight):
+        dimacs.refuse(line, words, f"two vertices and a weight, up to ±{dimacs.HIGHEST:g}")
     return weight
 
 

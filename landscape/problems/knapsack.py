@@ -80,12 +80,9 @@ def _read(text: str, best: float | None) -> Sack:
 
 
 def _numbers(words: list[str]) -> list[float]:
-    """Finite numbers; where one is none, nothing."""
-    try:
-        found = [float(word) for word in words]
-    except ValueError:
-        return []
-    return found if np.isfinite(found).all() else []
+    """Numbers; where one is none, nothing."""
+    found = [dimacs.number(word) for word in words]
+    return [] if np.isnan(found).any() else found
 
 
 def greedy(data: Sack, **_) -> np.ndarray:

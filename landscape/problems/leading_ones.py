@@ -28,7 +28,7 @@ def leading(x) -> int:
     domain=lambda data, recombination, **_: Bits(length=len(data.bits), recombination=recombination),
     minima=lambda data, **_: data.bits,
     minimum=0.0,
-    describe=lambda data, x, value, **_: f"{leading(x):,} leading ones of {len(x):,} bits",
+    describe=lambda data, x, value, **_: f"{leading(x):,} leading one{'s' * (leading(x) != 1)} of {len(x):,} bits",
     shown=lambda data, **_: {"bits": len(data.bits), "leading": True},
     source="doi:10.1016/S0304-3975(01)00182-7",
     formula=r"n - \sum_i \prod_{j \le i} x_j",

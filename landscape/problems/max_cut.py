@@ -34,7 +34,7 @@ def read(
     kind = kind[0] if kind else "ones"
     if kind not in WEIGHTS:
         raise LandscapeError(f"'{kind[:30]}' are no weights of edges; give {' or '.join(WEIGHTS)}.")
-    return _drawn(count(size, "vertices", 2, 2000), share(density, "density"), kind, seed)
+    return _drawn(count(size, "vertices", 2, 1000), share(density, "density"), kind, seed)
 
 
 @lru_cache(maxsize=32)

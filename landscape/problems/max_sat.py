@@ -17,7 +17,7 @@ from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
 OPTIMA = {"uf20-01": 0, "uf50-01": 0, "uuf50-01": 1}  # the first two as published, the last proved by CP-SAT
-LARGEST = 20_000_000  # literals with those that fill up
+LARGEST = 20_000_000  # numbers in one array
 FORM = "random:VARIABLES:CLAUSES"
 
 
@@ -59,8 +59,11 @@ def _read(text: str, optimum: float | None) -> Clauses:
 def arrays(formula: dimacs.Formula, optimum: float | None = None) -> Clauses:
     """A formula as arrays; a hard clause weighs 1 more than all soft ones."""
     longest = max(1, max(map(len, formula.clauses)))
-    if len(formula.clauses) * longest > LARGEST:
-        raise LandscapeError(f"{len(formula.clauses):,} clauses of up to {longest:,} literals are too many here.")
+    often = np.bincount([abs(literal) for clause in formula.clauses for literal in clause] or [0])
+    if max(len(formula.clauses) * longest, formula.variables * int(often.max())) > LARGEST:
+        raise LandscapeError(
+            f"{len(formula.clauses):,} clauses of up to {longest:,} literals are too many here; give a smaller formula."
+        )
     literals = np.zeros((len(formula.clauses), longest), np.int32)
     for row, clause in zip(literals, formula.clauses, strict=True):
         row[: len(clause)] = clause
@@ -92,7 +95,7 @@ def describe(data: Clauses, x, value, **_) -> str:
     told = f"{fails.sum():,} of {len(fails):,} clauses unsatisfied"
     weight = data.weights[fails & ~data.hard].sum()
     if data.hard.any():
-        told = f"{(fails & data.hard).sum():,} hard clauses unsatisfied, and soft ones of weight {weight:,.6g}"
+        told = f"hard clauses unsatisfied: {(fails & data.hard).sum():,}; weight of the soft ones: {weight:,.6g}"
     elif np.ptp(data.weights):
         told += f", of weight {weight:,.6g}"
     empty = (data.literals == 0).all(axis=1).sum()

@@ -32,7 +32,7 @@ def count(word: str, what: str, low: int, high: int) -> int:
     """A whole number from `low` to `high`."""
     number = int(word) if word.isascii() and word.isdigit() else -1
     if not low <= number <= high:
-        raise LandscapeError(f"'{word[:30]}' {what} cannot be; give a whole number from {low} to {high:,}.")
+        raise LandscapeError(f"'{word[:30]}' is no number of {what}; give a whole one from {low} to {high:,}.")
     return number
 
 

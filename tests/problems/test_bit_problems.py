@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import landscape as ls
-from landscape.problems import load
+from landscape.problems import graphs, load
 from landscape.problems.instances import remember
 
 P = ls.problems
@@ -143,13 +143,13 @@ def test_every_overfull_sack_is_worse_than_the_empty_one():
         ),
         (
             P.max_sat(instance=remember(FORMULA.replace("\n0\n2 0", "\n0\n2 1 0"))), [1, 1, 0, 1, 0, 1], 27,
-            "1 hard clauses unsatisfied, and soft ones of weight 2",
+            "hard clauses unsatisfied: 1; weight of the soft ones: 2",
         ),
         (P.knapsack(instance=remember(TINY)), [1, 1, 0, 0, 1], -10.5, "value 10.5 of weight 7 (capacity 10)"),
         (P.knapsack(instance=remember(TINY)), [1, 1, 1, 1, 1], 99, "too heavy: weight 21 (capacity 10)"),
         (P.max_cut(instance="petersen"), [1] * 5 + [0] * 5, -5, "a cut of weight 5 (5 of 15 edges)"),
         (P.one_max(dim=3), [1, 0, 1], 1, "2 of 3 bits are ones"),
-        (P.leading_ones(dim=3), [1, 0, 1], 2, "1 leading ones of 3 bits"),
+        (P.leading_ones(dim=3), [1, 0, 1], 2, "1 leading one of 3 bits"),
         (P.qubo(instance=remember(MATRIX)), [1, 0, 1, 0], -0.5, "value -0.5 with 2 ones of 4 bits"),
     ],
 )  # fmt: skip
@@ -215,7 +215,7 @@ def test_nk_contributions_read_as_many_bits_as_told():
     [
         (lambda: P.knapsack(instance="random:10:odd"), "'odd' is no correlation.*give uncorrelated, weak, strong"),
         (lambda: P.knapsack(instance="random"), "write random:ITEMS:CORRELATION"),
-        (lambda: P.knapsack(instance="random:ten"), "'ten' items cannot be; give a whole number from 1 to 10,000"),
+        (lambda: P.knapsack(instance="random:ten"), "'ten' is no number of items; give a whole one from 1 to 10,000"),
         (lambda: P.knapsack(instance="knapPI_1"), "no instance 'knapPI_1'.*Did you mean 'knapPI_"),
         (lambda: P.knapsack(instance=remember("2 5\n1 1\n")), "Line 1 says 2 items, but 1 follow"),
         (lambda: P.knapsack(instance=remember("# c\n1 5\n1 -1\n")), "Line 3 is '1 -1'; expected the value and the wei"),
@@ -230,6 +230,7 @@ def test_nk_contributions_read_as_many_bits_as_told():
         (lambda: P.max_cut(instance=remember("3 2\n2 3 1\n")), "Line 1 says 2 edges, but 1 follow"),
         (lambda: P.qubo(instance=remember("3 1\n2 4 1\n")), "Line 2 is '2 4 1'; expected two vertices from 1 to 3"),
         (lambda: P.qubo(instance=remember("9999 0\n")), "9,999 rows is too large here; 2,500"),
+        (lambda: graphs.made(9000, [(0, i) for i in range(1, 9000)]), "8,999 neighbours are too many here"),
         (lambda: P.nk(dim=4, k=4), "k=4 other bits are more than dim=4 bits have; give 3 or fewer"),
         (lambda: P.nk(dim=1000, k=20), "too large; give fewer bits or a smaller k"),
         (lambda: P.one_max(dim=0), "outside 1 … 10000"),
