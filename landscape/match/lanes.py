@@ -19,10 +19,10 @@ from landscape.run import run
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
-FINER = 10  # steps kept for each frame, so that shares are met and means over a frame are of something
+FINER = 50  # steps kept for each frame, so that shares are met and means over a frame are of many
 PROBE = 32  # steps that tell what a step costs
 LONGEST = 2_000_000  # steps of one run
-LARGEST = 128 * 2**20  # bytes of the positions that one run keeps
+LARGEST = 32 * 2**20  # bytes of the positions that one run keeps
 # Each step of these evaluates each member once: nothing to ask.
 EVEN = ("simulated_annealing", "hill_climbing", "random_search", "genetic", "differential_evolution",
         "particle_swarm", "evolution_strategy", "cross_entropy")  # fmt: skip

@@ -20,16 +20,16 @@
 
   /* What values are compared with: the optimum that is proved or known, else a bound. */
   function reference() {
-    if (D.exact.proved()) return ["the proved optimum", D.exact.now().incumbent];
-    if (D.found.problem.minimum !== null) return ["the known optimum", D.found.problem.minimum];
+    if (D.exact.proved()) return ["optimum", D.exact.now().incumbent, "proved optimal"];
+    if (D.found.problem.minimum !== null) return ["optimum", D.found.problem.minimum, "the optimum"];
     const bound = D.exact.now()?.bound ?? null;
-    return bound === null ? null : ["the bound", bound];
+    return bound === null ? null : ["bound", bound, "proved optimal"];
   }
   function against(value) {
     const known = reference();
     if (!known) return "";
-    const [name, least] = known;
-    return Math.abs(value - least) < 1e-6 * Math.max(1, Math.abs(least)) ? `, ${name}` : `, ${percent(value, least)} above ${name}`;
+    const [name, least, met] = known;
+    return Math.abs(value - least) < 1e-6 * Math.max(1, Math.abs(least)) ? `, ${met}` : `, ${percent(value, least)} above ${name}`;
   }
 
   function values() {
@@ -44,7 +44,7 @@
       if (lane.exact) {
         const known = D.exact.now()?.incumbent ?? null;
         put(value, known === null ? "" : whole(known));
-        put(line, D.exact.proved() ? "proved optimal" : "not proved");
+        put(line, D.exact.proved() ? "proved optimal" : "not proved to be optimal");
         continue;
       }
       const at = Math.min(L.frame, lane.value.length - 1);

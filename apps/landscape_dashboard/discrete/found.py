@@ -5,12 +5,12 @@ Nothing is kept per user: lanes and proofs are remembered by what was asked, so 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from landscape import catalog, exact
 from landscape.match import Lane, Match, Played
-from landscape_dashboard.discrete import shown
+from landscape_dashboard.discrete import asked, shown
 from landscape_dashboard.jobs import Share
 from landscape_dashboard.networking.found import Shelf
 
@@ -71,3 +71,10 @@ def solving(surface, solver: str) -> Generator[Share, None, dict[str, Any]]:
             yield Share(min(step.seconds / LIMIT, 0.99), f"exact: {step.told}", shown.step(step))
     finally:
         pieces.close()
+
+
+def ahead() -> Iterator[bool]:
+    """What the page shows first, computed lane by lane, so that it is compiled before anybody asks."""
+    match = asked.match_of(asked.first())
+    for _ in running(match, None):
+        yield True
