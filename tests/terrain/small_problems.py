@@ -55,8 +55,11 @@ def _ring(
     return Ring(np.linalg.norm(places[:, None] - places, axis=-1))
 
 
-@problem(family="tours", picture="tour", data=_ring, domain=lambda data, **_: Permutations(length=len(data.distances)),
-         **FACTS)  # fmt: skip
+def _order(data, **_) -> Permutations:
+    return Permutations(length=len(data.distances), cyclic=True)
+
+
+@problem(family="tours", picture="tour", data=_ring, domain=_order, **FACTS)
 def ring(data):
     """The length of a closed tour."""
 
