@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -83,20 +82,15 @@ def big_valley(
     """
     surface = made(problem, neighborhood)
     ends = []
-    for piece, starts in enumerate(np.array_split(_starts(problem, neighborhood, count, seed), PIECES)):
+    for piece, starts in enumerate(np.array_split(drawn(surface, count, seed), PIECES), start=1):
         ends.append(descend(surface, starts))
-        yield Progress(0.8 * (piece + 1) / PIECES, f"{sum(len(each.points) for each in ends):,} descents")
-    found = _measured(surface, *(np.concatenate(each) for each in list(zip(*ends, strict=True))[:2]))
-    return _finding(problem, found)
+        yield Progress(0.8 * piece / PIECES, f"{sum(len(each.points) for each in ends):,} descents")
+    points, values = (np.concatenate([getattr(each, name) for each in ends]) for name in ("points", "values"))
+    return _finding(problem, _measured(surface, points, values))
 
 
 def _answer(correlation: float) -> int:
     return 1 if correlation > WEAK else 2 if correlation < -WEAK else 0
-
-
-@lru_cache(maxsize=8)
-def _starts(problem: str, neighborhood: str, count: int, seed: int) -> np.ndarray:
-    return drawn(made(problem, neighborhood), count, seed)
 
 
 def _measured(surface: Surface, points: np.ndarray, values: np.ndarray) -> Found:

@@ -62,7 +62,7 @@ def temperature_and_rate(
     yield Progress(0.4, "annealing")
     walk = tours.descended(surface, cooling_law, learning_rate, seed)
     sheets = {"walks": _walks(cities, surface, tour, walk)}
-    yield Progress(0.7, "gradient descent", Finding(_data(tour, walk), dict(sheets), _claims(tour, walk), done=False))
+    yield Progress(0.7, "gradient descent", Finding(_data(tour, walk), dict(sheets), told(tour, walk), done=False))
     held = (tours.annealed(cities, cooling_law, temperature, seed, held=True),
             tours.descended(surface, cooling_law, learning_rate, seed, held=True))  # fmt: skip
     sheets["steps"] = _steps(tour, walk)
@@ -71,7 +71,7 @@ def temperature_and_rate(
     data = _data(tour, walk) | {"held_tour": held[0].values, "held_descent": held[1].values,
                                 "held_bonds": held[0].moved, "held_distance": held[1].moved,
                                 "resting_rates": rates, "resting_loss": rest}  # fmt: skip
-    claims = (*_claims(tour, walk), *_held_claims(held), *_rest_claims(rates, rest))
+    claims = (*told(tour, walk), *_held_claims(held), *_rest_claims(rates, rest))
     return Finding(data, sheets, claims)
 
 
@@ -99,7 +99,8 @@ def _tenths(values: np.ndarray) -> tuple[float, float]:
 
 def _walks(cities: str, surface: str, tour: Twin, walk: Twin) -> Sheet:
     bonds, far = _tenths(tour.moved), _tenths(walk.moved)
-    told = f"the point by {written(far[0])}, then {written(far[1])}" if np.isfinite(far[1]) else "the descent overflows"
+    overflows = not np.isfinite(far[1])
+    point = "the descent overflows" if overflows else f"the point by {written(far[0])}, then {written(far[1])}"
     panels = [
         _tour(cities, tour),
         _curve("Temperature", "temperature", tour.knob, ANNEALING, log=True),
@@ -110,7 +111,7 @@ def _walks(cities: str, surface: str, tour: Twin, walk: Twin) -> Sheet:
     ]
     return Sheet(
         panels=panels,
-        title=f"The tour changes by {bonds[0]:.0f} bonds, then {bonds[1]:.0f}; {told}",
+        title=f"The tour changes by {bonds[0]:.0f} bonds, then {bonds[1]:.0f}; {point}",
         subtitle=f"above annealing on {cities}, {tours.MOVES:,} moves; below noisy descent on {surface}, "
         f"{cooling.STEPS:,} steps; means of the first and last tenth",
         columns=3, times=SHARE, unit="percent", frame=MOMENTS // 3,
@@ -209,7 +210,8 @@ def _settling(cities: str, tour: Twin, walk: Twin, held: tuple[Twin, Twin]) -> S
     )  # fmt: skip
 
 
-def _claims(tour: Twin, walk: Twin) -> tuple[Claim, ...]:
+def told(tour: Twin, walk: Twin) -> tuple[Claim, ...]:
+    """What is claimed of two walks that are cooled; nothing of others."""
     if tour.knob[-1] == tour.knob[0] or not np.isfinite(walk.length[-1]):
         return ()  # nothing is cooled, or nothing is left to compare
     bonds, far, norm = _tenths(tour.moved), _tenths(walk.moved), _tenths(walk.length)

@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 
+import jax
 import numpy as np
 import pytest
 from lab_contract import Contract
 
 import landscape as ls
+from landscape.labs.rates import tours
+from landscape.labs.temperature_and_rate import told
 
 
 def bonds(tour):
@@ -40,13 +43,14 @@ class TestContract(Contract):
 
 
 def test_noise_makes_a_temperature_of_the_rate():
-    from landscape.labs.rates import tours
-
     rates, rest = tours.resting()
     np.testing.assert_allclose(rest, rates / (4 * (1 - rates)), rtol=0.06)  # x ← x − η (2x + ξ): ηE(ξ²) / (4 (1 − η))
 
 
 def test_without_cooling_nothing_is_said_of_settling():
-    work = ls.labs.temperature_and_rate(cooling_law="constant").work()
-    found = next(progress.finding for progress in work if progress.finding)
-    assert found.claims == ()
+    with jax.enable_x64(True):
+        tour = tours.annealed("berlin52", "exponential", 0.3, 0)
+        walk = tours.descended("rastrigin", "exponential", 0.02, 0)
+    assert len(told(tour, walk)) == 5
+    assert told(tour._replace(knob=np.full_like(tour.knob, 3.0)), walk) == ()
+    assert told(tour, walk._replace(length=np.full_like(walk.length, np.nan))) == ()

@@ -17,8 +17,8 @@ def test_neighbours_differ_by_one_bit_also_around_the_edge(bits):
     np.testing.assert_array_equal(position(code), np.arange(2**bits))
 
 
-@pytest.mark.parametrize("bits", [4, 7])
-def test_the_map_holds_every_string_where_places_says(bits):
+def test_the_map_holds_every_string_where_places_says():
+    bits = 7
     surface = rugged(bits=bits, epistasis=2, seed=3)
     found = height_map(surface)
     assert found.heights.shape == (2 ** (bits // 2), 2 ** (bits - bits // 2))
