@@ -106,13 +106,19 @@ def sheet(played: Played, title: str = "", best: bool = False):
     from landscape.figures import solutions
 
     match, surface = played.match, played.match.surface
-    place, x, _ = match.best(played)
+    _, x, value = match.best(played)
     lanes = [_ended(lane) for lane in played.lanes] if best else played.lanes
     said = [[surface.describe(x) for x in lane.x] for lane in lanes]
     budget = f"{named(surface)}, {match.budget:,} evaluations each, seed {match.seed}"
-    headline = title or f"{played.lanes[place].label.capitalize()}: {surface.describe(x)}"
+    headline = title or f"{winners(played, value).capitalize()}: {surface.describe(x)}"
     return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
                            minimum=surface.minimum, written=said)  # fmt: skip
+
+
+def winners(played: Played, value: float) -> str:
+    """Who found the best value: one name, two, or how many."""
+    names = [lane.label for lane in played.lanes if lane.best[-1] <= value + 1e-9 * max(1.0, abs(value))]
+    return " and ".join(names) if len(names) < 3 else f"{len(names)} of {len(played.lanes)} methods"
 
 
 def named(surface) -> str:

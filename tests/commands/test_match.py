@@ -1,8 +1,12 @@
 """`landscape match`: a table, pictures and films of methods side by side; bad input in one sentence."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from landscape import export, motion
+from landscape.commands.match import winners
 from landscape.match import Match
 from landscape.theme import LIGHT
 
@@ -41,8 +45,20 @@ def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
         done = landscape(*asked, "--out", out)
         assert (done.code, done.err) == (0, f"Wrote {out}\n")
     assert done.out.splitlines()[2].split()[:5] == ["random", "search", "0", "0", "200"]
+    assert seen["film"].title == "Random search: no queen attacks another"
     assert (seen["film"].steps, seen["how"]["frames"]) == (5, 6)
     queens = [trace for trace in seen["still"].data if trace.meta["role"] == "line"]
     assert all(trace.line.color != LIGHT.error or all(x != x for x in trace.x) for trace in queens)  # none attacked
     again = Match.from_json((folder / "match.json").read_text())
     assert (again.surface.name, again.budget, again.labels) == ("n_queens", 200, ("random search",))
+
+
+@pytest.mark.parametrize(
+    ("bests", "told"), [((3, 2), "b"), ((2, 2), "a and b"), ((2, 2, 4, 2), "3 of 4 methods"), ((-5, -5.5), "b")]
+)
+def test_those_who_found_the_best_share_the_headline(bests, told):
+    lanes = tuple(
+        SimpleNamespace(label=name, best=np.array([9.0, best]))
+        for name, best in zip("abcd"[: len(bests)], bests, strict=True)
+    )
+    assert winners(SimpleNamespace(lanes=lanes), min(bests)) == told
