@@ -103,10 +103,10 @@ def _walks(cities: str, surface: str, tour: Twin, walk: Twin) -> Sheet:
     point = "the descent overflows" if overflows else f"the point by {written(far[0])}, then {written(far[1])}"
     panels = [
         _tour(cities, tour),
-        _curve("Temperature", "temperature", tour.knob, ANNEALING, log=True),
+        _curve("Temperature", "temperature", tour.knob, ANNEALING),
         _felt("Bonds changed", f"bonds in {PER[0]:,} moves", tour.moved, ANNEALING),
         _map(surface, walk),
-        _curve("Learning rate", "learning rate", walk.knob, DESCENT, log=True),
+        _curve("Learning rate", "learning rate", walk.knob, DESCENT),
         _felt("Distance moved", f"distance in {PER[1]} steps", walk.moved, DESCENT),
     ]
     return Sheet(
@@ -130,7 +130,7 @@ def _tour(cities: str, tour: Twin) -> Panel:
     marks = [Line(x=closed[..., 0], y=closed[..., 1], width=0.8, moving=("x", "y")),
              Line(x=bonds[..., 0], y=bonds[..., 1], slot=ANNEALING, label="new", moving=("x", "y")),
              Dots(x=places[:, 0], y=places[:, 1], size=0.5)]  # fmt: skip
-    return Panel(marks=marks, title=f"Tour of {cities}", square=True, bare=True, keyed=False)
+    return Panel(marks=marks, title=f"Tour of {cities}, new bonds coloured", square=True, bare=True, keyed=False)
 
 
 def _new(before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -152,10 +152,10 @@ def _map(surface: str, walk: Twin) -> Panel:
                  y_range=(v[0], v[-1]))  # fmt: skip
 
 
-def _curve(title: str, name: str, values: np.ndarray, slot: int, log: bool = False, **more) -> Panel:
+def _curve(title: str, name: str, values: np.ndarray, slot: int) -> Panel:
     at = np.linspace(0.0, 100.0, len(values))
-    return Panel(marks=[Line(x=at, y=values, slot=slot)], title=title, x="% of the run", y=name, log_y=log,
-                 cursor=SHARE, **more)  # fmt: skip
+    return Panel(marks=[Line(x=at, y=values, slot=slot)], title=title, x="% of the run", y=name, log_y=True,
+                 cursor=SHARE)  # fmt: skip
 
 
 def _felt(title: str, name: str, moved: np.ndarray, slot: int) -> Panel:
