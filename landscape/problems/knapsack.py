@@ -170,6 +170,10 @@ def knapsack(data, *, neighborhood: StringMoves = "flip_swap", recombination: Mi
 
 
 def appeal(data: Sack):
-    """(n, 2): an item costs its weight for its value to take, and the mean of that to leave."""
-    cost = data.weights / jnp.maximum(data.values, 1e-12)
-    return jnp.stack([jnp.full(cost.shape, jnp.sum(data.weights) / jnp.maximum(jnp.sum(data.values), 1e-12)), cost], 1)
+    """(n, 2): an item costs its weight for its value to take, and to leave what the last one costs that fits whole
+    when they are taken in that order."""
+    cost = jnp.asarray(data.weights) / jnp.maximum(jnp.asarray(data.values), 1e-12)
+    order = jnp.argsort(cost)
+    fits = jnp.sum(jnp.cumsum(jnp.asarray(data.weights)[order]) <= data.capacity)
+    last = cost[order][jnp.maximum(fits - 1, 0)]
+    return jnp.stack([jnp.full(cost.shape, last), cost], axis=1)

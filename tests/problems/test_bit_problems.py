@@ -169,6 +169,12 @@ def test_shown_is_what_pictures_need():
     }
 
 
+def test_items_look_good_to_ants_by_weight_for_value():
+    appeal = P.knapsack(instance=remember(TINY)).at(0.0, jnp.float64).appeal
+    # In this order the last, the first and the second item fit: 0, 4 and 3 of 10.
+    np.testing.assert_allclose(appeal, [[1, 4 / 6.5], [1, 1], [1, 1], [1, 1], [1, 0]])
+
+
 @pytest.mark.parametrize("name", ["knapPI_1_100_1000_1", "knapPI_3_100_1000_1", "f8_l-d_kp_23_10000"])
 def test_published_values_of_knapsacks_are_right(name):
     data = P.knapsack(instance=name).data
