@@ -18,7 +18,18 @@ OFTEN = 0.1  # seconds between looks at what the solver says
 FEW, BOUNDING = 4, ("max_lp", "default_lp")
 
 
-@solver(problems=tuple(MODELS), rank=2)
+LARGEST = {"qap": (20, "facilities"), "tsp": (300, "cities"), "n_queens": (200, "queens")}
+MOST = 5000  # coordinates of the others
+
+
+def refuses(surface) -> str:
+    most, what = LARGEST.get(surface.name, (MOST, "coordinates"))
+    if surface.name == "nk" and surface.data.tables.size > 100_000:
+        return "takes tables of up to 100,000 numbers together"
+    return "" if surface.dim <= most else f"takes up to {most:,} {what}"
+
+
+@solver(problems=tuple(MODELS), rank=2, refuses=refuses)
 def cp_sat(surface, *, limit: float, workers: int) -> Work:
     """A fresh model, solved in a thread of its own; closing the generator stops it.
 

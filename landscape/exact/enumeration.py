@@ -19,9 +19,12 @@ def size(domain) -> int:
     """How many points there are; 0 where that is not known."""
     if isinstance(domain, Permutations):
         return math.factorial(min(domain.length, 20))
-    if isinstance(domain, (Bits, Integers)):
-        return (2 if isinstance(domain, Bits) else domain.count) ** domain.length
-    return 0
+    return math.prod(_counts(domain)) if isinstance(domain, (Bits, Integers)) else 0
+
+
+def _counts(domain) -> list[int]:
+    """How many numbers each place may hold."""
+    return [int(each) + 1 for each in domain.upper]
 
 
 def refuses(surface) -> str:
@@ -51,5 +54,5 @@ def _points(domain, first: int, last: int) -> np.ndarray:
     """Those numbered first … last − 1: (last − first, d)."""
     if isinstance(domain, Permutations):
         return np.array(list(itertools.islice(itertools.permutations(range(domain.length)), first, last)), np.float64)
-    count = 2 if isinstance(domain, Bits) else domain.count
-    return (np.arange(first, last)[:, None] // count ** np.arange(domain.length) % count).astype(np.float64)
+    counts = _counts(domain)
+    return np.stack(np.unravel_index(np.arange(first, last), counts), axis=1).astype(np.float64)

@@ -110,9 +110,10 @@ def _gap(problem: str, proof: Proof, found: Searched, data) -> Sheet:
     if proof.status != "proved":
         title = pictures.headline(proof)
     panels = [pictures.solution(proof), pictures.over_time(proof), pictures.searches(found, proof)]
+    solver = proof.solver.replace("_", " ")
     moves = f"{int(found.evaluations[-1]):,} moves each"
     return Sheet(panels=[each for each in panels if each], title=title, columns=3,
-                 subtitle=f"{problem}: annealing from above, {moves}; {proof.solver} from both sides")  # fmt: skip
+                 subtitle=f"{problem}: annealing from above, {moves}; {solver} from both sides")  # fmt: skip
 
 
 def _chains(proof: Proof, data) -> Sheet:

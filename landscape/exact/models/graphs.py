@@ -24,6 +24,7 @@ def coloring(model, surface) -> Written:
     for c, vertex in enumerate(_clique(surface.dim, edges)[:colors]):
         model.add(x[vertex][c] == 1)
     name = surface.values["instance"]
+    name = "this graph" if name.startswith("own-") else name
     told = f"{name} cannot be coloured with {colors} colour{'s' * (colors > 1)}"
     return Written(lambda value: np.array([[value(each) for each in row].index(1) for row in x], np.float64),
                    least=1.0, impossible=told)  # fmt: skip

@@ -49,7 +49,7 @@ def over_time(proof: Proof, weight: float = 1.0) -> Panel:
     marks = [Line(x=seconds, y=bounds, quiet=True, label="bound", width=1.2)]
     if np.isfinite(incumbents).any():
         marks.insert(0, Line(x=seconds, y=incumbents, slot=PROOF, label="best solution", band=band, width=0.9))
-    return Panel(marks=marks, title=f"{proof.solver}: bound and best solution", x="seconds", y="loss",
+    return Panel(marks=marks, title="exact solver: bound and best", x="seconds", y="loss",
                  x_range=(0.0, max(float(proof.seconds[-1]), 1e-3)), y_range=(low, high), weight=weight)  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def searches(found: Searched, proof: Proof, limits: tuple[float, float] | None =
                  x_ticks=(ticks, [f"{tick:,.0f}" for tick in ticks]), y_range=(low, high), weight=weight)  # fmt: skip
 
 
-def solution(proof: Proof, weight: float = 1.0) -> Panel | None:
+def solution(proof: Proof, weight: float = 1.3) -> Panel | None:
     """The best solution; None where there is none."""
     from landscape.figures import solutions
 
@@ -98,7 +98,7 @@ def headline(proof: Proof) -> str:
 
 
 def _below(subject: str, proof: Proof, found: Searched | None) -> str:
-    words = f"{subject}, {proof.solver}, {proof.seconds[-1]:.2g} s"
+    words = f"{subject}, {proof.solver.replace('_', ' ')}, {proof.seconds[-1]:.2g} s"
     if not found:
         return words
     return f"{words}; {found.label}: {told(found.value)} after {found.evaluations[-1]:,.0f} evaluations"
