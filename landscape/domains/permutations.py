@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
-from landscape.domains.base import Discrete
+from landscape.domains.base import Discrete, place
 from landscape.domains.crossovers import CROSSOVERS
 from landscape.domains.rearrangements import NEIGHBORHOODS
 from landscape.parameters import LandscapeError
@@ -37,7 +37,7 @@ class Permutations(Discrete):
     recombinations: ClassVar[tuple[str, ...]] = tuple(CROSSOVERS)
     told: ClassVar[str] = "Permutations"
     length: int = 10
-    cyclic: bool = True
+    cyclic: bool = False
 
     def __post_init__(self):
         super().__post_init__()
@@ -70,7 +70,7 @@ class Permutations(Discrete):
 
     @property
     def kick_draws(self) -> int:
-        return 3 * BRIDGES if self._bridged else self.length
+        return 4 * BRIDGES if self._bridged else self.length
 
     @property
     def structure(self) -> tuple:
@@ -87,7 +87,7 @@ class Permutations(Discrete):
         return NEIGHBORHOODS[self.neighborhood].propose(uniform, self.length, self.cyclic)
 
     def apply(self, x, move) -> jax.Array:
-        return x[NEIGHBORHOODS[self.neighborhood].source(move, self.length, self.cyclic)]
+        return jnp.asarray(x)[NEIGHBORHOODS[self.neighborhood].source(move, self.length, self.cyclic)]
 
     def moves(self) -> np.ndarray:
         """All moves (m, k). A circle of two or three numbers has one, which stays."""
@@ -98,7 +98,7 @@ class Permutations(Discrete):
         return jnp.where(uniform[0] < rate, self.neighbor(uniform[1:], x, reach), x)
 
     def recombine(self, uniform, a, b, rate) -> jax.Array:
-        return CROSSOVERS[self.recombination].child(uniform, a, b, rate)
+        return CROSSOVERS[self.recombination].child(uniform, jnp.asarray(a), jnp.asarray(b), rate)
 
     @property
     def _bridged(self) -> bool:
@@ -106,11 +106,12 @@ class Permutations(Discrete):
 
     def kick(self, uniform, x, strength: int = 1) -> jax.Array:
         """`strength` double bridges in a circle; else the numbers at `strength` + 2 random places trade places."""
+        x = jnp.asarray(x)
         if not self._bridged:
             return self._traded(uniform, x, min(strength + 2, self.length))
         for number in range(strength):
             turn, which = divmod(number, BRIDGES)
-            x = self._bridge((uniform[3 * which : 3 * which + 3] * (2 * turn + 1)) % 1.0, x)
+            x = self._bridge((uniform[4 * which : 4 * which + 4] * (2 * turn + 1)) % 1.0, x)
         return x
 
     def _traded(self, uniform, x, count: int) -> jax.Array:
@@ -119,13 +120,15 @@ class Permutations(Discrete):
         return x.at[places].set(x[jnp.roll(places, 1)])
 
     def _bridge(self, uniform, x) -> jax.Array:
-        """Three cuts make four pieces A B C D, which go on as A D C B: no bond between them stays (Martin, Otto and
-        Felten 1991)."""
-        one, two, three = jnp.sort((uniform * (self.length - 3)).astype(jnp.int32)) + jnp.arange(1, 4, dtype=jnp.int32)
+        """Four cuts make pieces A B C D, which go on as A D C B: no bond between them stays (Martin, Otto and Felten
+        1991)."""
+        first = place(uniform[3], self.length)
+        one, two, three = jnp.sort(place(uniform[:3], self.length - 3)) + jnp.arange(1, 4, dtype=jnp.int32)
         at = jnp.arange(self.length, dtype=jnp.int32)
         c, b = one + self.length - three, one + self.length - two  # where C and B begin then
         behind = jnp.where(at < b, at - c + two, at - b + one)
-        return x[jnp.where(at < one, at, jnp.where(at < c, at - one + three, behind))]
+        source = jnp.where(at < one, at, jnp.where(at < c, at - one + three, behind))
+        return x[(first + source) % self.length]
 
     def canonical(self, x) -> Any:
         """Of a tour (…, n), NumPy or JAX: from number 0 on, towards the smaller of its neighbours."""

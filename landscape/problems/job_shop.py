@@ -13,7 +13,7 @@ from landscape.domains import Permutations
 from landscape.parameters import Choice, LandscapeError, Text
 from landscape.problems import instances
 from landscape.problems.entry import problem
-from landscape.problems.numbers import numbers, whole
+from landscape.problems.numbers import beside, numbers, whole
 from landscape.schedules import exponential
 
 OPTIMA = {"ft06": 55, "la01": 666}
@@ -67,12 +67,7 @@ def cooling(data: Shop, **_) -> dict[str, Any]:
 
 
 def told(data: Shop, x, value: float, **_) -> str:
-    optimum = float(data.optimum)
-    if not np.isfinite(optimum):
-        return f"schedule of length {value:,.10g}"
-    if value <= optimum:
-        return f"schedule of length {value:,.10g}, the shortest there is"
-    return f"schedule of length {value:,.10g}, {100 * (value - optimum) / optimum:.2g} % above the shortest"
+    return f"schedule of length {value:,.10g}{beside(value, float(data.optimum), 'the shortest')}"
 
 
 @problem(

@@ -32,3 +32,16 @@ def whole(number: float, line: int, what: str, low: int, high: int) -> int:
     if number != int(number) or not low <= number <= high:
         raise LandscapeError(f"Line {line}: {what} is {number:g}; give a whole number from {low:,} to {high:,}.")
     return int(number)
+
+
+def beside(value: float, optimum: float, best: str) -> str:
+    """How a value stands to the optimum where that is known, called `best`: it is "the shortest there is", or how far
+    above it."""
+    if not np.isfinite(optimum):
+        return ""
+    if value <= optimum + 1e-9 * abs(optimum):
+        return f", {best} there is"
+    share = 100 * (value - optimum) / abs(optimum) if optimum else np.inf
+    if not np.isfinite(share):
+        return f", not {best}"
+    return f", {share:,.0f} % above {best}" if share >= 9.95 else f", {share:.2g} % above {best}"

@@ -13,7 +13,7 @@ from landscape.parameters import Choice, LandscapeError, Text
 from landscape.problems import instances
 from landscape.problems.distances import laid_out
 from landscape.problems.entry import problem
-from landscape.problems.numbers import numbers, whole
+from landscape.problems.numbers import beside, numbers, whole
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
@@ -55,12 +55,7 @@ def cooling(data: Layout, **_) -> dict[str, Any]:
 
 
 def told(data: Layout, x, value: float, **_) -> str:
-    optimum = float(data.optimum)
-    if not np.isfinite(optimum):
-        return f"transport of {value:,.10g}"
-    if value <= optimum:
-        return f"transport of {value:,.10g}, the least there is"
-    return f"transport of {value:,.10g}, {100 * (value - optimum) / abs(optimum):.2g} % above the least"
+    return f"transport of {value:,.10g}{beside(value, float(data.optimum), 'the least')}"
 
 
 def drawn(data: Layout, **_) -> dict[str, Any]:
