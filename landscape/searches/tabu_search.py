@@ -46,7 +46,7 @@ def standing(domain, table, x, moves, now):
 @optimizer(family="discrete", source="doi:10.1287/ijoc.1.3.190")
 def tabu_search(
     *,
-    tenure: Tenure = 6.0,
+    tenure: Tenure = 4.0,
     variation: Annotated[float, Range(0.0, 100.0, legal=(0.0, 1e6)), "up to so many steps more, by chance"] = 6.0,
     sample: Annotated[
         int, Range(0, 1000, legal=(0, LARGEST)), f"moves looked at in a step, by chance; 0: all, up to {LARGEST:,}"

@@ -42,6 +42,7 @@ NUMBERS = ls.Surface.from_function(quadratic_of, domain=ls.Integers(length=9, co
 ORDER = ls.Surface.from_function(misfit, domain=ls.Permutations(length=7, cyclic=False), minimum=0.0)
 GROUNDS = {
     "tour": (BERLIN, legs),
+    "bits": (BITS, quadratic_of),
     "numbers": (NUMBERS, quadratic_of),
     "order": (ORDER, misfit),
 }

@@ -1,0 +1,29 @@
+"""How near searches come to the shortest tour through berlin52 with their defaults."""
+
+import numpy as np
+import pytest
+from grounds import BERLIN
+
+import landscape as ls
+
+# Seeds, evaluations, and by how many per cent the median may be longer than 7542: twice what was measured, or more.
+ENOUGH = {
+    "tabu_search": (4, 80_000, 14.0),
+    "iterated_local_search": (8, 200_000, 4.0),
+    "late_acceptance": (4, 80_000, 14.0),
+    "ant_colony": (2, 6_400, 4.0),
+}
+
+
+@pytest.mark.parametrize("name", ENOUGH)
+def test_gap_on_berlin52(name):
+    seeds, budget, gap = ENOUGH[name]
+    orders = np.random.default_rng(5).permuted(np.tile(np.arange(52.0), (seeds, 1)), axis=1)
+    search = ls.searches.ENTRIES[name]()
+    starts = orders if search.alone else None
+    many = ls.run_many(BERLIN, search, starts, seeds=seeds, budget=budget, record="last")
+    found = np.asarray(many.best_value)[:, -1]
+    assert found.min() >= 7542
+    assert np.median(found) <= 7542 * (1.0 + gap / 100)
+    if name == "iterated_local_search":
+        assert found.min() == 7542
