@@ -185,7 +185,7 @@ def test_published_values_of_knapsacks_are_right(name):
 @pytest.mark.parametrize("surface", [P.knapsack(), P.max_sat()], ids=lambda surface: surface.name)
 def test_annealing_finds_the_known_optimum(surface):
     entry = ls.optimizers.simulated_annealing
-    run = ls.run_many(surface, entry(**surface.tuned(entry)), seeds=4, steps=50_000, record="last")
+    run = ls.run_many(surface, entry(**surface.tuned(entry)), seeds=4, steps=20_000, record="last")
     assert np.asarray(run.best_value)[:, -1].min() == surface.minimum
 
 
