@@ -12,7 +12,7 @@ from landscape import schedules, surfaces
 from landscape.labs.rates import cooling
 from landscape.optimizers import sgd, simulated_annealing
 from landscape.problems import tsp
-from landscape.run import run, run_many
+from landscape.run import run
 from landscape.trajectory import Trajectory
 
 CITIES = ("berlin52", "kroA100")
@@ -84,5 +84,6 @@ def mean_distance(cities: str) -> float:
 def resting() -> tuple[np.ndarray, np.ndarray]:
     """Two rates (2,) held on a bowl, and the mean loss of each coordinate once it has settled there (2,)."""
     rates = np.array([0.02, 0.04])
-    walks = [run_many(surfaces.sphere(), sgd(learning_rate=rate, noise=1.0), seeds=64, steps=800) for rate in rates]
-    return rates, np.array([(np.asarray(walk.positions)[:, 200:] ** 2).mean() for walk in walks])
+    bowl = surfaces.sphere(dim=100)
+    walks = [run(bowl, sgd(learning_rate=rate, noise=1.0), np.zeros(100), steps=1000) for rate in rates]
+    return rates, np.array([(np.asarray(walk.positions)[200:] ** 2).mean() for walk in walks])
