@@ -26,6 +26,8 @@ def refuses(surface) -> str:
     most, what = LARGEST.get(surface.name, (MOST, "coordinates"))
     if surface.name == "nk" and surface.data.tables.size > 100_000:
         return "takes tables of up to 100,000 numbers together"
+    if surface.name == "coloring" and len(surface.data.edges) * surface.values["colors"] > 300_000:
+        return "takes up to 300,000 edges × colours"
     return "" if surface.dim <= most else f"takes up to {most:,} {what}"
 
 

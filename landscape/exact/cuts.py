@@ -7,7 +7,7 @@ import numpy as np
 from landscape.exact.solver import End, Found, Work, solver
 from landscape.exact.tours.tree import Tree
 
-MOST = 1000  # cities
+MOST = 400  # cities: with more, a single piece of work takes long
 
 
 def refuses(surface) -> str:

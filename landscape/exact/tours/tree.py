@@ -17,7 +17,7 @@ from landscape.exact.tours.rounding import joined, kicked, length, shortened
 from landscape.exact.tours.separation import blossoms, subtours
 
 NEAREST = 8  # edges of each city that the first relaxation has
-KICKS = 6  # of the best tour after each relaxation of all tours
+KICKS, LARGE = 6, 150  # kicks of the best tour after each relaxation of all tours; of more cities than that, one
 TRIED = 5  # edges whose two halves are relaxed before one is chosen to split by
 TAIL = 6  # relaxations in a row without a gain of a hundredth of the gap, after which a part is split instead
 WHOLE = 1e-6  # how far from 0 and 1 a share may be
@@ -107,7 +107,7 @@ class Tree:
     def _round(self, edges: np.ndarray, found: Relaxed) -> None:
         """Look for a better tour near the relaxed one, and near the best."""
         self._take(shortened(self.distances, joined(self.distances, edges, found.shares)))
-        for _ in range(KICKS if self.relaxation.every else 1):
+        for _ in range(KICKS if self.relaxation.every and self.count <= LARGE else 1):
             self._take(kicked(self.distances, self.order, self.rng))
 
     def _missing(self, found: Relaxed) -> np.ndarray:
