@@ -30,7 +30,7 @@
     waiting = content;
     if (!cancel) play();
     else setTimeout(() => waiting && cancel?.(), Math.max(0, begun + PATIENCE - performance.now()));
-    D.exact.ask(content);
+    D.exact.expect(content);
   }
 
   function play() {
@@ -77,6 +77,7 @@
     D.words.heads();
     D.words.legend();
     L.draw(true);
+    if (!D.found.partly && content === D.state) D.exact.ask(content); // it takes longer, so it comes second
     L.answered = performance.now();
     L.settle();
   }
@@ -94,7 +95,7 @@
   function cellOf(lane) {
     const chip = L.made("span", { className: `chip ${lane.marker}` });
     const value = L.made("span", { className: "disc-value" });
-    const head = L.made("header", {}, chip, L.made("h3", { textContent: lane.label }), value);
+    const head = L.made("header", {}, chip, L.made("h3", { textContent: lane.label, title: lane.label }), value);
     if (lane.slot !== null) head.append(...D.buttons(lane));
     const line = L.made("p", { className: "disc-line" });
     const place = L.made("div", { className: "disc-host" });
@@ -149,13 +150,22 @@
     D.curves?.at(L.frame);
   }
 
-  /* As many columns as make the boards largest. */
+  /* How wide a picture is for its height. */
+  const ASPECTS = { bits: 1.6, clauses: 1.4, schedule: 1.8 };
+  function aspect({ picture, shown }) {
+    if (!shown.places?.length) return ASPECTS[picture] ?? 1;
+    const [wide, high] = [0, 1].map((axis) => Math.max(...shown.places.map((each) => each[axis])) - Math.min(...shown.places.map((each) => each[axis])));
+    return Math.max(0.5, Math.min(2.5, (wide || 1) / (high || 1)));
+  }
+
+  /* As many columns as make the pictures largest. */
   function arrange() {
     const frame = host("boards");
     const count = frame?.children.length;
     if (!count) return;
     const [wide, high] = [frame.clientWidth, frame.clientHeight];
-    const size = (columns) => Math.min(wide / columns, high / Math.ceil(count / columns) - 62);
+    const shape = aspect(D.found.problem);
+    const size = (columns) => Math.min(wide / columns / shape, high / Math.ceil(count / columns) - 62);
     const all = Array.from({ length: count }, (_, i) => i + 1);
     const columns = all.reduce((best, each) => (size(each) > size(best) ? each : best), 1);
     frame.style.setProperty("--columns", columns);

@@ -12,15 +12,22 @@
 
   const keyOf = ({ surface, exact }) => (exact ? JSON.stringify([surface, exact]) : "");
 
-  function ask(content) {
+  /* Another problem or solver is on its way: what runs for the last one ends. */
+  function expect(content) {
     const key = keyOf(content);
     if (key === asked) return;
     asked = key;
     cancel?.();
     cancel = null;
-    run = key ? { solver: content.exact, seconds: [], bounds: [], incumbents: [], told: "starting", begun: performance.now() } : null;
+    run = key ? { solver: content.exact, seconds: [], bounds: [], incumbents: [], told: "waiting for the methods" } : null;
     show();
-    if (!key) return;
+  }
+
+  function ask(content) {
+    expect(content);
+    if (!run || run.begun) return;
+    Object.assign(run, { begun: true, told: "starting" });
+    show();
     const mine = run;
     const now = () => D.here() && mine === run;
     cancel = L.job("discrete-exact", { content }, {
@@ -69,8 +76,8 @@
     const values = [...bounds, ...incumbents].filter((value) => value !== null && Number.isFinite(value));
     if (seconds.length < 2 || !values.length || high < 60) return null;
     const end = Math.max(...seconds) || 1;
-    let [low, top] = [Math.min(...values), Math.max(...values)];
-    if (top - low < 1e-9) [low, top] = [low - 0.01 * Math.abs(low || 1), top + 0.01 * Math.abs(top || 1)];
+    const [low, top] = [Math.min(...values), Math.max(...values)];
+    if (top - low < 1e-9) return null; // known from the first moment: nothing to draw
     const [left, right, up, down] = [58, 12, 10, 22];
     const x = (t) => left + ((wide - left - right) * t) / end;
     const y = (v) => up + (high - up - down) * (1 - (v - low) / (top - low));
@@ -123,6 +130,7 @@
 
   D.exact = {
     ask,
+    expect,
     now,
     show,
     proved: () => run?.proof?.status === "proved",

@@ -20,16 +20,16 @@
 
   /* What values are compared with: the optimum that is proved or known, else a bound. */
   function reference() {
-    if (D.exact.proved()) return ["optimum", D.exact.now().incumbent, "proved optimal"];
-    if (D.found.problem.minimum !== null) return ["optimum", D.found.problem.minimum, "the optimum"];
+    if (D.exact.proved()) return ["off optimum", D.exact.now().incumbent, "proved optimal"];
+    if (D.found.problem.minimum !== null) return ["off optimum", D.found.problem.minimum, "the optimum"];
     const bound = D.exact.now()?.bound ?? null;
-    return bound === null ? null : ["bound", bound, "proved optimal"];
+    return bound === null ? null : ["above bound", bound, "proved optimal"];
   }
   function against(value) {
     const known = reference();
     if (!known) return "";
     const [name, least, met] = known;
-    return Math.abs(value - least) < 1e-6 * Math.max(1, Math.abs(least)) ? `, ${met}` : `, ${percent(value, least)} above ${name}`;
+    return Math.abs(value - least) < 1e-6 * Math.max(1, Math.abs(least)) ? `, ${met}` : `, ${percent(value, least)} ${name}`;
   }
 
   function values() {
@@ -51,6 +51,7 @@
       put(value, whole(lane.value[at]));
       const followed = lane.parent && L.frame <= lane.since ? ` · still ${lane.parent}` : "";
       put(line, `best ${whole(lane.best[at])}${against(lane.best[at])}${followed}`);
+      line.title = line.textContent;
     }
     for (const item of document.querySelectorAll("#discrete .legend-item")) {
       const lane = D.found.lanes.find((each) => each.slot === Number(item.dataset.slot));

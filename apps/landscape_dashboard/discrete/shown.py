@@ -41,7 +41,6 @@ def problem(surface) -> dict[str, Any]:
         "minimum": number(surface.minimum),
         "label": label,
         "title": f"{known.called(instance)}, {label}" if isinstance(instance, str) else label,
-        "size": f"{surface.dim} places",
         "instance": instance,
     }
 
