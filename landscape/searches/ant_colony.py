@@ -106,15 +106,17 @@ def marked(domain, x, count: int):
     return jnp.maximum(way, way.T)
 
 
-def likely(trails, appeal, power):
+def likely(trails, appeal, power, follow: bool = False):
     """How likely each choice is beside the others of its row (d, k): trails, times a power of what looks good.
 
-    What looks good is the inverse of what it looks to cost. The floor keeps every choice possible.
+    What looks good is the inverse of what it looks to cost. The floor keeps every choice possible; where the order is
+    `follow`ed, no number is a choice after itself.
     """
     weights = jnp.log(trails)
     if appeal is not None:
         costs = jnp.asarray(appeal).astype(trails.dtype)
         weights -= power * jnp.log(jnp.maximum(costs, 1e-3 * jnp.mean(costs) + jnp.finfo(trails.dtype).tiny))
+    weights = jnp.where(follow & jnp.eye(*trails.shape, dtype=bool), -jnp.inf, weights)
     return jnp.exp(jnp.maximum(weights - jnp.max(weights, axis=-1, keepdims=True), -60.0))
 
 
@@ -154,7 +156,7 @@ def ant_colony(
     def step(problem, population, uniform):
         domain, memory = problem.domain, population.memory
         count, trails = values_of(domain), memory["trails"]
-        x = built(domain, likely(trails, problem.appeal, appeal), uniform, trails.dtype)
+        x = built(domain, likely(trails, problem.appeal, appeal, ordered(domain)), uniform, trails.dtype)
         values = jax.vmap(problem.search)(x)
         first = least_of(values)
         better = lower(values[first], memory["level"])

@@ -14,7 +14,7 @@ from landscape.optimizers.neighbors import chosen, count, discrete, heights, lea
 from landscape.parameters import Range
 
 Sample = Annotated[int, Range(1, 256, log=True, legal=(1, 20_000)), "moves looked at in a step; the best counts"]
-Share = Annotated[float, Range(0.1, 1.0, legal=(0.0, 1.0)), "of all moves looked at in vain until it kicks"]
+Share = Annotated[float, Range(0.1, 1.0, legal=(0.001, 1.0)), "of all moves looked at in vain until it kicks"]
 
 
 def best_move(problem, domain, x, value, first, size: int):

@@ -57,4 +57,8 @@ def test_what_looks_cheap_is_likelier_and_nothing_is_impossible():
     np.testing.assert_allclose(
         np.asarray(likely(jnp.ones((2, 2)), np.array([[1.0, 2.0], [4.0, 1.0]]), 2.0)), [[1, 0.25], [1 / 16, 1]]
     )
+    tour = np.asarray(
+        likely(jnp.ones((3, 3)), np.array([[0.0, 2.0, 9.0], [2.0, 0.0, 4.0], [9.0, 4.0, 0.0]]), 50.0, True)
+    )
+    np.testing.assert_allclose(tour[1], [1.0, np.exp(-60.0), 2.0**-50])  # the place itself does not push others down
     assert weights[0, 2] > weights[0, 0] > weights[0, 1]
