@@ -67,7 +67,8 @@ def walked(surface: Surface, optimizer: Optimizer, *, budget: int, frames: int, 
         spent = np.asarray(found.evaluations)
         if spent[-1] + rate > 0.95 * budget or found.steps >= LONGEST:
             break
-        rate = (spent[-1] - spent[0]) / found.steps  # steps became cheaper than the first ones were
+        # Steps became cheaper than the first ones were; of one that no longer looks anywhere, more would cost only time.
+        rate = max(float(spent[-1] - spent[0]) / found.steps, rate / 8)
     return found
 
 
