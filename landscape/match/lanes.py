@@ -67,7 +67,7 @@ def walked(surface: Surface, optimizer: Optimizer, *, budget: int, frames: int, 
         spent = np.asarray(found.evaluations)
         if spent[-1] + rate > 0.95 * budget or found.steps >= LONGEST:
             break
-        # Steps became cheaper than the first ones were; of one that no longer looks anywhere, more would cost only time.
+        # Steps became cheaper than the first ones. Of a method that looks nowhere any more, more would only cost time.
         rate = max(float(spent[-1] - spent[0]) / found.steps, rate / 8)
     return found
 
