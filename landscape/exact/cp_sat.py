@@ -69,7 +69,7 @@ class _Run:
         if workers < FEW:
             self.solver.parameters.subsolvers.extend(BOUNDING[:workers])
         self.solver.best_bound_callback = lambda bound: self.news.put(Found(self._loss(bound) - written.slack))
-        self.stopped = False
+        self.stopped = self.done = False
         self.thread = threading.Thread(target=self._solve, daemon=True)
 
     def found(self):
@@ -78,7 +78,7 @@ class _Run:
         bound, best = self.written.offset if self.written.objective is None else -np.inf, (np.inf, None)
         if self.written.objective is None:
             yield Found(bound, told="no solution yet")
-        while self.thread.is_alive() or not self.news.empty():
+        while not (self.done and self.news.empty()):
             try:
                 new = self.news.get(timeout=OFTEN)
                 bound = max(bound, new.bound)
@@ -115,6 +115,8 @@ class _Run:
             self.status = self.solver.solve(self.model, news)
         except Exception as error:  # told where the generator runs
             self.failure = error
+        self.done = True
+        self.news.put(Found(-np.inf))  # wakes who waits
 
     def _news(self):
         """The callback that notes each solution."""
