@@ -18,8 +18,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape import catalog
+from landscape.many import batched
 from landscape.optimizer import Optimizer
-from landscape.run import batched, steps_within
+from landscape.run import steps_within
 from landscape.surface import Surface
 from landscape.xla import drop_programs
 

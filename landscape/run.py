@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.many import STATIC, batched
 from landscape.optimizer import Optimizer
 from landscape.parameters import LandscapeError
 from landscape.simulate import simulate
@@ -20,7 +20,6 @@ from landscape.trajectory import Trajectory
 RECORDS = ("all", "evaluated", "best", "last")
 MEMORY_LIMIT = 4 * 2**30  # bytes that one call may record
 STEPS = 300
-STATIC = ("steps", "record", "every", "thin")
 MOST_COSTS = 4096  # optimizers whose costs are remembered
 _COSTS: dict[Any, tuple[int, int]] = {}
 SMALL = 2**26  # bytes of a record that is surely not too large: no need to know it exactly
@@ -34,13 +33,6 @@ def _counted(surface, optimizer, start, seed):
     walked = simulate(surface, optimizer, start, seed, None, steps=1, record="evaluated", every=1)
     places = walked["metrics"]["evaluated"].kind.shape[-1] if "evaluated" in walked["metrics"] else 0
     return *walked["evaluations"], places
-
-
-@partial(jax.jit, static_argnames=("axes", *STATIC))
-def batched(arguments, *, axes: tuple, **options):
-    """`simulate` over a leading axis of those leaves of `arguments` that `axes` marks with 0."""
-    leaves, structure = jax.tree.flatten(arguments)
-    return jax.vmap(lambda *each: simulate(*structure.unflatten(each), **options), in_axes=axes)(*leaves)
 
 
 def run(

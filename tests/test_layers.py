@@ -25,6 +25,7 @@ LAYERS = (
     "bridges mlp problems searches",
     "catalog",
     "simulate trajectory grid",
+    "many",
     "run",
     "branch geometry lanes",
     "stability source checks query",
