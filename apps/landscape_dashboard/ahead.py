@@ -21,6 +21,7 @@ from landscape.experiment import Entrant, Experiment, to_dict
 from landscape.parameters import LandscapeError
 from landscape.xla import MAPS, drop_programs
 from landscape_dashboard import compute, edits, racing, routes, tuning
+from landscape_dashboard.discrete import found as discrete
 from landscape_dashboard.networking import ahead as networking
 
 QUIET = 4.0  # seconds without a request after which nobody is likely to be dragging a slider
@@ -164,6 +165,7 @@ def other_pages() -> Iterator:
     """What other pages show first, piece by piece, and then for ever what the Networks page may need next."""
     yield tuning.found(tuning.Asked())
     yield from racing.running(racing.first())
+    yield from discrete.ahead()
     yield from networking.pieces()
 
 
