@@ -14,6 +14,7 @@ import threading
 import time
 from urllib.request import Request, urlopen
 
+import jax
 import pytest
 import stub
 from landscape_dashboard import ahead, compute, create_app, edits, guard, server
@@ -238,6 +239,16 @@ def test_memory_maps_are_counted():
         assert abs(xla.memory_maps() - len(lines.readlines())) < 20
 
 
+@pytest.fixture
+def keeps_nothing():
+    """A process that keeps no programs yet: this one keeps them in a folder of the tests."""
+    folder = jax.config.jax_compilation_cache_dir
+    jax.config.update("jax_compilation_cache_dir", None)
+    yield
+    jax.config.update("jax_compilation_cache_dir", folder)
+
+
+@pytest.mark.usefixtures("keeps_nothing")
 def test_programs_are_kept_in_the_users_cache_until_there_are_too_many(monkeypatch, tmp_path):
     told = {}
     monkeypatch.setattr("jax.config.update", told.__setitem__)
