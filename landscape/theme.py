@@ -182,7 +182,7 @@ class Sizes:
     label: float
     headline: float
     subtitle: float
-    tick_3d: float
+    tick_3d: float  # what WebGL draws grows with its square
     unit: float = 0.0  # pixels for each pixel of a slide, of margins and distances; 0: as the width has it
     narrow: bool = False  # keys stand below the plot, not beside it
 
@@ -191,7 +191,7 @@ TYPE = ("tick", "axis_title", "label", "headline", "subtitle", "tick_3d")
 FONTS = (0.8, 2.0)  # how much larger than usual type may be
 PIXELS = (200, 8000)  # of a side
 PANEL = Sizes(path=2.5, best=1.8, halo=5, end=12, start=13, minimum=11, member=7, arrow=1.1, level=0.8, curve=2.2,
-              rest=1.6, tick=11, axis_title=12, label=12, headline=16, subtitle=12.5, tick_3d=10.5)  # fmt: skip
+              rest=1.6, tick=11, axis_title=12, label=12, headline=16, subtitle=12.5, tick_3d=11.5)  # fmt: skip
 _SLIDE = Sizes(path=6, best=4.5, halo=8.5, end=24, start=26, minimum=24, member=13, arrow=2.2, level=1.6, curve=6,
                rest=4, tick=27, axis_title=32, label=34, headline=46, subtitle=28, tick_3d=17, unit=1.0)  # fmt: skip
 
@@ -203,7 +203,8 @@ def slide(width: float, *, at: float = 1920, font: float = 1.0, narrow: bool = F
     """
 
     def grown(name: str) -> float:
-        return width / at * (font if name in TYPE or name == "unit" else 1.0) * getattr(_SLIDE, name)
+        times = width / at * (font if name in TYPE or name == "unit" else 1.0)
+        return getattr(_SLIDE, name) * (times**0.5 if name == "tick_3d" else times)
 
     return Sizes(**{name: grown(name) for name in vars(_SLIDE) if name != "narrow"}, narrow=narrow)
 
