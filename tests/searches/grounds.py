@@ -29,6 +29,19 @@ def growing(*, scale: Annotated[float, ls.Range(0.1, 10.0)] = 1.0):
     return lambda x: scale * (jnp.sum((x @ PAIRS) * x) + jnp.sum(x))
 
 
+def valid(domain, points) -> bool:
+    """Whether all points (…, d) are of the domain."""
+    if isinstance(domain, ls.Permutations):
+        return bool((np.sort(points, axis=-1) == np.arange(domain.length)).all())
+    whole = getattr(domain, "whole", slice(None))
+    inside = (points >= domain.lower) & (points <= domain.upper)
+    return bool(inside.all() and (points == np.round(points))[..., whole].all())
+
+
+def bonds(tour) -> set:
+    return {frozenset(pair) for pair in zip(tour, np.roll(tour, -1), strict=True)}
+
+
 def legs(x):
     """Lengths of tours (…, 52) through berlin52, the TSPLIB way."""
     places = BERLIN.data.places[x.astype(int)]

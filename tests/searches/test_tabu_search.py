@@ -1,4 +1,4 @@
-"""Tabu search by hand on a cube, and on colourings."""
+"""Tabu search by hand on a cube, and on a colouring."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -47,13 +47,12 @@ def test_ties_are_broken_by_chance():
     assert np.all(np.abs(shares - 1 / 8) < 4 * np.sqrt(1 / 8 * 7 / 8 / 400))
 
 
-def test_it_colours_queens_and_mycielski_graphs():
-    for instance, colors, steps in (("queen6_6", 7, 800), ("myciel4", 5, 50)):
-        surface = ls.problems.coloring(instance=instance, colors=colors)
-        many = ls.run_many(surface, ls.searches.tabu_search(), seeds=6, steps=steps, record="best", thin=50)
-        assert np.min(np.asarray(many.best_value)) == 0
-        edges = surface.data.edges
-        best = np.argmin(np.asarray(many.best_value)[:, -1])
-        found = np.asarray(many.positions)[best, -1, 0]
-        assert np.all(found[edges[:, 0]] != found[edges[:, 1]])
-        assert found.max() < colors
+def test_it_colours_queens():
+    surface = ls.problems.coloring(instance="queen6_6", colors=7)
+    many = ls.run_many(surface, ls.searches.tabu_search(), seeds=6, steps=800, record="best", thin=50)
+    assert np.min(np.asarray(many.best_value)) == 0
+    edges = surface.data.edges
+    best = np.argmin(np.asarray(many.best_value)[:, -1])
+    found = np.asarray(many.positions)[best, -1, 0]
+    assert np.all(found[edges[:, 0]] != found[edges[:, 1]])
+    assert found.max() < 7
