@@ -167,7 +167,7 @@ def test_methods_stand_side_by_side_above_their_curves():
     lanes = [lane("annealing", 0, temperature=np.array([np.nan, 2, 1])), lane("descent", 1)]
     found = sheet("tour", {"places": SQUARE}, lanes, title="Two", minimum=14.0, bound=13.0)
     assert found.columns == (2, 2)
-    assert [each.title for each in found.panels] == ["annealing", "descent", "best value so far", "temperature"]
+    assert [each.title for each in found.panels] == ["annealing", "descent", "Best value so far", "Temperature"]
     assert [mark.label for mark in found.panels[2].marks] == ["annealing", "descent", "optimum 14", "bound 13"]
     assert [mark.slot for mark in found.panels[3].marks] == [0]
     reel = Reel(found)

@@ -18,7 +18,17 @@ APART = 0.8  # times the size of type, between neighbours
 def beside(panel: Settled, room: float, size: float) -> Ticks:
     """Numbers or names on the vertical axis, of so many pixels."""
     axis, most = panel.y, min(7, max(2, int(room / (2.3 * size))))
-    return _told(panel, "y") or ticks(axis.low, axis.high, axis.log, most)
+    return _told(panel, "y") or _two(axis, most)
+
+
+def _two(axis: Axis, most: int) -> Ticks:
+    """About so many numbers, but two wherever two would fit: one alone does not say how long a unit is."""
+    found = ticks(axis.low, axis.high, axis.log, most)
+    for more in (most + 1, most + 2):
+        if len(found[1]) < 2:
+            closer = ticks(axis.low, axis.high, axis.log, more)
+            found = closer if len(closer[1]) <= 3 else found
+    return found
 
 
 def beneath(panel: Settled, room: float, size: float) -> tuple[Ticks, float, float]:

@@ -74,7 +74,7 @@ def _values(lanes: Sequence[Any], times: np.ndarray, minimum: float, bound: floa
     marks += [Line(x=[0.0, times[-1]], y=[value] * 2, quiet=True, dash=True, label=f"{name} {_told(value)}")
               for name, value in known.items()]  # fmt: skip
     ends = _reach(lanes, [*known.values()])
-    return Panel(marks=marks, title="best value so far", y_range=ends, **_across(times))
+    return Panel(marks=marks, title="Best value so far", y_range=ends, **_across(times))
 
 
 def _across(times: np.ndarray) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def _reach(lanes: Sequence[Any], known: list[float]) -> tuple[float, float] | No
 def _metrics(lanes: Sequence[Any], times: np.ndarray) -> list[Panel]:
     """Temperature and acceptance, of the methods that have them."""
     found = []
-    for name, title, look in (("temperature", "temperature", {"log_y": True}),
-                              ("acceptance", "share of moves accepted", {"y_range": (0.0, 1.0)})):  # fmt: skip
+    for name, title, look in (("temperature", "Temperature", {"log_y": True}),
+                              ("acceptance", "Share of moves accepted", {"y_range": (-0.02, 1.02)})):  # fmt: skip
         marks = [Line(x=lane.evaluations, y=lane.metrics[name], slot=lane.slot, label=lane.label, width=0.8)
                  for lane in lanes if name in lane.metrics and np.isfinite(lane.metrics[name]).any()]  # fmt: skip
         if marks:
