@@ -254,7 +254,7 @@ def between(sentence: str, measured: float, low: float, high: float, source: str
 
 def written(value: float) -> str:
     """A number as claims write it: whole ones with all their digits, others with three."""
-    return f"{int(value):,}" if isinstance(value, (int, np.integer)) else theme.written(float(value))
+    return f"{int(value):,}".replace("-", "−") if isinstance(value, (int, np.integer)) else theme.written(float(value))
 
 
 def _explanation(factory: Callable) -> str:

@@ -131,6 +131,11 @@ def apart(surface: Surface) -> str:
     return "bonds not shared" if unit(surface) == "bonds" else "bits that differ"
 
 
+def moved(surface: Surface) -> str:
+    """The neighbourhood in words."""
+    return {"two_opt": "2-opt", "or_opt": "or-opt"}.get(surface.domain.neighborhood, surface.domain.neighborhood)
+
+
 def _valley(problem: str, found: Found) -> Sheet:
     measured, tours = found.measured, unit(found.surface) == "bonds"
     name = "length" if tours else "loss"
@@ -152,7 +157,7 @@ def _valley(problem: str, found: Found) -> Sheet:
     return Sheet(
         panels=panels, title=f"{'Shorter tours' if tours else 'Better strings'} {told}",
         subtitle=f"{len(found.points):,} different local optima of {found.runs:,} descents on {problem}, "
-        f"{found.surface.domain.neighborhood.replace('_', '-')}; the correlation leaves out the best one",
+        f"{moved(found.surface)}; the correlation leaves out the best one",
         columns=2,
     )  # fmt: skip
 
@@ -168,7 +173,7 @@ def _distances(problem: str, found: Found) -> Sheet:
     return Sheet(
         panels=[Panel(marks=marks, x=f"{apart(found.surface)}, of two points", y="share of pairs")],
         title=f"Two local optima differ in {mean:.1f} {unit(found.surface)}, two random points in {other:.1f}",
-        subtitle=f"{problem}, of {found.surface.dim}; {len(found.between):,} pairs of optima",
+        subtitle=f"{problem}, of {found.surface.dim} {unit(found.surface)}; {len(found.between):,} pairs of optima",
     )  # fmt: skip
 
 
@@ -186,8 +191,8 @@ def _walk(problem: str, found: Found) -> Sheet:
               Panel(marks=marks, title="Values s steps apart", x="steps apart, s", y="correlation")]  # fmt: skip
     return Sheet(
         panels=panels, columns=2, title=f"A random walk has forgotten its {name} after {length:.1f} steps",
-        subtitle=f"{problem}, {found.surface.domain.neighborhood.replace('_', '-')}: the correlation length "
-        f"−1/ln r(1) of {WALKS} walks of {STEPS:,} steps; n/2 is {found.surface.dim / 2:g}",
+        subtitle=f"{problem}, {moved(found.surface)}: the correlation length −1/ln r(1) of {WALKS} walks of "
+        f"{STEPS:,} steps" + (f"; n/2 is {found.surface.dim / 2:g}" if name == "length" else ""),
     )  # fmt: skip
 
 

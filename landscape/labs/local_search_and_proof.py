@@ -110,10 +110,9 @@ def _gap(problem: str, proof: Proof, found: Searched, data) -> Sheet:
     if proof.status != "proved":
         title = pictures.headline(proof)
     panels = [pictures.solution(proof), pictures.over_time(proof), pictures.searches(found, proof)]
-    solver = proof.solver.replace("_", " ")
-    moves = f"{int(found.evaluations[-1]):,} moves each"
+    told = f"{problem}: annealing from above, {int(found.evaluations[-1]):,} moves each"
     return Sheet(panels=[each for each in panels if each], title=title, columns=3,
-                 subtitle=f"{problem}: annealing from above, {moves}; {solver} from both sides")  # fmt: skip
+                 subtitle=f"{told}; {pictures.named(proof.solver)} from both sides")  # fmt: skip
 
 
 def _chains(proof: Proof, data) -> Sheet:
@@ -127,9 +126,11 @@ def _chains(proof: Proof, data) -> Sheet:
                           label=f"bound {pictures.told(proof.bound)}"),
                      Dots(x=ranks, y=ends, slot=pictures.SEARCH, label="end of a chain")],
               title="Where the chains end", x="chain, the best first", y="loss", x_range=(0.5, len(ends) + 0.5),
-              y_range=(float(proof.bound - room), float(ends[-1] + room))),
+              y_range=(float(proof.bound - room), float(ends[-1] + room)),
+              y_ticks=pictures.whole(float(proof.bound), float(ends[-1]))),
         Panel(marks=[Line(x=data["evaluations"], y=share, slot=pictures.SEARCH)],
-              title="Chains at the bound", x="moves", y="share of chains", y_range=(-0.02, 1.02)),
+              title="Chains at the bound", x="moves", y="share of chains", y_range=(-0.02, 1.02),
+              x_ticks=pictures.counts(float(data["evaluations"][-1]))),
     ]  # fmt: skip
     middle = pictures.told(float(np.median(ends)))
     bound = pictures.told(proof.bound)
@@ -143,7 +144,7 @@ def _claims(problem: str, proof: Proof, data, least: float, source: str, found: 
     lowest = f"lowest {pictures.told(ends.min())}, bound {pictures.told(proof.bound)}"
     claims = [
         Claim("The solver proves that nothing is better", kinds[proof.status], "yes", source, proof.status == "proved"),
-        near("The loss of the best solution", proof.value, least, 0, source),
+        near("The loss of the best solution", round(proof.value), round(least), 0, source),
         Claim("No chain falls below the bound",
               lowest, "never", "what a bound is", bool((data["best"] >= proof.bound - 1e-6).all())),
     ]  # fmt: skip

@@ -195,11 +195,12 @@ def _settling(cities: str, tour: Twin, walk: Twin, held: tuple[Twin, Twin]) -> S
     panels = []
     for slot, cooled, warm, names in ((ANNEALING, tour, held[0], ("tour's length", "bonds changed")),
                                       (DESCENT, walk, held[1], ("loss", "distance moved"))):  # fmt: skip
+        kind = "Annealing" if slot == ANNEALING else "Descent"
         for name, key, at in zip(names, ("values", "moved"), (SHARE, SHARE[1:]), strict=True):
             marks = [Line(x=at, y=getattr(warm, key), quiet=True, label="held"),
-                     Line(x=at, y=getattr(cooled, key), slot=slot, label="cooled")]  # fmt: skip
-            title = f"{'Annealing' if slot else 'Descent'}: {name}"
-            panels.append(Panel(marks=marks, title=title, x="% of the run", y=name, log_y=name == "loss", cursor=SHARE))
+                     Line(x=at, y=getattr(cooled, key), slot=slot, label=f"{kind.lower()}, cooled")]  # fmt: skip
+            panels.append(Panel(marks=marks, title=f"{kind}: {name}", x="% of the run", y=name,
+                                log_y=name == "loss", cursor=SHARE))  # fmt: skip
     return Sheet(
         panels=panels,
         title=f"Cooled, the tour ends at {tour.values[-1]:,.0f}; held at its first temperature, at "

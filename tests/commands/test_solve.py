@@ -56,7 +56,7 @@ def test_a_file_of_ones_own_is_proved_beside_a_local_search(landscape, monkeypat
     assert found["bounds"][-1] == found["incumbents"][-1] == 442
     assert found["search"]["value"] == 442
     words = json.dumps(drawn[0].to_plotly_json(), default=str)
-    assert all(each in words for each in ("exact solver: bound and best", "local search: best so far"))
+    assert all(each in words for each in ("Exact solver: bound and best", "Local search: best so far"))
 
 
 def test_what_is_impossible_is_said_to_be_proved(landscape, folder):

@@ -167,7 +167,7 @@
     L.penLine(pen, [[full, area.top - 4], [full, bottom]], inks.ink, 1.2);
     pen.setLineDash([]);
     const more = sack.order.length - sack.drawn;
-    label(pen, board, `items: width weight, height ${sack.steep ? "√" : ""}value per weight${more ? `; ${more} more` : ""}`, area.left, bottom + 16);
+    label(pen, board, `width: weight, height: ${sack.steep ? "√(value/weight)" : "value/weight"}${more ? `; ${more} more` : ""}`, area.left, bottom + 16);
   }
 
   function draw(pen, board) {

@@ -82,7 +82,7 @@ def _sacks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[M
         beyond.append(strokes.boxes(full, 1.43, over, 1.47))
     solid = {"filled": True, "inside": "solid", "width": 0.1}
     outline, more = strokes.boxes(left, 0, ends, high), len(order) - len(ends)
-    said = f"items: width weight, height {said}" + (f"; {more} more" if more else "")
+    said = f"width: weight, height: {said}" + (f"; {more} more" if more else "")
     return [Line(x=outline[:, 0], y=outline[:, 1], quiet=True, width=0.4, filled=True),
             strokes.line(chosen, slot=slot, **solid), strokes.line(filled, slot=slot, **solid),
             strokes.line(beyond, alarm=True, **solid),
@@ -94,8 +94,8 @@ def _sacks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[M
 def heights(density: np.ndarray, last: int) -> tuple[np.ndarray, str]:
     """Heights of items up to 1 and what they say; by the root where the densest dwarfs the `last` that fits."""
     if density[0] > STEEP * density[min(last, len(density) - 1)]:
-        return np.sqrt(density / density[0]), "root of value per weight"
-    return density / density[0], "value per weight"
+        return np.sqrt(density / density[0]), "√(value/weight)"
+    return density / density[0], "value/weight"
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:

@@ -12,6 +12,7 @@ from landscape.figures.sheet import Line, Panel, Sheet
 from landscape.scene import nice
 
 PROOF, SEARCH = 4, 0  # slots
+SHORT = 5  # whole numbers on an axis, of which each has a tick
 
 
 class Searched(NamedTuple):
@@ -36,6 +37,24 @@ def share(part: float) -> str:
     return "no bound" if not np.isfinite(part) else f"{100 * part:.{2 if part < 0.995 else 4}g} %"
 
 
+def named(solver: str) -> str:
+    """A solver as one writes it."""
+    return "CP-SAT" if solver == "cp_sat" else solver.replace("_", " ")
+
+
+def counts(last: float) -> tuple[np.ndarray, list[str]]:
+    """Ticks of an axis of evaluations, with all their digits."""
+    step = nice(last / 3)
+    ticks = np.arange(0.0, last + step / 2, step)
+    return ticks, [f"{tick:,.0f}" for tick in ticks]
+
+
+def whole(low: float, high: float) -> tuple[np.ndarray, list[str]] | None:
+    """Ticks of a short axis of losses that are whole numbers; None where the usual ones do."""
+    ticks = np.arange(np.ceil(low), np.floor(high) + 1.0)
+    return (ticks, [told(tick) for tick in ticks]) if 1 <= len(ticks) <= SHORT and high - low >= 1.0 else None
+
+
 def over_time(proof: Proof, weight: float = 1.0) -> Panel:
     """Bound and incumbent as steps over seconds, with what lies between them shaded."""
     seconds, bounds, incumbents = (_steps(each, late) for each, late in (
@@ -49,8 +68,9 @@ def over_time(proof: Proof, weight: float = 1.0) -> Panel:
     marks = [Line(x=seconds, y=bounds, quiet=True, label="bound", width=1.2)]
     if np.isfinite(incumbents).any():
         marks.insert(0, Line(x=seconds, y=incumbents, slot=PROOF, label="best solution", band=band, width=0.9))
-    return Panel(marks=marks, title="exact solver: bound and best", x="seconds", y="loss",
-                 x_range=(0.0, max(float(proof.seconds[-1]), 1e-3)), y_range=(low, high), weight=weight)  # fmt: skip
+    return Panel(marks=marks, title="Exact solver: bound and best", x="seconds", y="loss",
+                 x_range=(0.0, max(float(proof.seconds[-1]), 1e-3)), y_range=(low, high), y_ticks=whole(low, high),
+                 weight=weight)  # fmt: skip
 
 
 def searches(found: Searched, proof: Proof, limits: tuple[float, float] | None = None, weight: float = 1.0) -> Panel:
@@ -61,11 +81,9 @@ def searches(found: Searched, proof: Proof, limits: tuple[float, float] | None =
     if np.isfinite(proof.bound):
         name = "least there is" if proof.status == "proved" else "bound"
         marks.append(Line(x=x, y=[proof.bound] * 2, quiet=True, dash=True, label=f"{name} {told(proof.bound)}"))
-    step = nice(x[1] / 3)
-    ticks = np.arange(0.0, x[1] + step / 2, step)
     low, high = limits or _ends(np.full(2, proof.bound), found.best[:, found.best.shape[1] // 20 :].ravel())
-    return Panel(marks=marks, title="local search: best so far", x="evaluations", y="loss", x_range=(0.0, x[1]),
-                 x_ticks=(ticks, [f"{tick:,.0f}" for tick in ticks]), y_range=(low, high), weight=weight)  # fmt: skip
+    return Panel(marks=marks, title="Local search: best so far", x="evaluations", y="loss", x_range=(0.0, x[1]),
+                 x_ticks=counts(x[1]), y_range=(low, high), y_ticks=whole(low, high), weight=weight)  # fmt: skip
 
 
 def solution(proof: Proof, weight: float = 1.3) -> Panel | None:
@@ -98,7 +116,7 @@ def headline(proof: Proof) -> str:
 
 
 def _below(subject: str, proof: Proof, found: Searched | None) -> str:
-    words = f"{subject}, {proof.solver.replace('_', ' ')}, {proof.seconds[-1]:.2g} s"
+    words = f"{subject}, {named(proof.solver)}, {proof.seconds[-1]:.2g} s"
     if not found:
         return words
     return f"{words}; {found.label}: {told(found.value)} after {found.evaluations[-1]:,.0f} evaluations"
