@@ -1,10 +1,10 @@
 """Assignments: published optima, and a swap's change."""
 
+import itertools
+
 import jax
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import landscape as ls
 from landscape.parameters import LandscapeError
@@ -41,20 +41,23 @@ def test_what_is_shown_is_a_grid_for_nugent():
     assert np.corrcoef(apart.ravel(), distances.ravel())[0, 1] > 0.95
 
 
-CHANGE = jax.jit(lambda surface, x, move: surface.at(1.0, x.dtype).changes["swap"](x, move))
+@jax.jit
+def changes(surface, x, moves):
+    return jax.vmap(lambda move: surface.at(1.0, x.dtype).changes["swap"](x, move))(moves)
 
 
-@given(st.integers(0, 2**30), st.permutations(range(6)), st.tuples(st.integers(0, 5), st.integers(0, 5)))
-def test_a_swap_changes_what_recomputing_gives(seed, order, places):
+@pytest.mark.parametrize("seed", range(4))
+def test_a_swap_changes_what_recomputing_gives(seed):
     """Neither matrix need be symmetric, nor its diagonal empty."""
     random = np.random.default_rng(seed)
     word = instances.remember(f"6\n{' '.join(map(str, random.integers(0, 9, 72)))}")
     surface = ls.problems.qap(instance=word)
-    x, (i, j) = np.array(order, float), places
-    swapped = x.copy()
-    swapped[[i, j]] = x[[j, i]]
-    change = float(CHANGE(surface, x, np.array([i, j])))
-    assert change == by_hand(surface.data, swapped) - by_hand(surface.data, x)
+    x = random.permutation(6).astype(float)
+    moves = np.array(list(itertools.product(range(6), repeat=2)), np.int32)
+    for (i, j), change in zip(moves, np.asarray(changes(surface, x, moves)), strict=True):
+        swapped = x.copy()
+        swapped[[i, j]] = x[[j, i]]
+        assert change == by_hand(surface.data, swapped) - by_hand(surface.data, x)
 
 
 @pytest.mark.parametrize(
