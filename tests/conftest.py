@@ -17,15 +17,19 @@ fast_loops()
 # that tests start. Two fifths of what is left are XLA's newer code generator, which the older one replaces.
 jax.config.update("jax_disable_most_optimizations", True)
 os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
-# It would fuse products and sums where the processor can; without, numbers are the same on all of them.
-os.environ["XLA_FLAGS"] += " --xla_cpu_use_fusion_emitters=false --xla_cpu_max_isa=AVX"
-# Modules forget their programs, and other processes have none: what was compiled once is read again from files.
-COMPILED = tempfile.TemporaryDirectory(prefix="landscape-programs-")
-KEPT = {"compilation_cache_dir": COMPILED.name, "persistent_cache_min_compile_time_secs": 0,
-        "persistent_cache_min_entry_size_bytes": -1}  # fmt: skip
-for option, value in KEPT.items():
-    jax.config.update(f"jax_{option}", value)
-    os.environ[f"JAX_{option.upper()}"] = str(value)
+if "PYTEST_XDIST_WORKER" not in os.environ:  # what one process starts, pytest's workers among it, shares all this
+    # It would fuse products and sums where the processor can; without, numbers are the same on all of them. Our
+    # programs are short: cut into pieces for several threads, they take a quarter longer.
+    own = "--xla_cpu_use_fusion_emitters=false --xla_cpu_max_isa=AVX --xla_cpu_parallel_codegen_split_count=1"
+    os.environ["XLA_FLAGS"] += f" {own}"
+    # Modules forget their programs, and other processes have none: what was compiled once is read again from files.
+    COMPILED = tempfile.TemporaryDirectory(prefix="landscape-programs-")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED.name
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+    os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 # Strict dtype promotion cannot be switched on for all: optax.adam raises a traced float to an int power.
 # test_precision checks it for everything else.
 
@@ -35,6 +39,11 @@ def _few_programs():
     """Drop compiled programs between modules before there are too many of them."""
     yield
     drop_programs()
+
+
+def pytest_configure(config):
+    """A program that another process is just writing does not unpack, and is compiled instead."""
+    config.addinivalue_line("filterwarnings", "ignore:Error reading persistent compilation cache entry:UserWarning")
 
 
 def pytest_collection_finish():
