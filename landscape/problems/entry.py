@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import jax
 import numpy as np
 
 from landscape.domains import Discrete
@@ -14,6 +15,8 @@ from landscape.problems.instances import PREFIX
 from landscape.surface import Facts, Surface, SurfaceEntry
 
 FAMILIES = ("tours", "strings", "graphs", "assignments", "schedules")
+# A dozen operations, each compiled by itself, would take longer.
+_loss = jax.jit(lambda surface, x: surface.at(1.0, x.dtype).loss(x))
 
 
 class DiscreteEntry(SurfaceEntry):
@@ -68,6 +71,12 @@ class DiscreteSurface(Surface):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(f"x{i + 1}" for i in range(self.dim))
+
+    def __call__(self, x) -> jax.Array:
+        if np.shape(x) == (self.dim,) and not isinstance(x, jax.core.Tracer):
+            x = np.asarray(x)
+            return _loss(self, x if np.issubdtype(x.dtype, np.floating) else x.astype(float))
+        return super().__call__(x)
 
     def describe(self, x) -> str:
         """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one."""
