@@ -13,9 +13,12 @@ import numpy as np
 
 from landscape import catalog
 from landscape.branch import Branch, alike, branched
+from landscape.domains import Discrete
 from landscape.optimizer import Optimizer
+from landscape.optimizers.neighbors import count
 from landscape.parameters import LandscapeError
 from landscape.run import run
+from landscape.searches.tabu_search import LARGEST as MOST_LOOKED_AT
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
@@ -25,7 +28,9 @@ LONGEST = 2_000_000  # steps of one run
 LARGEST = 32 * 2**20  # bytes of the positions that one run keeps
 # Each step of these evaluates each member once: nothing to ask.
 EVEN = ("simulated_annealing", "hill_climbing", "random_search", "genetic", "differential_evolution",
-        "particle_swarm", "evolution_strategy", "cross_entropy")  # fmt: skip
+        "particle_swarm", "evolution_strategy", "cross_entropy", "late_acceptance", "ant_colony")  # fmt: skip
+# A step of these looks at a stretch of the list of moves, and now and then at one point more.
+LISTING = ("tabu_search", "iterated_local_search", "variable_neighborhood_search")
 _RATES: dict[tuple, float] = {}
 
 
@@ -89,6 +94,8 @@ def rate_of(surface: Surface, optimizer: Optimizer, budget: int) -> float:
     members = optimizer.members(surface.dim)
     if optimizer.name in EVEN:
         return float(members)
+    if optimizer.name in LISTING:  # measuring it would compile the method twice
+        return float(_stretch(surface.domain, optimizer))
     fixed = [(name, value) for name, value in optimizer.values.items() if optimizer.parameters[name].static]
     key = catalog.text(surface), optimizer.name, str(fixed)
     if key not in _RATES:
@@ -99,6 +106,15 @@ def rate_of(surface: Surface, optimizer: Optimizer, budget: int) -> float:
             _RATES.clear()
         _RATES[key] = float(np.median(steps)) if len(steps) else 1.0
     return _RATES[key]
+
+
+def _stretch(domain: Any, optimizer: Optimizer) -> int:
+    """How many moves a step of such a method looks at: so many, or all where a list has fewer."""
+    if not isinstance(domain, Discrete):
+        return 1  # the run will say so
+    names = domain.neighborhoods if optimizer.name == "variable_neighborhood_search" else (domain.neighborhood,)
+    sample = optimizer.values["sample"] or MOST_LOOKED_AT
+    return max(1, min(sample, *(count(domain.using(neighborhood=name)) for name in names)))
 
 
 def lane(found: Trajectory, *, budget: int, frames: int, slot: int) -> Lane:

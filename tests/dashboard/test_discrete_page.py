@@ -200,6 +200,17 @@ def test_methods_are_tuned_to_a_problem_until_somebody_moves_them():
     assert edits.instance(content, "berlin52") == content
 
 
+def test_a_lane_takes_another_method_and_stays_where_it_is():
+    content = edits.branched(asked.first(), 0, 50)
+    changed = edits.method(content, 2, "tabu_search")
+    match = asked.match_of(changed)
+    assert [each.name for each in match.optimizers] == ["simulated_annealing", "genetic", "tabu_search"]
+    assert match.slots == (0, 1, 2)
+    assert match.branches == ((2, (0, 50)),)
+    assert changed["entrants"][:2] == content["entrants"][:2]
+    assert edits.method(content, 2, "simulated_annealing") == content
+
+
 @pytest.mark.parametrize(
     ("made", "told"),
     [

@@ -165,6 +165,7 @@
     if (!count) return;
     const [wide, high] = [frame.clientWidth, frame.clientHeight];
     const shape = aspect(D.found.problem);
+    frame.style.setProperty("--board", `${Math.round(Math.max(220, Math.min(372, (wide - 12) / shape + 62)))}px`); // on phones
     const size = (columns) => Math.min(wide / columns / shape, high / Math.ceil(count / columns) - 62);
     const all = Array.from({ length: count }, (_, i) => i + 1);
     const columns = all.reduce((best, each) => (size(each) > size(best) ? each : best), 1);

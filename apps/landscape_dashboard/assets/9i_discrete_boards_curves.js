@@ -105,6 +105,7 @@
       if (end !== undefined) words.push({ y: inside(end), text: lane.label, colour: B.colourOf(lane, state.inks) });
     }
     if (row.name === "value") for (const [name, value] of state.marks) words.push({ y: inside(value), text: `${name} ${B.whole(value)}`, colour: state.inks.dim });
+    if (row.name !== "value" && 14 * words.length > area.high + 20) return; // they would stand in the next row
     const left = area.left + area.wide + 8;
     Object.assign(pen, { textAlign: "left", textBaseline: "middle" });
     for (const { at, text, colour } of apart(words, area.top + 4, area.top + area.high - 3)) {
@@ -119,6 +120,9 @@
     return word;
   }
 
+  /* Ticks whose numbers have a line each, from the lowest on. */
+  const spaced = (ticks, y) => ticks.reduce((kept, tick) => (kept.length && Math.abs(y(tick) - y(kept.at(-1))) < 13 ? kept : [...kept, tick]), []);
+
   function drawGround(pen, state) {
     const { inks, places } = state;
     places.forEach((place, k) => {
@@ -128,7 +132,7 @@
       const xs = L.net.ticks(0, last, Math.max(2, Math.floor(area.wide / 90)));
       const bottom = k === places.length - 1;
       const plain = (value) => value.toLocaleString("en").replace("-", "−");
-      L.net.axes(pen, inks, area, { x, y, xs: [], ys, grid: true, write: row.log ? L.net.tickWritten : plain });
+      L.net.axes(pen, inks, area, { x, y, xs: [], ys: spaced(ys, y), grid: true, write: row.log ? L.net.tickWritten : plain });
       if (bottom) L.net.axes(pen, inks, area, { x, y, xs, ys: [], grid: true, write: plain });
       Object.assign(pen, { font: L.net.font(12), fillStyle: inks.ink, textAlign: "left", textBaseline: "alphabetic" });
       pen.fillText(row.title, area.left, area.top - 7);

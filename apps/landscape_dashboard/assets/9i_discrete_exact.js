@@ -120,7 +120,10 @@
     place.replaceChildren(told, ...(run.problem ? [] : [key]), chart);
     const svg = drawn(chart.clientWidth, chart.clientHeight);
     if (svg) chart.append(svg);
-    else key.remove();
+    else {
+      key.remove();
+      if (run.proof?.status === "proved") chart.append(L.made("p", { className: "dim", textContent: "Bound and best solution met at the first look, so there is no curve of them." }));
+    }
     const subtitle = document.getElementById("exact-subtitle");
     if (subtitle) subtitle.textContent = `${NAMES[run.solver] || run.solver}${run.proof || run.problem ? "" : ` · ${run.told}`}`;
     if (D.found) D.drawCurves();

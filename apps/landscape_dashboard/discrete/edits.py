@@ -94,9 +94,10 @@ def method(content: dict, index: int, name: str) -> dict:
     """Another method in the same lane, at the values that suit the problem."""
     if content["entrants"][index]["name"] == name:
         return content
+    content = copy.deepcopy(content)
     surface = catalog.bind("surface", content["surface"])
-    return edits.put(content, f"entrants.{index}", content["entrants"][index]
-                     | catalog.plain(best_on(surface, catalog.find("optimizer", name))))  # fmt: skip
+    content["entrants"][index] |= catalog.plain(best_on(surface, catalog.find("optimizer", name)))
+    return content
 
 
 def removed(content: dict, index: int) -> dict:
