@@ -20,7 +20,7 @@ from landscape import surfaces as _surfaces
 from landscape.entry import Bound, Entry
 from landscape.optimizer import Optimizer
 from landscape.optimizers.optax_table import why_not
-from landscape.parameters import Inner, LandscapeError, nearest
+from landscape.parameters import Inner, LandscapeError, Text, nearest
 from landscape.schedule import Schedule
 from landscape.surface import Surface
 
@@ -30,6 +30,7 @@ TOKEN = re.compile(
 )
 CONSTANTS = {"true": True, "false": False, "inf": float("inf"), "nan": float("nan")}
 PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)  # words that need no quotes
+BARE = re.compile(r"[^\s,()'\"]+(?=\s*(?:[,)]|$))")  # what is read as a text without quotes, such as random:50
 LONGEST = 2_000  # characters of one specification
 LONGEST_OF = {"surface": 6_000}  # two hundred cities
 DEEPEST = 12  # names inside one another
@@ -201,12 +202,21 @@ class _Reader:
             if name in values:
                 raise LandscapeError(f"'{self.text}' gives {name} twice.")
             self.take("mark", "=") or self.fail(f"'=' after {name}")
-            values[name] = self.value(_kind(entry, name))
+            values[name] = self.text_of(entry, name) or self.value(_kind(entry, name))
             if not self.take("mark", ","):
                 break
         if close and not self.take("mark", close):
             self.fail(f"',' or '{close}'")
         return values
+
+    def text_of(self, entry: Entry | None, name: str) -> str | None:
+        """A text without quotes, where the parameter takes a text and it needs none."""
+        parameter = entry.parameters.get(name) if entry else None
+        found = BARE.match(self.text, self.at) if parameter and isinstance(parameter.kind, Text) else None
+        if not found:
+            return None
+        self.at = found.end()
+        return found[0]
 
     def value(self, kind: str = "schedule") -> Any:
         """One value; `kind` is what a name with brackets stands for here."""

@@ -107,6 +107,19 @@ def test_any_text_parses_or_is_refused_in_one_sentence(text):
         assert 0 < len(outcome(kind, text)) < 400
 
 
+def test_texts_need_no_quotes_where_nothing_in_them_could_be_mistaken():
+    for text, instance in (
+        ("tsp:instance=random:7,seed=3", "random:7"),
+        ("coloring(instance=random:9:0.5, colors=4)", "random:9:0.5"),
+        ("tsp:instance='points:1,2 30,40'", "points:1,2 30,40"),
+    ):
+        bound = catalog.surface(text)
+        assert bound.values["instance"] == instance
+        assert catalog.surface(catalog.text(bound)).values == bound.values
+    with pytest.raises(LandscapeError, match="expected"):
+        catalog.surface("tsp:instance=points:1,2 30,40")
+
+
 PIECES = [*OPTIMIZERS, *SCHEDULES, "learning_rate", "peak", "end", "pct_start", "b1", "size", "0.5", "-3", "1e9",
           "nan", "inf", "true", "clip", "(", ")", ":", ",", "=", " ", "'", "\n", "é", "٣", "²"]  # fmt: skip
 

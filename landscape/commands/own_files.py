@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from landscape import catalog
 from landscape.parameters import LandscapeError, nearest
@@ -10,7 +10,7 @@ from landscape.problems import DiscreteSurface, load
 
 
 def problem(text: str) -> DiscreteSurface:
-    """The discrete problem that `text` describes: `tsp`, `tsp:instance=kroA100`, `tsp:instance='mine.tsp'`.
+    """The discrete problem that `text` describes: `tsp`, `tsp:instance=kroA100`, `tsp:instance=mine.tsp`.
 
     LandscapeError where it is another surface, or a file that cannot be read.
     """
@@ -19,6 +19,11 @@ def problem(text: str) -> DiscreteSurface:
     if name not in known:
         raise LandscapeError(f"'{name}' is no discrete problem. {nearest(name, known)}")
     given = values.get("instance")
-    if isinstance(given, str) and (Path(given).exists() or Path(given).suffix):
+    if isinstance(given, str) and _is_path(given):
         values["instance"] = load(given)
     return known[name](**values)
+
+
+def _is_path(given: str) -> bool:
+    """Whether a word names a file, there or not: with an ending, which `random:20:0.5` and points do not mean."""
+    return os.path.isfile(given) or (":" not in given and bool(os.path.splitext(given)[1] or os.path.dirname(given)))

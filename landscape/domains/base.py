@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -85,6 +86,18 @@ class Discrete:
         return replace(self, neighborhood=neighborhood or self.neighborhood,
                        recombination=recombination or self.recombination)  # fmt: skip
 
+    @property
+    def walkable(self) -> tuple[str, ...]:
+        """The neighbourhoods that these very points have, the present one first: a single bit has none to swap with."""
+        names = sorted(self.neighborhoods, key=lambda name: name != self.neighborhood)
+        return tuple(name for name in names if self._has(name))
+
+    def _has(self, neighborhood: str) -> bool:
+        try:
+            return bool(self.using(neighborhood=neighborhood))
+        except LandscapeError:
+            return False
+
     def sample(self, key, size: int, dtype) -> jax.Array:
         """`size` points drawn evenly: (size, d)."""
         raise NotImplementedError
@@ -143,6 +156,14 @@ class Discrete:
     def distance(self, a, b) -> jax.Array:
         """In how much two points (d,) differ: 0 for the same one."""
         raise NotImplementedError
+
+
+def whole(number: Any, what: str) -> int:
+    """`number` as an int that caches can compare, or a LandscapeError."""
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise LandscapeError(f"{what} is {str(number)[:40]!r}; give a whole number.") from None
 
 
 def place(uniform, count: int):

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
-from landscape.domains.base import Discrete, place
+from landscape.domains.base import Discrete, place, whole
 from landscape.parameters import LandscapeError
 
 
@@ -32,6 +32,7 @@ class Bits(Discrete):
 
     def __post_init__(self):
         super().__post_init__()
+        object.__setattr__(self, "length", whole(self.length, "The number of bits"))
         if self.length < 1:
             raise LandscapeError(f"A string of {self.length} bits is none; give one bit or more.")
         if self.neighborhood == "swap" and self.length < 2:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
-from landscape.domains.base import Discrete, pair, place
+from landscape.domains.base import Discrete, pair, place, whole
 from landscape.domains.bits import exchanged, one_point
 from landscape.parameters import LandscapeError
 
@@ -32,7 +32,11 @@ class Integers(Discrete):
 
     def __post_init__(self):
         super().__post_init__()
-        counts = np.atleast_1d(self.count)
+        object.__setattr__(self, "length", whole(self.length, "How many numbers there are"))
+        values = "The count of values"
+        each = tuple(whole(one, values) for one in self.count) if np.ndim(self.count) else whole(self.count, values)
+        object.__setattr__(self, "count", each)
+        counts = np.atleast_1d(each)
         if self.length < 1 or counts.min() < 1:
             raise LandscapeError(f"{self.length} numbers of {self.count} values are none; give one or more of each.")
         if np.ndim(self.count) and len(counts) != self.length:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import Box
-from landscape.domains.base import Discrete, place
+from landscape.domains.base import Discrete, place, whole
 from landscape.laws import gaussian
 from landscape.parameters import LandscapeError
 
@@ -36,6 +36,10 @@ class Mixed(Discrete):
 
     def __post_init__(self):
         super().__post_init__()
+        for name in ("reals", "integers"):
+            object.__setattr__(self, name, _ends(name, getattr(self, name)))
+        categories = tuple(whole(count, "The count of a category") for count in np.ravel(self.categories).tolist())
+        object.__setattr__(self, "categories", categories)
         if any(count < 2 for count in self.categories):
             raise LandscapeError(f"Categories of {self.categories} values: give two or more to each.")
         if not self.reals + self.integers + self.categories:
@@ -136,3 +140,11 @@ class Mixed(Discrete):
         """Gower's: shares of the widths, and 1 for each other category, summed (doi:10.2307/2528823)."""
         apart = jnp.abs(a - b) / self.width.astype(a.dtype)
         return jnp.sum(jnp.where(self.categorical, (a != b).astype(a.dtype), apart))
+
+
+def _ends(name: str, pairs) -> tuple[tuple[float, float], ...]:
+    """Pairs of two ends as tuples, which caches can compare."""
+    try:
+        return tuple((low, high) for low, high in np.asarray(pairs, np.float64).tolist())
+    except (TypeError, ValueError):
+        raise LandscapeError(f"{name} should be pairs of two ends, such as ((0, 1), (2, 5)).") from None

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
-from landscape.domains.base import Discrete, place
+from landscape.domains.base import Discrete, place, whole
 from landscape.domains.crossovers import CROSSOVERS
 from landscape.domains.rearrangements import NEIGHBORHOODS
 from landscape.parameters import LandscapeError
@@ -41,6 +41,7 @@ class Permutations(Discrete):
 
     def __post_init__(self):
         super().__post_init__()
+        object.__setattr__(self, "length", whole(self.length, "The length of a permutation"))
         if self.length < 2:
             raise LandscapeError(f"{self.length} number has no other order; give two or more.")
 

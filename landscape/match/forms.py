@@ -129,18 +129,10 @@ def source(match) -> str:
     text = own_text(match.surface)
     loaded = f"from landscape.problems import instances\n\ninstances.remember({text!r})\n\n" if text is not None else ""
     return script(loaded + _SOURCE.format(
-        surface=_python(match.surface),
-        optimizers="".join(f"        {_python(each)},\n" for each in match.optimizers),
+        surface=python(match.surface),
+        optimizers="".join(f"        {python(each)},\n" for each in match.optimizers),
         branches=tuple((place, tuple(each)) for place, each in match.branches),
         slots=match.slots,
         **{name: getattr(match, name) for name in COUNTS},
     ))  # fmt: skip
 
-
-def _python(bound) -> str:
-    """The call that makes it, from the vocabulary that it stands in."""
-    text, kind = python(bound), bound.entry.kind
-    for folder, known in (("problems", catalog.problems()), ("searches", catalog.searches())):
-        if bound.name in known:
-            return text.replace(f"ls.{kind}s.", f"ls.{folder}.", 1)
-    return text

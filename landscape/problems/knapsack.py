@@ -68,13 +68,13 @@ def _read(text: str, best: float | None) -> Sack:
     sizes = _numbers(words)
     if len(sizes) != 2 or not sizes[0] >= 1 or sizes[0] % 1 or not sizes[1] >= 0:
         dimacs.refuse(first, words, "how many items follow and the capacity, a number from 0 on")
+    if len(items) != sizes[0]:
+        raise LandscapeError(f"Line {first} says {sizes[0]:,.0f} items, but {len(items):,} follow.")
     read = []
     for number, words in items:
         read.append(_numbers(words))
         if len(read[-1]) != 2 or not min(read[-1]) >= 0:
             dimacs.refuse(number, words, "the value and the weight of an item, two numbers from 0 on")
-    if len(read) != sizes[0]:
-        raise LandscapeError(f"Line {first} says {sizes[0]:,.0f} items, but {len(read):,} follow.")
     values, weights = np.array(read).T
     return Sack(values, weights, np.float64(sizes[1]), np.float64(np.nan if best is None else -best))
 

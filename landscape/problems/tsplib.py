@@ -34,6 +34,13 @@ class Line(NamedTuple):
     words: list[str]
 
 
+class Said(NamedTuple):
+    """What a line of the header says."""
+
+    value: str
+    line: int
+
+
 def read(text: str, rounded: bool = True) -> Cities:
     """The cities of a text in TSPLIB's format, or one with two coordinates a line.
 
@@ -57,6 +64,8 @@ def points(rows: Iterator[tuple[str, str]], rounded: bool = True) -> Cities:
         if len(words) != 2:
             raise LandscapeError(f"{_start(where)}: expected two coordinates such as 12.5 40, found '{row[:60]}'.")
         found.append([_number(word, where, "a coordinate") for word in words])
+        if len(found) > MOST:
+            raise LandscapeError(f"{_start(where)}: more than {MOST:,} cities do not fit here; give fewer.")
     _count(len(found))
     places = np.array(found)
     if rounded and 0 < np.ptp(places, axis=0).max() < 10:
@@ -91,26 +100,39 @@ CELLS: dict[str, Callable] = {
 
 def _tsplib(lines: list[Line], rounded: bool) -> Cities:
     header, sections = _split(lines)
-    kind = header.get("TYPE", "TSP").split()[0].upper()
-    if kind != "TSP":
-        what = f" ({KINDS[kind]})" if kind in KINDS else ""
-        why = "distances there and back differ; " if kind == "ATSP" else ""
-        told = f"This file is of TYPE {kind[:20]}{what}"
-        raise LandscapeError(f"{told}: {why}give a file of TYPE TSP, which is symmetric.")
+    _check_kind(*header.get("TYPE", Said("TSP", 0)))
     if "FIXED_EDGES_SECTION" in sections:
         raise LandscapeError("FIXED_EDGES_SECTION is not known here: every road is free; give a file without it.")
     count = _dimension(header)
-    metric = header.get("EDGE_WEIGHT_TYPE", "").upper()
-    if metric != "EXPLICIT" and metric not in METRICS:
-        given = f"EDGE_WEIGHT_TYPE {metric[:20]} is not known here" if metric else "EDGE_WEIGHT_TYPE is missing"
-        raise LandscapeError(f"{given}; known are EXPLICIT, {', '.join(METRICS)}.")
+    metric = _known(header, "EDGE_WEIGHT_TYPE", ("EXPLICIT", *METRICS))
     if metric != "EXPLICIT":
         places = _places(sections, "NODE_COORD_SECTION", count, f"EDGE_WEIGHT_TYPE {metric}")
         shown = degrees(places)[:, ::-1] if metric == "GEO" else places
         return Cities(between(places, metric, rounded), shown)
-    distances = _matrix(sections, header.get("EDGE_WEIGHT_FORMAT", "").upper(), count)
+    distances = _matrix(sections, _known(header, "EDGE_WEIGHT_FORMAT", tuple(CELLS)), count)
     drawn = next((name for name in ("DISPLAY_DATA_SECTION", "NODE_COORD_SECTION") if name in sections), None)
     return Cities(distances, _places(sections, drawn, count) if drawn else None)
+
+
+def _check_kind(kind: str, line: int) -> None:
+    """Raise unless a file is of TYPE TSP; words behind that say no more."""
+    kind = (kind.split() or [""])[0].upper()
+    if kind != "TSP":
+        what = f" ({KINDS[kind]})" if kind in KINDS else ""
+        why = "distances there and back differ; " if kind == "ATSP" else ""
+        raise LandscapeError(
+            f"Line {line}: this file is of TYPE '{kind[:20]}'{what}: {why}give a file of TYPE TSP, which is symmetric."
+        )
+
+
+def _known(header: dict[str, Said], key: str, known: tuple[str, ...]) -> str:
+    """One of the words that a line of the header may say."""
+    if key not in header:
+        raise LandscapeError(f"{key} is missing; known are {', '.join(known)}.")
+    value, line = header[key]
+    if value.upper() not in known:
+        raise LandscapeError(f"Line {line}: {key} '{value[:20]}' is not known here; known are {', '.join(known)}.")
+    return value.upper()
 
 
 def _keyword(line: Line) -> str:
@@ -119,9 +141,9 @@ def _keyword(line: Line) -> str:
     return word if word in KEYS or word in SECTIONS or word == "EOF" else ""
 
 
-def _split(lines: list[Line]) -> tuple[dict[str, str], dict[str, list[Line]]]:
+def _split(lines: list[Line]) -> tuple[dict[str, Said], dict[str, list[Line]]]:
     """The header by its words, and the lines of each section."""
-    header: dict[str, str] = {}
+    header: dict[str, Said] = {}
     sections: dict[str, list[Line]] = {}
     current: list[Line] | None = None
     for line in lines:
@@ -132,7 +154,7 @@ def _split(lines: list[Line]) -> tuple[dict[str, str], dict[str, list[Line]]]:
             current = sections.setdefault(word, [])
         elif word:
             _, _, value = " ".join(line.words).partition(":")
-            header[word], current = value.strip() or " ".join(line.words[1:]), None
+            header[word], current = Said(value.strip() or " ".join(line.words[1:]), line.number), None
         elif current is None:
             raise LandscapeError(
                 f"Line {line.number}: expected a word of TSPLIB such as DIMENSION: 52 or NODE_COORD_SECTION, found "
@@ -143,11 +165,14 @@ def _split(lines: list[Line]) -> tuple[dict[str, str], dict[str, list[Line]]]:
     return header, sections
 
 
-def _dimension(header: dict[str, str]) -> int:
-    given = header.get("DIMENSION", "")
+def _dimension(header: dict[str, Said]) -> int:
+    if "DIMENSION" not in header:
+        raise LandscapeError("DIMENSION is missing; give the number of cities, as in DIMENSION: 52.")
+    given, line = header["DIMENSION"]
     if not given.isdecimal() or len(given) > 9:
-        told = f"DIMENSION is '{given[:20]}'" if given else "DIMENSION is missing"
-        raise LandscapeError(f"{told}; give the number of cities, as in DIMENSION: 52.")
+        raise LandscapeError(
+            f"Line {line}: DIMENSION is '{given[:20]}'; give the number of cities, as in DIMENSION: 52."
+        )
     _count(int(given))
     return int(given)
 
@@ -185,10 +210,7 @@ def _places(sections: dict[str, list[Line]], name: str, count: int, why: str = "
 
 
 def _matrix(sections: dict[str, list[Line]], form: str, count: int) -> np.ndarray:
-    """The distances (n, n) of an explicit matrix."""
-    if form not in CELLS:
-        given = f"EDGE_WEIGHT_FORMAT {form[:20]} is not known here" if form else "EDGE_WEIGHT_FORMAT is missing"
-        raise LandscapeError(f"{given}; known are {', '.join(CELLS)}.")
+    """The distances (n, n) of an explicit matrix in this form."""
     if "EDGE_WEIGHT_SECTION" not in sections:
         raise LandscapeError("There is no EDGE_WEIGHT_SECTION, which EXPLICIT distances need; add their matrix.")
     cells = np.array(CELLS[form](count))

@@ -22,8 +22,7 @@ from landscape.searches.iterated_local_search import Sample, Share, best_move
 def every(problem) -> list:
     """The domain with each of its neighbourhoods, its own first."""
     domain = discrete(problem, "variable_neighborhood_search")
-    names = sorted(domain.neighborhoods, key=lambda name: name != domain.neighborhood)
-    return [domain.using(neighborhood=name) for name in names]
+    return [domain.using(neighborhood=name) for name in domain.walkable]
 
 
 def shaken(domains, x, uniform, moves):

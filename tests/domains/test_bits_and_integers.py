@@ -138,6 +138,9 @@ def test_samples_are_even():
         (lambda: ls.Bits(length=0), "give one bit or more"),
         (lambda: ls.Bits(length=1, neighborhood="swap"), "two bits or more, or flip"),
         (lambda: ls.Bits(neighborhood="two_opt"), "Bits have no neighborhood 'two_opt'.*Known: flip, swap, flip_swap"),
+        (lambda: ls.Bits(length=2.5), "The number of bits is '2.5'; give a whole number"),
+        (lambda: ls.Permutations(length="four"), "is 'four'; give a whole number"),
+        (lambda: ls.Integers(length=2, count=(2, None)), "count of values is 'None'; give a whole number"),
         (lambda: ls.Integers(count=0), "give one or more of each"),
         (lambda: ls.Integers(length=3, count=(2, 3)), "2 counts of values do not fit 3 numbers"),
         (lambda: ls.Integers(length=2, count=(2, 3), neighborhood="swap"), "cannot be swapped; take assign"),
@@ -147,3 +150,14 @@ def test_samples_are_even():
 def test_what_is_no_domain_is_refused(make, words):
     with pytest.raises(ls.LandscapeError, match=words):
         make()
+
+
+def test_lists_and_numbers_of_numpy_make_the_same_domains():
+    assert hash(ls.Integers(length=np.int64(2), count=[2, 3])) == hash(ls.Integers(length=2, count=(2, 3)))
+    assert ls.Mixed(reals=np.array([[0, 1]]), categories=[3]) == ls.Mixed(reals=((0.0, 1.0),), categories=(3,))
+
+
+def test_neighborhoods_that_a_domain_lacks_are_left_out():
+    assert ls.Bits(length=1).walkable == ("flip", "flip_swap")
+    assert ls.Bits(length=2, neighborhood="swap").walkable == ("swap", "flip", "flip_swap")
+    assert ls.Integers(length=2, count=(2, 3)).walkable == ("assign",)

@@ -85,6 +85,8 @@ def test_confine_rounds_what_is_no_point():
     [
         ({}, "need one at least"),
         ({"categories": (1,)}, "two or more"),
+        ({"reals": (0.0, 1.0)}, "reals should be pairs of two ends"),
+        ({"categories": (2.5,)}, "'2.5'; give a whole number"),
         ({"reals": ((1.0, 0.0),)}, "finite lower < upper"),
         ({"integers": ((0, 3),), "neighborhood": "flip"}, "have no neighborhood 'flip'. Known: assign"),
     ],

@@ -97,6 +97,7 @@ BAD = {
     "": "There are no cities in this text; give two or more.",
     "0 0\n": "One city needs no tour; give two cities or more.",
     "0 0\n1 2 3\n": "Line 2: expected two coordinates such as 12.5 40, found '1 2 3'.",
+    "0 0\n" * 2_003: "Line 2001: more than 2,000 cities do not fit here; give fewer.",
     "0 0\n\n1 inf\n": "Line 3: expected a coordinate up to ±1e12, found 'inf'.",
     "0 0\n1 1\n2 .5": (
         "These points lie within 2 of one another, and whole-number distances would make most of them equal; "
@@ -112,13 +113,14 @@ BAD = {
     placed("1 0 0", count=1): "One city needs no tour; give two cities or more.",
     placed("", count=0): "No cities need no tour; give two cities or more.",
     placed("", count=99999): "99,999 cities are more than fit here; give 2,000 or fewer.",
-    placed("", count="many"): "DIMENSION is 'many'; give the number of cities, as in DIMENSION: 52.",
+    placed("", count="many"): "Line 2: DIMENSION is 'many'; give the number of cities, as in DIMENSION: 52.",
     "TYPE: TSP\nEDGE_WEIGHT_TYPE: GEO": "DIMENSION is missing; give the number of cities, as in DIMENSION: 52.",
     "TYPE: TSP\nDIMENSION: 3": (
         "EDGE_WEIGHT_TYPE is missing; known are EXPLICIT, EUC_2D, CEIL_2D, MAN_2D, MAX_2D, ATT, GEO."
     ),
     placed("", "XRAY1"): (
-        "EDGE_WEIGHT_TYPE XRAY1 is not known here; known are EXPLICIT, EUC_2D, CEIL_2D, MAN_2D, MAX_2D, ATT, GEO."
+        "Line 3: EDGE_WEIGHT_TYPE 'XRAY1' is not known here; known are EXPLICIT, EUC_2D, CEIL_2D, MAN_2D, MAX_2D, "
+        "ATT, GEO."
     ),
     "DIMENSION: 3\nEDGE_WEIGHT_TYPE: ATT": (
         "There is no NODE_COORD_SECTION, which EDGE_WEIGHT_TYPE ATT needs; add it, one line 'number x y' for each city."
@@ -127,14 +129,15 @@ BAD = {
         "Line 2: expected a word of TSPLIB such as DIMENSION: 52 or NODE_COORD_SECTION, found '12 13'."
     ),
     placed("", head="TYPE: ATSP"): (
-        "This file is of TYPE ATSP (asymmetric): distances there and back differ; give a file of TYPE TSP, which "
-        "is symmetric."
+        "Line 1: this file is of TYPE 'ATSP' (asymmetric): distances there and back differ; give a file of TYPE TSP, "
+        "which is symmetric."
     ),
+    placed("", head="TYPE:"): ("Line 1: this file is of TYPE '': give a file of TYPE TSP, which is symmetric."),
     placed("", head="TYPE: CVRP"): (
-        "This file is of TYPE CVRP (vehicle routing): give a file of TYPE TSP, which is symmetric."
+        "Line 1: this file is of TYPE 'CVRP' (vehicle routing): give a file of TYPE TSP, which is symmetric."
     ),
     "TYPE: TOUR\nDIMENSION: 3\nTOUR_SECTION\n1\n2\n3\n": (
-        "This file is of TYPE TOUR (a tour, not cities): give a file of TYPE TSP, which is symmetric."
+        "Line 1: this file is of TYPE 'TOUR' (a tour, not cities): give a file of TYPE TSP, which is symmetric."
     ),
     placed("1 0 0\n2 3 4\n3 1 1\nFIXED_EDGES_SECTION\n1 2\n-1"): (
         "FIXED_EDGES_SECTION is not known here: every road is free; give a file without it."
@@ -144,7 +147,7 @@ BAD = {
         "DIMENSION and EDGE_WEIGHT_FORMAT."
     ),
     explicit("FUNCTION", "1"): (
-        "EDGE_WEIGHT_FORMAT FUNCTION is not known here; known are FULL_MATRIX, UPPER_ROW, LOWER_ROW, "
+        "Line 5: EDGE_WEIGHT_FORMAT 'FUNCTION' is not known here; known are FULL_MATRIX, UPPER_ROW, LOWER_ROW, "
         "UPPER_DIAG_ROW, LOWER_DIAG_ROW, UPPER_COL, LOWER_COL, UPPER_DIAG_COL, LOWER_DIAG_COL."
     ),
     explicit("UPPER_ROW", "3 7 inf\n2 9\n5"): (

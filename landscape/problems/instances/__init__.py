@@ -41,11 +41,16 @@ def load(path: str | os.PathLike) -> str:
     """
     path = Path(path)
     try:
+        if not path.is_file() and path.exists():
+            raise LandscapeError(f"Cannot read '{path}': it is no file.")
         if path.stat().st_size > LARGEST:
             raise LandscapeError(f"'{path}' has {path.stat().st_size:,} bytes; {LARGEST:,} are the most.")
-        return remember(path.read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandscapeError(f"Cannot read '{path}': {getattr(error, 'strerror', None) or 'it is no text'}.") from None
+        return remember(path.read_text(encoding="utf-8"))
+    except LandscapeError:
+        raise
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise LandscapeError(f"Cannot read '{str(path)[:200]}': {why}.") from None
 
 
 def content(given: str, *suffixes: str) -> str:
@@ -56,7 +61,7 @@ def content(given: str, *suffixes: str) -> str:
     if given.startswith(PREFIX):
         with _LOCK:
             if given not in _KNOWN:
-                raise LandscapeError(f"The instance '{given[:40]}' was loaded elsewhere or long ago; load its file again.")
+                raise LandscapeError(f"The instance '{given[:40]}' was loaded elsewhere or long ago; load it again.")
             _KNOWN.move_to_end(given)
             return _KNOWN[given]
     for suffix in suffixes:
