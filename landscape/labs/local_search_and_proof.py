@@ -127,7 +127,7 @@ def _chains(proof: Proof, data) -> Sheet:
                      Dots(x=ranks, y=ends, slot=pictures.SEARCH, label="end of a chain")],
               title="Where the chains end", x="chain, the best first", y="loss", x_range=(0.5, len(ends) + 0.5),
               y_range=(float(proof.bound - room), float(ends[-1] + room)),
-              y_ticks=pictures.whole(float(proof.bound), float(ends[-1]))),
+              y_ticks=pictures.whole(proof, float(proof.bound), float(ends[-1]))),
         Panel(marks=[Line(x=data["evaluations"], y=share, slot=pictures.SEARCH)],
               title="Chains at the bound", x="moves", y="share of chains", y_range=(-0.02, 1.02),
               x_ticks=pictures.counts(float(data["evaluations"][-1]))),
@@ -144,7 +144,8 @@ def _claims(problem: str, proof: Proof, data, least: float, source: str, found: 
     lowest = f"lowest {pictures.told(ends.min())}, bound {pictures.told(proof.bound)}"
     claims = [
         Claim("The solver proves that nothing is better", kinds[proof.status], "yes", source, proof.status == "proved"),
-        near("The loss of the best solution", round(proof.value), round(least), 0, source),
+        near("The loss of the best solution", round(proof.value) if proof.x is not None else np.nan, round(least), 0,
+             source),
         Claim("No chain falls below the bound",
               lowest, "never", "what a bound is", bool((data["best"] >= proof.bound - 1e-6).all())),
     ]  # fmt: skip

@@ -5,6 +5,9 @@ import pytest
 from lab_contract import Contract
 
 import landscape as ls
+from landscape.labs.local_search_and_proof import KNOWN
+from landscape.exact import Proof
+from landscape.labs.proofs import pictures
 
 
 class TestContract(Contract):
@@ -27,8 +30,13 @@ class TestContract(Contract):
         assert len([claim for claim in found.claims if claim.holds]) == 4
 
 
-@pytest.mark.lab
-@pytest.mark.parametrize("problem", ["kroA100", "knapsack", "colouring", "satisfiability"])
-def test_every_problem_of_the_lab_is_proved_as_published(problem):
-    found = ls.labs.local_search_and_proof(problem=problem, chains=16, moves=20_000).run()
-    assert all(claim.holds is not False for claim in found.claims)
+@pytest.mark.parametrize("problem", ["knapsack", "colouring", "satisfiability"])
+def test_other_problems_of_the_lab_are_proved_as_published(problem):
+    found = ls.labs.local_search_and_proof(problem=problem, chains=2, moves=1000).run()
+    assert [claim.holds for claim in found.claims] == [True, True, True, None]
+    assert len(found.sheet("gap").panels) == 3
+
+
+def test_what_is_published_is_what_the_problems_know():
+    for name, values, least, _ in KNOWN.values():
+        assert getattr(ls.problems, name)(**values).minimum == least

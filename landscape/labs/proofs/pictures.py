@@ -49,10 +49,13 @@ def counts(last: float) -> tuple[np.ndarray, list[str]]:
     return ticks, [f"{tick:,.0f}" for tick in ticks]
 
 
-def whole(low: float, high: float) -> tuple[np.ndarray, list[str]] | None:
+def whole(proof: Proof, low: float, high: float) -> tuple[np.ndarray, list[str]] | None:
     """Ticks of a short axis of losses that are whole numbers; None where the usual ones do."""
+    ends = [each for each in (proof.value, proof.bound) if np.isfinite(each)]
+    if not ends or any(each != round(each) for each in ends) or high - low < 1.0:
+        return None
     ticks = np.arange(np.ceil(low), np.floor(high) + 1.0)
-    return (ticks, [told(tick) for tick in ticks]) if 1 <= len(ticks) <= SHORT and high - low >= 1.0 else None
+    return (ticks, [told(tick) for tick in ticks]) if 1 <= len(ticks) <= SHORT else None
 
 
 def over_time(proof: Proof, weight: float = 1.0) -> Panel:
@@ -68,9 +71,17 @@ def over_time(proof: Proof, weight: float = 1.0) -> Panel:
     marks = [Line(x=seconds, y=bounds, quiet=True, label="bound", width=1.2)]
     if np.isfinite(incumbents).any():
         marks.insert(0, Line(x=seconds, y=incumbents, slot=PROOF, label="best solution", band=band, width=0.9))
-    return Panel(marks=marks, title="Exact solver: bound and best", x="seconds", y="loss",
-                 x_range=(0.0, max(float(proof.seconds[-1]), 1e-3)), y_range=(low, high), y_ticks=whole(low, high),
-                 weight=weight)  # fmt: skip
+    title = "Exact solver: bound" + " and best" * (len(marks) > 1)
+    return Panel(marks=marks, title=title, x="seconds", y="loss", x_range=_span(proof), y_range=(low, high),
+                 y_ticks=whole(proof, low, high), weight=weight)  # fmt: skip
+
+
+def _span(proof: Proof) -> tuple[float, float]:
+    """The seconds that are drawn: without a long start in which nothing is known."""
+    known = proof.seconds[np.isfinite(proof.bounds) | np.isfinite(proof.incumbents)]
+    last = max(float(proof.seconds[-1]), 1e-3)
+    first = float(known[0]) if len(known) else 0.0
+    return (max(0.0, first - 0.08 * (last - first)) if 0.3 * last < first < last else 0.0), last
 
 
 def searches(found: Searched, proof: Proof, limits: tuple[float, float] | None = None, weight: float = 1.0) -> Panel:
@@ -83,7 +94,7 @@ def searches(found: Searched, proof: Proof, limits: tuple[float, float] | None =
         marks.append(Line(x=x, y=[proof.bound] * 2, quiet=True, dash=True, label=f"{name} {told(proof.bound)}"))
     low, high = limits or _ends(np.full(2, proof.bound), found.best[:, found.best.shape[1] // 20 :].ravel())
     return Panel(marks=marks, title="Local search: best so far", x="evaluations", y="loss", x_range=(0.0, x[1]),
-                 x_ticks=counts(x[1]), y_range=(low, high), y_ticks=whole(low, high), weight=weight)  # fmt: skip
+                 x_ticks=counts(x[1]), y_range=(low, high), y_ticks=whole(proof, low, high), weight=weight)  # fmt: skip
 
 
 def solution(proof: Proof, weight: float = 1.3) -> Panel | None:
@@ -99,7 +110,9 @@ def solution(proof: Proof, weight: float = 1.3) -> Panel | None:
 
 def sheet(subject: str, proof: Proof, found: Searched | None = None) -> Sheet:
     """A page of the solution, the bound over time, and the local searches if there are any."""
-    panels = [solution(proof), over_time(proof), searches(found, proof) if found else None]
+    known = np.isfinite(proof.bounds).any() or np.isfinite(proof.incumbents).any()
+    panels = [solution(proof), over_time(proof) if known or not found else None,
+              searches(found, proof) if found else None]  # fmt: skip
     kept = [each for each in panels if each is not None]
     return Sheet(panels=kept, title=headline(proof), subtitle=_below(subject, proof, found), columns=len(kept))
 
@@ -110,6 +123,8 @@ def headline(proof: Proof) -> str:
         return proof.told
     if proof.status == "proved":
         return f"Proved: {proof.told.removeprefix('proved: ')}"
+    if proof.x is None and not np.isfinite(proof.bound):
+        return "The time was over before anything was known"
     if proof.x is None:
         return f"No solution found, none below {told(proof.bound)}"
     return f"{told(proof.value)} found, at most {share(proof.gap)} above the least: not proved"
