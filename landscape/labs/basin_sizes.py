@@ -103,7 +103,7 @@ def _claims(surface, found: Basins, problem: str, k: int) -> tuple[Claim, ...]:
     )
     if not found.exact:
         return (_repeats(problem, count, total), *claims)
-    claims.append(near(f"Starts in all {count:,} basins together", total, 2**n, 0, "each string is in one"))
+    claims.append(near("Starts in all basins together", total, 2**n, 0, "each string is in one"))
     if problem == "NK" and k == 0:
         claims.append(near("Local optima for K = 0", count, 1, 0, RANDOM))
     elif problem == "NK" and k >= n - 1:
@@ -138,10 +138,11 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
     even, weighed = np.append(0.0, steps / len(steps)), np.append(0.0, np.cumsum(shares))
     curves = [Line(x=low, y=even, quiet=True, label="a random optimum" * several),
               Line(x=low, y=weighed, slot=0, label="end of a random start" * several)]  # fmt: skip
+    whole = None if several else (0.0, 1.05)
     panels = (
-        Panel(marks=clouds, title="Basins of all optima", x=loss, y="share of starts", log_y=True),
+        Panel(marks=clouds, title="Basins of all optima", x=loss, y="share of starts", log_y=several, y_range=whole),
         Panel(marks=[Line(x=steps, y=ranked)] if len(steps) > 1 else [Dots(x=steps, y=ranked)],
-              title="Sizes by rank", x="rank", y="share of starts", log_x=len(steps) > 1, log_y=True),
+              title="Sizes by rank", x="rank", y="share of starts", log_x=several, log_y=several, y_range=whole),
         Panel(marks=curves, title="How low", x=loss, y="share as low as this", y_range=(0.0, 1.05)),
     )  # fmt: skip
     many = f"{len(steps):,} local optima{'' if found.exact else ' met'}" if len(steps) > 1 else "One local optimum"

@@ -66,7 +66,7 @@ def _read(text: str, best: float | None) -> Form:
 
 def describe(data: Form, x, value, **_) -> str:
     ones = int(x.sum())
-    return f"value {value:,.6g} with {ones:,} one{'s' * (ones != 1)} of {len(x):,} bits"
+    return f"value {value:,.6g} with {ones:,} one{'s' * (ones != 1)} of {len(x):,} bits".replace("-", "−")
 
 
 def cooling(data: Form, **_) -> dict[str, Any]:

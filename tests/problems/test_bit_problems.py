@@ -148,7 +148,7 @@ def test_every_overfull_sack_is_worse_than_the_empty_one():
         (P.max_cut(instance="petersen"), [1] * 5 + [0] * 5, -5, "a cut of weight 5 (5 of 15 edges)"),
         (P.one_max(dim=3), [1, 0, 1], 1, "2 of 3 bits are ones"),
         (P.leading_ones(dim=3), [1, 0, 1], 2, "1 leading one of 3 bits"),
-        (P.qubo(instance=remember(MATRIX)), [1, 0, 1, 0], -0.5, "value -0.5 with 2 ones of 4 bits"),
+        (P.qubo(instance=remember(MATRIX)), [1, 0, 1, 0], -0.5, "value −0.5 with 2 ones of 4 bits"),
     ],
 )  # fmt: skip
 def test_what_solutions_are_called(surface, x, value, words):

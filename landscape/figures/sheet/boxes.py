@@ -21,7 +21,7 @@ SHAPED = 1.4  # times the height of other rows, for one with squares or reliefs
 MOST = 2  # lines of a panel's own key
 WIDER = 1.15  # times the width of a plot may the name of the axis below it be
 BAR = 1.75  # times the size of ticks: from a plot to the numbers of its colour bar
-ABOVE = 0.75  # times the size of ticks: from words to a plot, whose highest number reaches over its edge
+ABOVE = 0.65  # times the size of ticks: from words to a plot, whose highest number reaches over its edge
 TALL, FLATTER, USUAL = 1.05, 0.85, 0.6  # height of a plot ÷ width of its panel: at most, of a relief, and as it likes
 
 

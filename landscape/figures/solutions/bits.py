@@ -14,6 +14,7 @@ ROWS = 40  # of the past
 SHOWN = 5  # times as high as one of them is the present
 WIDEST = 2.0  # times the capacity are drawn
 STEEP = 4.0  # times as dense as the last that fits may be the first, on a plain scale
+PAST = "Above the string of this moment, below it those before, the latest on top."
 LONG = 400  # bits, beyond which they fill rows of a grid
 
 
@@ -21,12 +22,17 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
     """Bits (frames, n) or the sacks of each moment."""
     if "capacity" in shown:
         return _sacks(shown, xs, slot)
-    return _grid(xs, slot) if len(xs) == 1 or xs.shape[1] > LONG else _strips(xs, slot)
+    return _strips(xs, slot) if striped(shown, xs) else _grid(xs, slot)
+
+
+def striped(shown: Mapping[str, Any], xs: np.ndarray) -> bool:
+    """Whether the past of strings (frames, n) is drawn below the present."""
+    return "capacity" not in shown and len(xs) > 1 and xs.shape[1] <= LONG
 
 
 def square(shown: Mapping[str, Any], xs: np.ndarray) -> bool:
     """Whether its cells are squares."""
-    return "capacity" not in shown and (len(xs) == 1 or xs.shape[1] > LONG)
+    return "capacity" not in shown and not striped(shown, xs)
 
 
 def _coloured(slot: int | None) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from landscape.figures.sheet.marks import Line, Panel, Sheet
+from landscape.figures.solutions import bits
 from landscape.figures.solutions.panels import panel
 from landscape.scene import nice
 
 MOST = 4  # boards in a row
 TALL = 1.5  # times the height of the curves
+HALVES = (0.0, 0.5, 1.0), ("0", "0.5", "1")  # of a share
 
 
 def sheet(
@@ -38,6 +40,8 @@ def sheet(
     times = np.max([np.asarray(lane.evaluations)[kept] for lane in lanes], axis=0)
     said = written or [[_told(value) for value in lane.value] for lane in lanes]
     boards = [_board(picture, shown, lane, row, kept) for lane, row in zip(lanes, said, strict=True)]
+    if picture == "bits" and bits.striped(shown, np.asarray(lanes[0].x)[kept]):
+        notes = (*notes, bits.PAST)
     curves = [_values(lanes, times, minimum, bound), *_metrics(lanes, times)]
     return Sheet(panels=[*boards, *curves], title=title, subtitle=subtitle, notes=notes, times=times,
                  unit="evaluations", columns=(*_rows(len(boards)), len(curves)))  # fmt: skip
@@ -102,8 +106,9 @@ def _reach(lanes: Sequence[Any], known: list[float]) -> tuple[float, float] | No
 def _metrics(lanes: Sequence[Any], times: np.ndarray) -> list[Panel]:
     """Temperature and acceptance, of the methods that have them."""
     found = []
+    share = {"y_range": (-0.02, 1.02), "y_ticks": HALVES}
     for name, title, look in (("temperature", "Temperature", {"log_y": True}),
-                              ("acceptance", "Share of moves accepted", {"y_range": (-0.02, 1.02)})):  # fmt: skip
+                              ("acceptance", "Share of moves accepted", share)):  # fmt: skip
         marks = [Line(x=lane.evaluations, y=lane.metrics[name], slot=lane.slot, label=lane.label, width=0.8)
                  for lane in lanes if name in lane.metrics and np.isfinite(lane.metrics[name]).any()]  # fmt: skip
         if marks:
