@@ -125,7 +125,7 @@ def test_three_hundred_steps_are_the_default():
 
 @pytest.mark.parametrize(
     ("optimizer", "surface"),
-    [(sgd(learning_rate=0.15), quadratic()), (small("particle_swarm"), quadratic()), (small("genetic"), HARDENING)],
+    [(sgd(learning_rate=0.15), quadratic()), *((small("particle_swarm"), each) for each in (quadratic(), HARDENING))],
 )
 def test_all_ways_to_record_agree(optimizer, surface):
     every, evaluated, best, last = (
