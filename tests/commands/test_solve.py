@@ -14,7 +14,7 @@ BAD = {
     "tsp:instance='missing.tsp'": "Cannot read 'missing.tsp'",
     "tsp:instance=missing.tsp": "Cannot read 'missing.tsp'",
     "tsp:instance=/dev/zero": "Cannot read '/dev/zero': it is no file.",
-    "tsp:instance=.": "Cannot read '.': it is no file.",
+    "tsp:instance=./": "Cannot read '.': it is no file.",
     "coloring:instance=random:20:0.5,colors=30": "30 colours are more than the graph has vertices",
     "tsp:instance='points:0.5,1'": "One city needs no tour",
     "tsp --solver cut": "Unknown solver 'cut'. Did you mean 'cuts'?",
