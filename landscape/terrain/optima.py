@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -32,4 +33,9 @@ def distinct(place: Discrete, points, values) -> Optima:
 
 def drawn(surface, count: int, seed: int = 0) -> np.ndarray:
     """Places to start from (count, d), drawn evenly."""
-    return np.asarray(domain(surface).sample(jax.random.key(seed), count, jnp.result_type(float)))
+    return np.asarray(_sampled(domain(surface), jax.random.key(seed), count))
+
+
+@partial(jax.jit, static_argnums=(0, 2))
+def _sampled(place: Discrete, key, count: int):
+    return place.sample(key, count, jnp.result_type(float))
