@@ -98,10 +98,11 @@ def check_out(out: Path | None) -> str:
     return out.suffix.lower()
 
 
-def sheet(played: Played, title: str = "", best: bool = False):
+def sheet(played: Played, title: str = "", best: bool = False, brief: bool = False):
     """The page of a match that was played: its solutions, what they are worth, and curves.
 
-    With `best` the last moment shows the best that each method found, not where it ended.
+    With `best` the last moment shows the best that each method found, not where it ended; a `brief` page has no
+    temperature and acceptance.
     """
     from landscape.figures import solutions
 
@@ -112,7 +113,7 @@ def sheet(played: Played, title: str = "", best: bool = False):
     budget = f"{named(surface)}, {match.budget:,} evaluations each, seed {match.seed}"
     headline = title or f"{winners(played, value).capitalize()}: {surface.describe(x)}"
     return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
-                           minimum=surface.minimum, written=said)  # fmt: skip
+                           minimum=surface.minimum, written=said, brief=brief)  # fmt: skip
 
 
 def winners(played: Played, value: float) -> str:
@@ -136,7 +137,12 @@ def _figure(played: Played, title: str, look: dict):
     from landscape.figures.sheet import drawn
 
     frame = played.match.frame
-    return drawn(sheet(played, title, best=frame is None), frame=frame, **look)
+    return drawn(sheet(played, title, best=frame is None, brief=_brief(look)), frame=frame, **look)
+
+
+def _brief(look: dict) -> bool:
+    """Whether a page is too small for all curves: a column of a paper."""
+    return look["size"] == "column" and not look["height"]
 
 
 def _film(played: Played, title: str, out: Path, look: dict) -> None:
@@ -144,7 +150,7 @@ def _film(played: Played, title: str, out: Path, look: dict) -> None:
     from landscape import motion
     from landscape.figures.sheet.reel import Reel
 
-    reel = Reel(sheet(played, title))
+    reel = Reel(sheet(played, title, best=True, brief=_brief(look)))
     given = {key: value for key, value in look.items() if value is not None and (key, value) != ("font", 1.0)}
     motion.save(reel, "sheet", out, seconds=SECONDS, frames=reel.steps + 1, **given)
 

@@ -154,6 +154,11 @@ def test_ticks_are_round_and_few():
     assert ticks(1.0, 1e5, True, 6)[1][-1] == "10<sup>5</sup>"
 
 
+def test_a_low_axis_has_two_numbers_where_two_fit():
+    low = drawn(sheet(Panel(marks=[Line(x=[0, 1], y=[-9_700, 0])])), width=960, height=260)
+    assert len(low.layout.yaxis.ticktext) >= 2
+
+
 def test_names_stand_at_line_ends_and_are_pushed_apart():
     close = [Line(x=X, y=X + 0.01 * k, slot=k, label=NAMES[k]) for k in range(4)]
     figure = drawn(sheet(Panel(marks=close)))

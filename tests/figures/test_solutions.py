@@ -1,6 +1,7 @@
 """Panels of solutions: what is drawn is what the solution is, counted here in another way."""
 
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -178,6 +179,26 @@ def test_methods_stand_side_by_side_above_their_curves():
     said = [text for trace in figure.data if trace.meta["role"] == "notes" for text in trace.text]
     assert said == ["14", "14"]
     assert len(sheet("tour", {"places": SQUARE}, lanes, title="Two", every=2).times) == 2
+
+
+def test_many_methods_fit_in_a_column_without_plots_that_overlap():
+    lanes = [lane(f"a method, the {k}th", k, temperature=np.ones(3), acceptance=np.ones(3)) for k in range(6)]
+    for brief, count in ((False, 9), (True, 7)):
+        page = sheet("tour", {"places": SQUARE}, lanes, title="Six of them", brief=brief)
+        figure = drawn(page, size="column")
+        assert len(page.panels) == count
+        rows = {tuple(figure.layout[f"yaxis{number or ''}"].domain) for number in (0, *range(2, count + 1))}
+        rows = sorted(rows, reverse=True)
+        assert all(low < high for low, high in rows)
+        assert all(low > high for (low, _), (_, high) in pairwise(rows))
+
+
+def test_strings_say_what_lies_below_them():
+    strings = [SimpleNamespace(label="annealing", slot=0, x=np.eye(3), value=np.ones(3), best=np.ones(3),
+                               evaluations=np.arange(3), metrics={})]  # fmt: skip
+    assert "latest on top" in sheet("bits", {}, strings, title="Bits").notes[0]
+    sack = {"values": [3, 2, 1], "weights": [1, 1, 1], "capacity": 2}
+    assert not sheet("bits", sack, strings, title="A sack").notes
 
 
 def test_kinds_alarms_and_letters_look_the_same_in_every_panel():

@@ -13,7 +13,7 @@ Everything is placed by pixels, so a page asks again when its size changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from landscape.figures import parts
@@ -24,6 +24,8 @@ from landscape.figures.sheet.marks import Sheet
 from landscape.figures.sheet.settle import Settled, moment, settled
 from landscape.figures.study.picture import scaled
 from landscape.theme import PANEL, Sizes, Theme, fit, named
+
+PARTS = (1.0, 0.85, 0.7, 0.6, 0.5)  # of the usual lengths, tried until all panels have room
 
 
 def drawn(
@@ -87,7 +89,23 @@ def plain(placed: Arranged, frame: int) -> tuple[list[dict], dict[str, Any]]:
 
 
 def arranged(sheet: Sheet, theme: Theme, sizes: Sizes, size: tuple[int, int | None], headed: bool) -> Arranged:
-    """The panels of a sheet, where they are, and the words around them; without a height as high as they like."""
+    """The panels of a sheet, where they are, and the words around them; without a height as high as they like.
+
+    Where that leaves a plot lower than two lines of type, all lengths are less.
+    """
+    for part in PARTS:
+        found = _arranged(sheet, theme, times(sizes, part), size, headed)
+        if size[1] is None or all(place.plot.tall > 2.0 * place.sizes.tick for place in found.places):
+            break
+    return found
+
+
+def times(sizes: Sizes, part: float) -> Sizes:
+    """Sizes that are all so many times as large."""
+    return replace(sizes, **{name: part * value for name, value in vars(sizes).items() if name != "narrow"})
+
+
+def _arranged(sheet: Sheet, theme: Theme, sizes: Sizes, size: tuple[int, int | None], headed: bool) -> Arranged:
     panels = [settled(panel) for panel in sheet.panels]
     columns = columns_of(sheet, sizes, *size)
     found = _laid(sheet, panels, columns, theme, sizes, size, headed)

@@ -30,11 +30,12 @@ def sheet(
     written: Sequence[Sequence[str]] | None = None,
     notes: Sequence[str] = (),
     every: int = 1,
+    brief: bool = False,
 ) -> Sheet:
     """A page that goes through the frames of `lanes` (`landscape.match.Lane`), of which each `every`-th is kept.
 
     `minimum` is the known optimum and `bound` what is proved, both in the problem's minimised terms; `written` has for
-    each lane a line per frame, by default its value.
+    each lane a line per frame, by default its value. A brief page has no curves of temperature and acceptance.
     """
     kept = _kept(len(lanes[0].x), every)
     times = np.max([np.asarray(lane.evaluations)[kept] for lane in lanes], axis=0)
@@ -42,7 +43,7 @@ def sheet(
     boards = [_board(picture, shown, lane, row, kept) for lane, row in zip(lanes, said, strict=True)]
     if picture == "bits" and bits.striped(shown, np.asarray(lanes[0].x)[kept]):
         notes = (*notes, bits.PAST)
-    curves = [_values(lanes, times, minimum, bound), *_metrics(lanes, times)]
+    curves = [_values(lanes, times, minimum, bound), *([] if brief else _metrics(lanes, times))]
     return Sheet(panels=[*boards, *curves], title=title, subtitle=subtitle, notes=notes, times=times,
                  unit="evaluations", columns=(*_rows(len(boards)), len(curves)))  # fmt: skip
 
