@@ -30,6 +30,8 @@ from landscape.formula import FormulaError, pointed
 from landscape.parameters import LandscapeError
 from landscape.xla import fast_loops
 
+INTERRUPTED = 130  # the exit code after Ctrl-C
+
 app = typer.Typer(
     help="See optimization: optimizers moving over loss surfaces.",
     epilog="Names with numbers are written name:key=value,key=value; any number may be a schedule: "
@@ -80,6 +82,13 @@ def main() -> None:
         if isinstance(error, NoBrowser):
             os._exit(2)  # Kaleido may leave a thread behind that waits for the browser for ever
         raise SystemExit(2) from None
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            # A program may still run in XLA's threads, and crashes when Python's end takes away what it works on.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.domains import Discrete
 from landscape.many import STATIC, batched
 from landscape.optimizer import Optimizer
 from landscape.parameters import LandscapeError
@@ -231,6 +232,8 @@ def _start(surface: Surface, optimizer: Optimizer, start, many: bool) -> np.ndar
         raise LandscapeError(f"{optimizer.name} starts from one point or {size}, not from {points.shape[-2]}.")
     if not np.isfinite(points).all():
         raise LandscapeError(f"The start {_brief(start)} is not finite; give {dim} finite numbers.")
+    if isinstance(surface.domain, Discrete):
+        surface.domain.check(points, surface.name)
     given = points.dtype if hasattr(start, "dtype") and points.dtype.kind == "f" else None
     return points.astype(jax.dtypes.canonicalize_dtype(given or jnp.result_type(float)))
 

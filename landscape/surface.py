@@ -269,6 +269,8 @@ def _own(function, plain: bool, domain, start, minima, minimum, name, differenti
         )
     name = name or getattr(function, "__name__", type(function).__name__).replace("<lambda>", "function")
     start = own.row(own.first_place(domain) if start is None else start, (domain.dim,), name, "start")
+    if isinstance(domain, Discrete):
+        domain.check(start, name)
     minima = None if minima is None else own.row(minima, (-1, domain.dim), name, "minima")
     known = None if np.isnan(minimum) else float(minimum)  # no NaN: it equals nothing, so no cache finds it
     facts = (own.ground(domain), start, minima, known)

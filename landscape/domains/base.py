@@ -106,6 +106,16 @@ class Discrete:
         """The point of the domain that `x` (…, d) stands for, whatever numbers it holds."""
         raise NotImplementedError
 
+    def check(self, points, name: str) -> None:
+        """Raise where one of these `points` (…, d), where `name` should start from, is none of the domain."""
+        points = np.asarray(points)
+        if not np.allclose(np.asarray(self.confine(jnp.asarray(points))), points, rtol=1e-5, atol=1e-6):
+            given = str(points.tolist())
+            raise LandscapeError(
+                f"The start {given[:60]}{'…' * (len(given) > 60)} is no point of {name}, which walks "
+                f"{self.told.lower()}; round it, or take domain.confine(start)."
+            )
+
     def propose(self, uniform, x, reach=1.0) -> Any:
         """A random move from `x` (d,) by uniform numbers (draws,). `reach` counts where numbers have sizes."""
         raise NotImplementedError

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from landscape import export, motion
+from landscape.commands import match
 from landscape.commands.match import winners
 from landscape.match import Match
 from landscape.theme import LIGHT
@@ -62,3 +63,16 @@ def test_those_who_found_the_best_share_the_headline(bests, told):
         for name, best in zip("abcd"[: len(bests)], bests, strict=True)
     )
     assert winners(SimpleNamespace(lanes=lanes), min(bests)) == told
+
+
+def test_ctrl_c_ends_at_once_whatever_still_computes(landscape, monkeypatch):
+    ended = []
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(match, "_played", interrupted)
+    monkeypatch.setattr("os._exit", ended.append)
+    done = landscape("match", "one_max", "-o", "late_acceptance")
+    assert (done.code, done.out, ended) == (130, "", [130])
+    assert "Traceback" not in done.err

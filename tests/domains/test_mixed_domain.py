@@ -13,7 +13,7 @@ import landscape as ls
 DOMAIN = ls.Mixed(reals=((-2.0, 3.0), (0.0, 1.0)), integers=((-4, 4),), categories=(2, 5))
 uniform = st.floats(0, 1, exclude_max=True, width=32)
 POINTS = np.asarray(DOMAIN.sample(jax.random.key(3), 4000, jnp.float64))
-propose, mutate = jax.jit(DOMAIN.propose), jax.jit(DOMAIN.mutate)
+propose, mutate, apply = (jax.jit(each) for each in (DOMAIN.propose, DOMAIN.mutate, DOMAIN.apply))
 
 
 def legal(points) -> None:
@@ -34,11 +34,11 @@ def test_samples_are_even_in_every_coordinate():
 
 @given(st.sampled_from(POINTS[:100].tolist()), hnp.arrays(np.float64, 2, elements=uniform), st.floats(1e-3, 0.5))
 def test_a_move_changes_one_coordinate_and_stays_inside(x, drawn, reach):
-    x = jnp.asarray(x)
+    x = np.array(x)
     move = propose(drawn, x, reach)
-    moved = np.asarray(DOMAIN.apply(x, move))
+    moved = np.asarray(apply(x, move))
     legal(moved)
-    changed = np.flatnonzero(moved != np.asarray(x))
+    changed = np.flatnonzero(moved != x)
     assert set(changed) <= {int(move[0])}
     if DOMAIN.categorical[int(move[0])]:
         assert len(changed) == 1
@@ -46,7 +46,7 @@ def test_a_move_changes_one_coordinate_and_stays_inside(x, drawn, reach):
 
 @given(st.sampled_from(POINTS[:50].tolist()), hnp.arrays(np.float64, 10, elements=uniform))
 def test_mutation_touches_the_places_it_is_told_to(x, drawn):
-    moved = np.asarray(mutate(drawn, jnp.asarray(x), 0.1, 0.4))
+    moved = np.asarray(mutate(drawn, np.array(x), 0.1, 0.4))
     legal(moved)
     assert set(np.flatnonzero(moved != x)) <= set(np.flatnonzero(drawn[:5] < 0.4))
 
@@ -120,3 +120,12 @@ def test_own_functions_over_permutations_and_plain_python():
     assert ls.run(plain, ls.optimizers.simulated_annealing(temperature=0.5), steps=400).best[1] == 0.0
     with pytest.raises(ls.LandscapeError, match="needs slopes"):
         ls.run(plain, ls.optimizers.adam())
+
+
+def test_starts_that_are_no_points_are_refused():
+    for start in ([0, 0, 1], [0.4, 1, 2], [[3, 2, 1]]):
+        with pytest.raises(ls.LandscapeError, match="is no point of misfit, which walks permutations"):
+            ls.Surface.from_function(misfit, domain=ls.Permutations(length=3), start=np.ravel(start))
+    surface = ls.Surface.from_function(misfit, domain=DOMAIN)
+    with pytest.raises(ls.LandscapeError, match="which walks mixed coordinates"):
+        ls.run(surface, ls.optimizers.simulated_annealing(), DOMAIN.upper + 1, steps=2)
