@@ -66,6 +66,7 @@ class _Run:
         self.solver, self.news, self.status, self.failure = cp_model.CpSolver(), queue.SimpleQueue(), None, None
         self.solver.parameters.max_time_in_seconds = limit
         self.solver.parameters.num_workers = workers
+        self.solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to Python: OR-tools would abort on it
         if workers < FEW:
             self.solver.parameters.subsolvers.extend(BOUNDING[:workers])
         self.solver.best_bound_callback = lambda bound: self.news.put(Found(self._loss(bound) - written.slack))
