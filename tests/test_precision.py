@@ -41,9 +41,12 @@ def test_optimizers_promote_no_number_silently(name):
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_surfaces_promote_no_number_silently(name):
+    surface = ls.catalog.surfaces()[name]()
+    point = jax.ShapeDtypeStruct((surface.dim,), jnp.float32)
     with jax.numpy_dtype_promotion("strict"):
-        for surface in (ls.catalog.surfaces()[name](), hardening(name)):
-            assert shapes(surface, ls.optimizers.sgd(), jnp.float32)["values"].dtype == jnp.float32
+        still = jax.eval_shape(lambda ground, x: jax.value_and_grad(ground.at(0.0, x.dtype).loss)(x), surface, point)
+        assert {each.dtype for each in still} == {np.dtype(np.float32)}
+        assert shapes(hardening(name), ls.optimizers.sgd(), jnp.float32)["values"].dtype == jnp.float32
 
 
 @pytest.mark.parametrize(
