@@ -106,7 +106,7 @@ def _sheet(surface, saying: str, found: Basins, rows, scaled, data: dict, method
     best = Dots(x=places[:1, 0], y=places[:1, 1], slot=1, size=1.8, hover=hover[:1],
                 label=f"{'global optimum' if known else 'best met'}, {number(values[0])}")  # fmt: skip
     panels = [Panel(marks=[dots, best], title="Optima, the nearer the more they share", square=True, bare=True,
-                    weight=1.4), _distortion(data["distances"], places, apart(surface))]  # fmt: skip
+                    weight=1.4), _distortion(data["distances"], places, apart(surface), method == MAPS[1])]  # fmt: skip
     quality = (f"stress {written(scaled.stress)}" if method == MAPS[0]
                else f"{scaled.explained:.0%} of the variance")  # fmt: skip
     title = (
@@ -121,14 +121,16 @@ def _sheet(surface, saying: str, found: Basins, rows, scaled, data: dict, method
     return Sheet(panels=panels, title=title, columns=2, notes=notes, subtitle=said)
 
 
-def _distortion(true: np.ndarray, places: np.ndarray, name: str) -> Panel:
-    """Distances on the map against true ones, of random pairs."""
+def _distortion(true: np.ndarray, places: np.ndarray, name: str, squared: bool) -> Panel:
+    """Distances on the map against true ones, of random pairs; squared where counts are squares of distances."""
     one, other = np.triu_indices(len(true), 1)
     rng = np.random.default_rng(0)
     chosen = rng.permutation(len(one))[:PAIRS]
     x = true[one[chosen], other[chosen]]
     y = np.linalg.norm(places[one[chosen]] - places[other[chosen]], axis=1)
+    y = y**2 if squared else y
     end = float(max(x.max(initial=1.0), y.max(initial=0.0)))
     marks = [Dots(x=x, y=y, quiet=True, size=0.6), Line(x=[0, end], y=[0, end], dash=True, quiet=True, label="equal")]
-    return Panel(marks=marks, title="What the map does to distances", x=name, y="distance on the map",
+    measured = f"{'squared ' * squared}distance on the map"
+    return Panel(marks=marks, title="What the map does to distances", x=name, y=measured,
                  x_range=(0.0, end), y_range=(0.0, end))  # fmt: skip

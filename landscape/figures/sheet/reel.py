@@ -10,6 +10,8 @@ import numpy as np
 from landscape.figures.sheet.drawing import drawn
 from landscape.figures.sheet.marks import Sheet
 
+FOOT = "\u2007"  # a line that shows nothing
+
 
 @dataclass(frozen=True)
 class Reel:
@@ -38,5 +40,5 @@ class Reel:
 
 
 def reel(scene: Reel, **look: Any):
-    """The figure of a sheet at the moment of its reel."""
-    return drawn(scene.sheet, frame=scene.frame, **look)
+    """The figure of a sheet at the moment of its reel, with a line of room at its foot, where films say the moment."""
+    return drawn(replace(scene.sheet, notes=scene.sheet.notes or (FOOT,)), frame=scene.frame, **look)

@@ -19,6 +19,7 @@ USUAL, NEARER = 1.3, (1.0, 1.4)
 THIN, FAINT, CLEAR = 2.0, 0.45, 0.9  # of links: their width, and opacities without and with a slot
 LOW = {"x": 1.06, "y": -1.26, "z": 0.55}  # the camera's eye for points alone, whose box is taller: from the side
 UPRIGHT, MIDDLE = 0.8, -0.18  # height of that box, and where the camera looks
+ASIDE = 1.12  # times as far is the eye in narrow plots, whose edge would cut the numbers of that box
 ROOM = 0.06  # of an axis beyond its points
 
 
@@ -81,7 +82,7 @@ def axes(panel: Settled, heights: Scale, theme: Theme, sizes: Sizes, ratio: floa
     """The scene of a panel whose plot has that width ÷ height."""
     ground = Heights(_extent(panel, "x"), _extent(panel, "y"), np.zeros((1, 1)), heights)
     named, alone = 1.06 if panel.panel.x or panel.panel.y else 1.0, isinstance(_grounds(panel)[0], Spots)
-    away = float(np.clip(USUAL / ratio, *NEARER)) * named
+    away = float(np.clip(USUAL / ratio, *NEARER)) * named * (ASIDE if alone and ratio < USUAL else 1.0)
     eye = {side: at * away for side, at in (LOW if alone else EYE).items()}
     found = space(None, ground, theme, sizes, {"eye": eye, "center": {"x": 0, "y": 0, "z": MIDDLE if alone else -0.16}})
     for side in "xy":
