@@ -1,5 +1,7 @@
 """Bits and whole numbers: what moves lead to, by hand and by their laws."""
 
+from functools import cache
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,10 +21,14 @@ def name(domain) -> str:
     return f"{type(domain).__name__}-{domain.neighborhood}-{np.shape(getattr(domain, 'count', 0))}"
 
 
-@pytest.fixture(scope="module", params=DOMAINS, ids=name)
-def walked(request):
-    """A domain, 400 of its points, and one move, one mutation, one kick and one child of two each, NumPy."""
-    domain = request.param
+def every(keep=lambda domain: True):
+    """The test is run for all domains that `keep` takes."""
+    return pytest.mark.parametrize("domain", [each for each in DOMAINS if keep(each)], ids=name)
+
+
+@cache
+def walked(domain) -> dict:
+    """400 points of the domain, and one move, one mutation, one kick and one child of two each, NumPy."""
 
     @jax.jit
     def walk(key):
@@ -42,17 +48,19 @@ def walked(request):
             "halved": jax.vmap(single.recombine, (0, 0, 0, None))(drawn(2), x, y, 0.8),
         }
 
-    return domain, {key: np.asarray(each) for key, each in walk(jax.random.key(5)).items()}
+    return {key: np.asarray(each) for key, each in walk(jax.random.key(5)).items()}
 
 
-def test_everything_leads_to_points_of_the_domain(walked):
-    domain, seen = walked
+@every()
+def test_everything_leads_to_points_of_the_domain(domain):
+    seen = walked(domain)
     for points in (each for key, each in seen.items() if key != "moves"):
         assert np.all((points >= 0) & (points <= domain.upper) & (points == np.round(points)))
 
 
-def test_moves_are_those_of_the_list_and_change_what_they_say(walked):
-    domain, seen = walked
+@every()
+def test_moves_are_those_of_the_list_and_change_what_they_say(domain):
+    seen = walked(domain)
     listed = {tuple(move) for move in domain.moves().tolist()}
     differ = (seen["moved"] != seen["x"]).sum(axis=1)
     mixed = np.ptp(seen["x"], axis=1) > 0
@@ -81,32 +89,30 @@ def test_a_move_from_the_list_is_applied_by_hand():
     assert len(numbers.moves()) == 1 + 4 + 2
 
 
-def test_swaps_keep_what_there_is(walked):
-    domain, seen = walked
-    if domain.neighborhood != "swap":
-        pytest.skip("other moves change it")
+@every(lambda domain: domain.neighborhood == "swap")
+def test_swaps_keep_what_there_is(domain):
+    seen = walked(domain)
     for what in ("moved", "mutated", "kicked"):
         np.testing.assert_array_equal(np.sort(seen[what], axis=1), np.sort(seen["x"], axis=1))
     assert (seen["kicked"] != seen["x"]).any(axis=1).mean() > 0.5
 
 
-def test_kicks_have_the_strength_asked_for(walked):
-    domain, seen = walked
-    if domain.neighborhood == "swap":
-        pytest.skip("numbers may be exchanged for equal ones")
+@every(lambda domain: domain.neighborhood != "swap")  # which may exchange numbers for equal ones
+def test_kicks_have_the_strength_asked_for(domain):
+    seen = walked(domain)
     assert set((seen["kicked"] != seen["x"]).sum(axis=1)) <= ({3} if np.all(domain.upper) else {2, 3})
 
 
-def test_mutation_changes_each_place_as_often_as_told(walked):
-    domain, seen = walked
-    if domain.neighborhood == "swap":
-        pytest.skip("places move together")
+@every(lambda domain: domain.neighborhood != "swap")  # where places move together
+def test_mutation_changes_each_place_as_often_as_told(domain):
+    seen = walked(domain)
     shares = (seen["mutated"] != seen["x"]).mean(axis=0)
     np.testing.assert_allclose(shares, np.where(domain.upper > 0, 0.3, 0.0), atol=5 * np.sqrt(0.21 / 400))
 
 
-def test_children_take_their_places_from_their_parents(walked):
-    _, seen = walked
+@every()
+def test_children_take_their_places_from_their_parents(domain):
+    seen = walked(domain)
     x, y = seen["x"], seen["y"]
     for what in ("mixed", "halved"):
         assert np.all((seen[what] == x) | (seen[what] == y))
@@ -119,8 +125,9 @@ def test_children_take_their_places_from_their_parents(walked):
     assert np.all(from_other == (tail & apart))
 
 
-def test_distance_is_hammings(walked):
-    domain, seen = walked
+@every()
+def test_distance_is_hammings(domain):
+    seen = walked(domain)
     apart = jax.vmap(domain.distance)(seen["x"], seen["y"])
     np.testing.assert_array_equal(apart, (seen["x"] != seen["y"]).sum(axis=1))
 

@@ -47,11 +47,11 @@ def test_values_and_changes_at_every_colouring_of_a_small_graph():
     np.testing.assert_array_equal(values, expected)
     np.testing.assert_array_equal(changes, values[leads.astype(int)] - values[:, None])
     proper = (values == 0).sum()
-    chi = nx.chromatic_polynomial(nx.Graph([*(surface.data.edges + 1).tolist(), (6, 6)][:-1]))
+    chi = nx.chromatic_polynomial(nx.Graph(surface.data.edges.tolist()))
     assert proper == 3 * int(chi.subs("x", 3))  # the vertex alone takes any colour
 
 
-@pytest.mark.parametrize(("name", "steps"), [("queen6_6", 200_000), ("myciel4", 20_000)])
+@pytest.mark.parametrize(("name", "steps"), [("queen6_6", 100_000), ("myciel4", 20_000)])
 def test_annealing_finds_the_chromatic_number(name, steps):
     surface = coloring(instance=name, colors=CHROMATIC[name])
     entry = ls.optimizers.simulated_annealing
