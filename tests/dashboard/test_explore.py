@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from conftest import Visit
 from landscape_dashboard import edits
 from landscape_dashboard.pages import explore
 
@@ -13,8 +14,17 @@ from landscape.experiment import from_dict
 SMALL = "?surface=quadratic&optimizer=sgd:learning_rate=0.05&optimizer=adam&start=-3,1.5&steps=50"
 
 
-def test_first_visit_draws_every_plot_and_names_every_entrant(visit):
-    page = visit(webgl=True)
+@pytest.fixture(scope="module")
+def lit(browser, address):
+    """A page that draws the surface with WebGL, which takes long to begin."""
+    made = Visit(browser, address, webgl=True)
+    yield made
+    made.context.close()
+    assert made.problems == []
+
+
+def test_first_visit_draws_every_plot_and_names_every_entrant(lit):
+    page = lit.open()
     assert page.get("() => landscape.model.tracks.map((t) => t.label)") == [
         "momentum", "adam", "simulated annealing", "particle swarm",
     ]  # fmt: skip
@@ -109,8 +119,8 @@ def test_time_plays_pauses_steps_and_scrubs(visit):
     assert page.page.locator("#frame-number").inner_text() == "310"
 
 
-def test_playing_to_the_end_stops_there_and_loops_when_asked(visit):
-    page = visit(SMALL, webgl=True)
+def test_playing_to_the_end_stops_there_and_loops_when_asked(lit):
+    page = lit.open(SMALL)
     page.get("() => landscape.jump(48)")
     page.get("() => landscape.play()")
     page.wait("() => landscape.frame === 50 && !document.body.classList.contains('playing')")

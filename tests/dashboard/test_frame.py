@@ -50,32 +50,23 @@ def test_a_phone_gets_one_view_at_a_time_and_no_sideways_scrolling(visit):
     assert page.get(small) == 0
 
 
-def test_a_wide_page_does_not_scroll(visit):
+def test_a_wide_page_fits_names_its_controls_enlarges_a_panel_and_shares_its_link(visit):
     page = visit(f"?{QUERY}")
     assert page.get("() => document.documentElement.scrollHeight <= innerHeight")
     assert page.get("() => document.documentElement.scrollWidth <= innerWidth")
 
-
-def test_every_control_has_a_name_and_the_page_a_language(visit):
-    page = visit(f"?{QUERY}")
     unnamed = """() => [...document.querySelectorAll('button, input, [role=slider]')].filter((e) =>
         !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.innerText?.trim() || e.labels?.length
           || e.type === 'hidden')).map((e) => e.outerHTML.slice(0, 120))"""
     assert page.get(unnamed) == []
     assert page.get("() => document.documentElement.lang") == "en"
 
-
-def test_a_panel_enlarges_and_returns(visit):
-    page = visit(f"?{QUERY}")
     narrow = page.page.locator("#panel-convergence").bounding_box()["width"]
     page.page.locator("[data-action=expand][data-value=convergence]").click()
     assert page.page.locator("#panel-convergence").bounding_box()["width"] > 1.8 * narrow
     page.page.locator("[data-action=expand][data-value=convergence]").click()
     assert page.page.locator("#panel-convergence").bounding_box()["width"] == narrow
 
-
-def test_share_copies_a_link_that_reads_back(visit):
-    page = visit(f"?{QUERY}")
     page.page.locator("[data-action=share]").click()
     page.wait("() => landscape.copied")
     shared = ls.Experiment.from_url(page.get("() => landscape.copied"))
