@@ -14,7 +14,7 @@ from landscape.bbob import FUNCTIONS, draws
 
 RECORDS = json.loads((Path(__file__).parent.parent / "data" / "bbob.json").read_text())["records"]
 NUMBERS = list(FUNCTIONS)
-INSTANCES, POINTS = 7, 4  # for each of 24 functions in three dimensions: 2,016 draws
+INSTANCES, POINTS = 11, 4  # for each of 24 functions in two dimensions: 2,112 draws
 # Half the width of a central difference: well below the shortest wave, where there are short ones.
 SMALL = {16: 1e-9, 18: 1e-8, 19: 1e-9, 23: 1e-12}
 traces: list[int] = []
@@ -58,7 +58,7 @@ def test_values_are_those_of_coco_at_random(number):
     import cocoex  # of coco-experiment; the other tests do without
 
     random = np.random.default_rng(number)
-    for dim in (*random.choice(np.arange(2, 40), 2, replace=False).tolist(), 40):
+    for dim in (int(random.integers(2, 40)), 40):
         for instance in random.integers(1, 10_000, INSTANCES).tolist():
             surface = surfaces.bbob(function=number, dim=dim, instance=instance)
             points = random.uniform(-5.0, 5.0, (POINTS, dim))
