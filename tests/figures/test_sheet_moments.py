@@ -117,4 +117,8 @@ def test_a_reel_stands_at_the_moments_of_its_sheet():
     assert told.steps == K - 1
     assert told.title == "It moves"
     assert told.at(2).moment(2) == "epoch 20"
-    assert reel(told.at(2), theme="dark") == drawn(sheet(), frame=2, theme="dark")
+    film, still = reel(told.at(2), theme="dark"), drawn(sheet(), frame=2, theme="dark")
+    assert len(film.data) == len(still.data)
+    assert film.layout.yaxis.domain[0] > still.layout.yaxis.domain[0]  # room for the moment in words
+    noted = replace(sheet(), notes=["A note stands there."])
+    assert reel(Reel(noted, 2), theme="dark") == drawn(noted, frame=2, theme="dark")
