@@ -47,6 +47,11 @@ def small(name: str, **values) -> ls.Optimizer:
     return entry(**(size | values))
 
 
+def bonds(tour) -> set:
+    """The pairs of neighbours in a circle (n,)."""
+    return {frozenset(pair) for pair in zip(tour, np.roll(tour, -1), strict=True)}
+
+
 def through_optax(name: str) -> bool:
     """Whether `descend` walks it, which treats all that it walks alike."""
     return small(name).at(0.0, jnp.float64).step.__qualname__.startswith("descend.")

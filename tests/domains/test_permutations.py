@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from helpers import bonds
 
 from landscape.domains import Permutations
 from landscape.parameters import LandscapeError
@@ -19,14 +20,6 @@ SIZES = {"order": 12, "position": 12, "edge": 30}  # one program for each recomb
 def orders(many: int, count: int, seed: int) -> np.ndarray:
     """Random permutations (many, count)."""
     return np.random.default_rng(seed).permuted(np.tile(np.arange(float(count)), (many, 1)), axis=1)
-
-
-def bonds(tour) -> set:
-    return set(row_of_bonds(tour))
-
-
-def row_of_bonds(tour) -> list:
-    return [frozenset(pair) for pair in zip(tour, np.roll(tour, -1), strict=True)]
 
 
 def are_permutations(points, count: int) -> bool:
@@ -136,7 +129,9 @@ def test_a_double_bridge_breaks_four_bonds_anywhere():
     more = [len(bonds(x) - bonds(each)) for each in thrice]
     assert max(more) == 12
     assert np.mean(more) > 10
-    cut = np.mean([[bond not in bonds(each) for bond in row_of_bonds(x)] for each in once], axis=0)
+    cut = np.mean(
+        [[{a, b} not in bonds(each) for a, b in zip(x, np.roll(x, -1), strict=True)] for each in once], axis=0
+    )
     assert np.abs(cut - 0.1).max() < 0.07  # every bond as often as another: 4 of 40, within four standard deviations
     in_a_row = Permutations(length=40)
     trades = jax.jit(lambda uniform: [in_a_row.kick(uniform, x, strength) for strength in (1, 2, 9, 99)])

@@ -5,15 +5,12 @@ from itertools import pairwise
 import jax
 import numpy as np
 import pytest
+from helpers import bonds
 from lab_contract import Contract
 
 import landscape as ls
 from landscape.labs.rates import tours
 from landscape.labs.temperature_and_rate import told
-
-
-def bonds(tour):
-    return {frozenset(pair) for pair in zip(tour, np.roll(tour, -1), strict=True)}
 
 
 class TestContract(Contract):

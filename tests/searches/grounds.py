@@ -38,10 +38,6 @@ def valid(domain, points) -> bool:
     return bool(inside.all() and (points == np.round(points))[..., whole].all())
 
 
-def bonds(tour) -> set:
-    return {frozenset(pair) for pair in zip(tour, np.roll(tour, -1), strict=True)}
-
-
 def legs(x):
     """Lengths of tours (…, 52) through berlin52, the TSPLIB way."""
     places = BERLIN.data.places[x.astype(int)]

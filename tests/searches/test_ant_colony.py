@@ -3,7 +3,7 @@
 import jax
 import numpy as np
 import pytest
-from grounds import bonds
+from helpers import bonds
 
 import landscape as ls
 from landscape.searches.ant_colony import least, likely, marked, permuted, picked

@@ -4,8 +4,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from grounds import BITS, GROUNDS, SEARCHES, WALKERS, bonds, growing, quadratic_of, small, valid
-from helpers import driven_all, moving
+from grounds import BITS, GROUNDS, SEARCHES, WALKERS, growing, quadratic_of, small, valid
+from helpers import bonds, driven_all, moving
 
 import landscape as ls
 from landscape.optimizer import NONE
