@@ -158,7 +158,7 @@ def test_the_last_entrant_can_go_and_come_back(visit):
     page.wait("() => landscape.plot('overlay').data.some((t) => t.meta?.role === 'path')")
 
 
-def test_any_slider_can_follow_a_schedule(visit):
+def test_any_slider_can_follow_a_schedule_and_another_surface_brings_its_own(visit):
     page = visit(SMALL)
     card = page.page.locator(".card").first
     page.after(lambda: card.locator("input[role=switch]").first.click(force=True))
@@ -168,6 +168,13 @@ def test_any_slider_can_follow_a_schedule(visit):
     assert "learning_rate=one_cycle(peak=0.05,low=0.002" in page.query
     page.after(lambda: card.locator("input[role=switch]").first.click(force=True))
     assert "sgd:learning_rate=0.05&" in page.query
+
+    page.page.get_by_role("textbox", name="Surface").click()
+    page.after(lambda: page.page.get_by_role("option", name="rosenbrock").click())
+    labels = page.page.locator(".surface .row-head > label").all_inner_texts()
+    assert labels == list(ls.catalog.surfaces()["rosenbrock"].parameters)
+    start = page.trace("overlay", "start")
+    assert [start["x"][0], start["y"][0]] == pytest.approx(ls.surfaces.rosenbrock().start)
 
 
 def test_a_scheduled_surface_is_drawn_as_it_stands_at_each_moment(visit):
@@ -179,16 +186,6 @@ def test_a_scheduled_surface_is_drawn_as_it_stands_at_each_moment(visit):
     page.after(lambda: page.get("() => landscape.jump(0)"))
     page.wait("(late) => { const z = landscape.plot('contour')._fullData[0].z;"
               " return Math.abs(z[0][0] / z[z.length - 1][0] - late) > 1e-3; }", late)  # fmt: skip
-
-
-def test_another_surface_brings_its_own_sliders_and_start(visit):
-    page = visit(SMALL)
-    page.page.get_by_role("textbox", name="Surface").click()
-    page.after(lambda: page.page.get_by_role("option", name="rosenbrock").click())
-    labels = page.page.locator(".surface .row-head > label").all_inner_texts()
-    assert labels == list(ls.catalog.surfaces()["rosenbrock"].parameters)
-    start = page.trace("overlay", "start")
-    assert [start["x"][0], start["y"][0]] == pytest.approx(ls.surfaces.rosenbrock().start)
 
 
 def test_every_card_is_built_from_the_signature(visit):

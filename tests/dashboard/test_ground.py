@@ -29,7 +29,7 @@ def test_a_typed_formula_becomes_the_surface(visit):
     assert page.page.locator("#typeset mjx-container").count() == 2  # the formula and its gradient
 
 
-def test_a_formula_that_cannot_be_read_is_marked_at_the_spot_and_keeps_the_picture(visit):
+def test_what_cannot_be_read_is_marked_and_keeps_the_picture_and_ranges_are_the_domain(visit):
     page = visit(FORMULA)
     before = page.trace("overlay", "path", 0)
     typed(page, "x^2 + sinn(y)")
@@ -43,9 +43,7 @@ def test_a_formula_that_cannot_be_read_is_marked_at_the_spot_and_keeps_the_pictu
     assert page.page.locator("#formula-text").input_value() == "x^2 + 3*y^2"
     page.wait("() => !document.body.classList.contains('stale')")
 
-
-def test_the_range_of_a_variable_is_the_domain(visit):
-    page = visit(FORMULA)
+    # The range of a variable is the domain.
     field = page.page.get_by_label("Range of x")
     page.after(lambda: (field.fill("-1 … 7"), field.press("Enter")))
     assert "x=(-1.0,7.0)" in page.query
