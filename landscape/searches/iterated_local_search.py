@@ -25,6 +25,13 @@ def best_move(problem, domain, x, value, first, size: int):
     return domain.apply(x, chosen(moves, index)), levels[index], lower(levels[index], value)
 
 
+def at_home(problem, population) -> Population:
+    """Evaluated anew, the home too; before the first local optimum there is none, and it stays without a value."""
+    value, memory = problem.search(population.positions[0]), population.memory
+    level = jnp.where(jnp.isinf(memory["level"]), memory["level"], problem.search(memory["home"]))
+    return population._replace(values=value[None], memory=memory | {"level": level}, cost=population.cost.plus(2))
+
+
 @optimizer(family="discrete", source="doi:10.1007/0-306-48056-5_11")
 def iterated_local_search(
     *,
@@ -80,15 +87,9 @@ def iterated_local_search(
         spent = population.cost.plus(size + kicked.astype(jnp.int32))
         return Population(place[None], reached[None], memory, spent), metrics
 
-    def refresh(problem, population) -> Population:
-        """The home before the first local optimum stays without a value."""
-        value, memory = problem.search(population.positions[0]), population.memory
-        level = jnp.where(jnp.isinf(memory["level"]), memory["level"], problem.search(memory["home"]))
-        return population._replace(values=value[None], memory=memory | {"level": level}, cost=population.cost.plus(2))
-
     def draw(problem, key, dtype):
         decide, kick = random.split(key)
         draws = discrete(problem, "iterated_local_search").kick_draws
         return {"decide": draw_uniform(decide, (), dtype), "kick": draw_uniform(kick, (draws,), dtype)}
 
-    return Method(init, step, refresh, draw)
+    return Method(init, step, at_home, draw)

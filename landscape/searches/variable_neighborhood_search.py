@@ -16,7 +16,7 @@ from landscape.domain import draw_uniform
 from landscape.optimizer import ACCEPTED, NONE, REJECTED, Evaluated, Method, Population, cost, optimizer
 from landscape.optimizers.neighbors import count, discrete, lower, stride
 from landscape.parameters import Range
-from landscape.searches.iterated_local_search import Sample, Share, best_move
+from landscape.searches.iterated_local_search import Sample, Share, at_home, best_move
 
 
 def every(problem) -> list:
@@ -94,13 +94,7 @@ def variable_neighborhood_search(
         spent = population.cost.plus(size + kicked.astype(jnp.int32))
         return Population(place[None], reached[None], memory, spent), metrics
 
-    def refresh(problem, population) -> Population:
-        """Before the first local optimum there is no home to evaluate, so it stays without a value."""
-        value, memory = problem.search(population.positions[0]), population.memory
-        level = jnp.where(jnp.isinf(memory["level"]), memory["level"], problem.search(memory["home"]))
-        return population._replace(values=value[None], memory=memory | {"level": level}, cost=population.cost.plus(2))
-
     def draw(problem, key, dtype):
         return draw_uniform(key, (farthest, max(domain.draws for domain in every(problem))), dtype)
 
-    return Method(init, step, refresh, draw)
+    return Method(init, step, at_home, draw)
