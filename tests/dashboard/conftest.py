@@ -7,6 +7,7 @@ import pytest
 import waitress
 from landscape_dashboard import create_app
 from landscape_dashboard.benchmarking import running
+from landscape_dashboard.discrete import asked
 
 # Without a graphics card the processor draws the surface, which takes longer than all else that a test does.
 NO_WEBGL = """(() => {
@@ -21,6 +22,7 @@ PATIENCE = 60_000  # milliseconds: a busy machine compiles slowly
 
 
 running.USUAL = ("sgd", "random_search")  # what the Benchmark page begins with: quick to compile
+asked.METHODS = ("simulated_annealing", "hill_climbing")  # and the Discrete page
 
 
 @pytest.fixture(scope="session")

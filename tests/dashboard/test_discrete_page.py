@@ -204,11 +204,20 @@ def test_a_lane_takes_another_method_and_stays_where_it_is():
     content = edits.branched(asked.first(), 0, 50)
     changed = edits.method(content, 2, "tabu_search")
     match = asked.match_of(changed)
-    assert [each.name for each in match.optimizers] == ["simulated_annealing", "genetic", "tabu_search"]
+    assert [each.name for each in match.optimizers] == [*asked.METHODS, "tabu_search"]
     assert match.slots == (0, 1, 2)
     assert match.branches == ((2, (0, 50)),)
     assert changed["entrants"][:2] == content["entrants"][:2]
     assert edits.method(content, 2, "simulated_annealing") == content
+
+
+def test_a_small_graph_is_opened_with_as_many_colours_as_it_has_vertices():
+    answer = page.answers.owned({"text": "p edge 3 2\ne 1 2\ne 2 3\n", "name": "path.col", "now": "tsp"})
+    assert (answer["name"], answer["dim"]) == ("coloring", 3)
+    opened = edits.instance(asked.first(), answer["word"], answer["name"])
+    assert opened["surface"]["parameters"]["colors"] == 3
+    fewer = edits.counted(opened, "surface.parameters.colors", "2")
+    assert edits.instance(fewer, answer["word"])["surface"]["parameters"]["colors"] == 2
 
 
 @pytest.mark.parametrize(

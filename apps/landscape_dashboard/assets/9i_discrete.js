@@ -38,16 +38,18 @@
     waiting = null;
     begun = performance.now();
     cancel = L.job("discrete", { content }, {
-      part: (answer) => here() && !D.found && answer.lanes.length && receive(answer, content),
+      // At first there is the problem alone, then lane by lane; later a picture stays until the next one is whole.
+      part: (answer) => here() && (!D.found || D.found.partly) && receive(answer, content),
       done: (answer) => here() && (answer.missing ? lost(answer.missing, content) : receive(answer, content)),
       problem: (text) => here() && refuse(text),
       cancelled: () => {
         asked = "";
-        L.say("Stopped; the last picture is shown");
+        L.say(D.found?.lanes.length ? "Stopped; the last picture is shown" : "Stopped; reload the page, or change anything, to go on");
       },
       ended: () => {
         cancel = null;
         if (waiting && here()) play();
+        else if (here()) D.words.values();
       },
     });
   }
@@ -68,8 +70,8 @@
   function receive(answer, content) {
     document.body.classList.remove("stale");
     L.complain(null);
-    const before = D.found && { frame: L.frame, end: L.frame >= D.found.steps };
-    D.found = decoded(answer);
+    const before = D.found?.seen && { frame: L.frame, end: L.frame >= D.found.steps };
+    D.found = { ...decoded(answer), seen: !answer.partly || answer.lanes.length > 0 }; // the problem alone has no time
     [D.good, L.experiment, L.model] = [content, content, D.found];
     L.frame = before ? (before.end ? D.found.steps : before.frame) : content.frame ?? D.found.steps;
     build();
@@ -212,5 +214,6 @@
   }
 
   const again = () => (asked = "");
-  Object.assign(D, { ask, again, here, host, row, slotOf, build, drawCurves, editable, forget });
+  const running = () => Boolean(cancel);
+  Object.assign(D, { ask, again, running, here, host, row, slotOf, build, drawCurves, editable, forget });
 })();

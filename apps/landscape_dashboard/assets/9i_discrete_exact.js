@@ -63,7 +63,10 @@
     const seconds = run.seconds.at(-1);
     const time = Number.isFinite(seconds) ? ` in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s` : "";
     if (run.proof?.status === "proved") return `Proved${time}: no solution is below ${whole(run.proof.value)}.`;
-    if (run.proof?.status === "infeasible") return `Proved infeasible${time}: nothing fulfils all demands.`;
+    if (run.proof?.status === "infeasible") {
+      const least = bound === null || bound <= 0 ? "" : `; nothing is below ${whole(bound)}`;
+      return `Proved infeasible${time}: ${(run.proof.told || "nothing fulfils all demands").replace(/: proved$/, "")}${least}.`;
+    }
     const parts = [bound === null ? "no bound yet" : `nothing below ${whole(bound)}`, incumbent === null ? "no solution yet" : `best so far ${whole(incumbent)}`];
     const gap = bound !== null && incumbent !== null ? `, gap ${percent(incumbent, bound)}` : "";
     const state = run.stopped ? "Cancelled" : run.proof ? `Stopped${time}, not proved` : "Working";

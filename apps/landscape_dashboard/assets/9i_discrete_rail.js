@@ -38,7 +38,7 @@
     for (const { lane, cell } of D.boards.values()) {
       const [value, line] = [cell.querySelector(".disc-value"), cell.querySelector(".disc-line")];
       if (lane.empty) {
-        put(line, "no method yet");
+        put(line, D.found.partly ? (D.running() ? "the first method is at work" : "stopped before the first method was done") : "no method yet");
         continue;
       }
       if (lane.exact) {
@@ -82,10 +82,10 @@
     const known = problem.minimum === null ? "" : ` · best known ${whole(problem.minimum)}`;
     put("boards-subtitle", D.editing ? "click adds a city, drag moves one, right click or Delete removes it" : `${problem.title}${known}`);
     const counted = lanes.length === 1 ? "one method" : `${lanes.length} lanes`;
-    put("curves-subtitle", lanes.length ? `of ${counted}, ${budget.toLocaleString("en")} evaluations each` : "no method yet");
+    put("curves-subtitle", lanes.length ? `of ${counted}, ${budget.toLocaleString("en")} evaluations each` : D.found.partly ? "" : "no method yet");
     put("phone-name", problem.title);
-    put("phone-detail", `${lanes.length} lane${lanes.length === 1 ? "" : "s"}, ${budget.toLocaleString("en")} evaluations each`);
-    document.getElementById("panels")?.classList.toggle("no-lanes", !lanes.length);
+    put("phone-detail", D.found.partly ? "at work" : `${lanes.length} lane${lanes.length === 1 ? "" : "s"}, ${budget.toLocaleString("en")} evaluations each`);
+    document.getElementById("panels")?.classList.toggle("no-lanes", !lanes.length && !D.found.partly);
     const cities = host("cities");
     if (cities) cities.hidden = !D.editable();
     if (cities?.hidden && D.editing) editing(false);

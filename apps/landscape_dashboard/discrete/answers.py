@@ -80,7 +80,7 @@ def owned(question: dict[str, Any]) -> dict[str, Any]:
         return {"content": asked.content_of(asked.checked(Match.from_json(text)))}
     chosen = known.problem_of(name, now if now in catalog.problems() else "tsp")
     word = instances.remember(text)
-    surface = catalog.find("surface", chosen)(instance=word)
+    surface = catalog.find("surface", chosen)(**known.fitting(chosen, {"instance": word}))
     asked.checked(Match(surface))
     return {"word": word, "name": chosen, "dim": surface.dim}
 

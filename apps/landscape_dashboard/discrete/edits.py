@@ -11,7 +11,7 @@ from landscape.parameters import Choice, LandscapeError
 from landscape.theme import MARKERS
 from landscape_dashboard import edits
 from landscape_dashboard.discrete.asked import FRAMES, MOST_METHODS, best_on
-from landscape_dashboard.discrete.known import solvers
+from landscape_dashboard.discrete.known import fitting, solvers
 
 
 def problem(content: dict, name: str) -> dict:
@@ -22,9 +22,9 @@ def problem(content: dict, name: str) -> dict:
 def instance(content: dict, word: str, name: str | None = None) -> dict:
     """Another instance, of the same problem or of another one."""
     row = content["surface"]
-    if name is not None and name != row["name"]:
-        return posed(content, {"name": name, "parameters": {"instance": word}})
-    return posed(content, {"name": row["name"], "parameters": row["parameters"] | {"instance": word}})
+    name = row["name"] if name is None else name
+    before = row["parameters"] if name == row["name"] else {}
+    return posed(content, {"name": name, "parameters": fitting(name, before | {"instance": word})})
 
 
 def posed(content: dict, row: dict) -> dict:

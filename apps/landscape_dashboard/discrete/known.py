@@ -6,7 +6,7 @@ from typing import Any
 
 from landscape import catalog, exact
 from landscape.parameters import LandscapeError
-from landscape.problems import instances
+from landscape.problems import dimacs, instances
 
 # Files by problem: the first one that a suffix names is what an uploaded file is taken for.
 SUFFIXES = {
@@ -86,6 +86,16 @@ def problem_of(filename: str, now: str) -> str:
         raise LandscapeError(f"{words(found)} takes no file; choose a problem with instances, such as the travelling "
                              "salesman, first.")  # fmt: skip
     return found
+
+
+def fitting(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a problem, with no more colours than a graph that was opened has vertices."""
+    word = str(values.get("instance", ""))
+    if name != "coloring" or not word.startswith(instances.PREFIX):
+        return values
+    vertices, _ = dimacs.graph(instances.content(word, ".col"))
+    usual = catalog.find("surface", name).parameters["colors"].default
+    return values | {"colors": min(values.get("colors", usual), vertices)}
 
 
 def accepted() -> str:

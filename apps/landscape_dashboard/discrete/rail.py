@@ -42,7 +42,8 @@ def _problem(content: dict) -> html.Section:
     row = content["surface"]
     entry, values = catalog.find("surface", row["name"]), row["parameters"]
     made = str(values.get("instance", ""))
-    rest = [name for name in entry.parameters if name != "instance" and (name != "seed" or not made or ":" in made)]
+    drawn = not made or (":" in made and not made.startswith(known.MADE_BY_HAND))  # by chance, so by a seed
+    rest = [name for name in entry.parameters if name != "instance" and (name != "seed" or drawn)]
     return html.Section(
         [
             html.H2("Problem"),
@@ -103,7 +104,7 @@ def _exact(content: dict) -> html.Section:
                           id={"type": "disc-do", "do": "exact", "at": "exact"}, title="Solve it exactly beside",
                           **{"aria-label": "Exact solver", "aria-pressed": str(bool(now)).lower()})  # fmt: skip
     data = [{"value": name, "label": SOLVERS.get(name, name.replace("_", " "))} for name in offered]
-    told = "It proves how short no tour can be, or how good no solution: a bound from the other side."
+    told = "It proves a bound that no solution is below. Where best solution and bound meet, that is the optimum."
     missing = "None that is installed solves this problem; pip install 'landscape[exact]' brings CP-SAT."
     choice = [menu("exact", "Exact solver", data, now)] if now and len(offered) > 1 else []
     head = html.Div([html.H2("Exact solver"), *([pressed] if offered else [])], className="section")
