@@ -170,3 +170,17 @@ def test_wrong_input_is_refused_at_once(asked, said):
         exact.solving(ls.problems.coloring(), **asked)
     with pytest.raises(LandscapeError, match="take a discrete problem"):
         exact.solving(ls.surfaces.himmelblau())
+
+
+def test_ctrl_c_is_left_to_python(monkeypatch):
+    """OR-tools' own handler ends the process where the solver runs in a thread."""
+    cp_model = pytest.importorskip("ortools.sat.python.cp_model")
+    asked, real = [], cp_model.CpSolver.solve
+
+    def solve(solver, *given):
+        asked.append(solver.parameters.catch_sigint_signal)
+        return real(solver, *given)
+
+    monkeypatch.setattr(cp_model.CpSolver, "solve", solve)
+    assert ls.exact.solve(ls.problems.one_max(dim=3), solver="cp_sat").proved
+    assert asked == [False]
