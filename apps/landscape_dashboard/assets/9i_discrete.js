@@ -72,7 +72,8 @@
     L.complain(null);
     const before = D.found?.seen && { frame: L.frame, end: L.frame >= D.found.steps };
     D.found = { ...decoded(answer), seen: !answer.partly || answer.lanes.length > 0 }; // the problem alone has no time
-    [D.good, L.experiment, L.model] = [content, content, D.found];
+    if (D.found.seen) D.good = content;
+    [L.experiment, L.model] = [content, D.found];
     L.frame = before ? (before.end ? D.found.steps : before.frame) : content.frame ?? D.found.steps;
     build();
     L.makeScrub();
