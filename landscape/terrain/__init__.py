@@ -15,4 +15,6 @@ from landscape.terrain import (
     walks,
 )
 
-__all__ = ["basins", "descent", "embedding", "fitness_distance", "gray_code", "networks", "optima", "ruggedness", "walks"]
+__all__ = [
+    "basins", "descent", "embedding", "fitness_distance", "gray_code", "networks", "optima", "ruggedness", "walks",
+]  # fmt: skip
