@@ -111,6 +111,10 @@ class Optimizer(Bound):
         """How many points it holds in `dim` dimensions: n."""
         return self.entry.members(dim, self.values)
 
+    def spends(self, domain) -> int:
+        """How many evaluations a usual step takes on that domain."""
+        return self.entry.spends(domain, self.values)
+
     def at(self, progress, dtype) -> Method:
         """The method with this moment's numbers, in the precision in which it keeps its points."""
         return self.call(progress, observe.stored(self.values, dtype))
@@ -120,6 +124,7 @@ class OptimizerEntry(Entry):
     kind = "optimizer"
     family: str = ""
     members: Callable  # (dim, values) -> n
+    spends: Callable  # (domain, values) -> evaluations of a usual step
 
     @property
     def group(self) -> str:
@@ -127,11 +132,18 @@ class OptimizerEntry(Entry):
         return self.factory.__module__.rpartition(".")[2].replace("_", " ")
 
 
-def optimizer(*, family: str, source: str = "", size: Callable[[int], int] | None = None):
+def optimizer(
+    *,
+    family: str,
+    source: str = "",
+    size: Callable[[int], int] | None = None,
+    spends: Callable[[Any, dict[str, Any]], int] | None = None,
+):
     """Decorator: a factory of Methods becomes an optimizer of the catalog; `family` is one of FAMILIES.
 
-    `size` gives the number of points by dimension, where no parameter of that name does or it is 0. Families that
-    use slopes get the parameters of `landscape.observe`: noise, precision and bounds.
+    `size` gives the number of points by dimension, where no parameter of that name does or it is 0. `spends` gives
+    the evaluations of a usual step by domain and values, where it is not one of each member. Families that use slopes
+    get the parameters of `landscape.observe`: noise, precision and bounds.
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
@@ -141,6 +153,7 @@ def optimizer(*, family: str, source: str = "", size: Callable[[int], int] | Non
         entry = OptimizerEntry(factory, bound=Optimizer, source=source, shared=shared)
         entry.family = family
         entry.members = lambda dim, values: values.get("size") or (size(dim) if size else 1)
+        entry.spends = spends or (lambda domain, values: entry.members(domain.dim, values))
         return entry
 
     return decorate

@@ -10,6 +10,7 @@ import numpy as np
 
 from landscape.branch import Branch
 from landscape.checks import check_single, check_whole
+from landscape.domains import Discrete
 from landscape.match import forms
 from landscape.match.lanes import Lane, branch_lane, lane, named, walked
 from landscape.optimizer import Optimizer
@@ -59,8 +60,8 @@ class Match:
     frame: int | None = None
 
     def __post_init__(self):
-        if not isinstance(self.surface, Surface):
-            raise LandscapeError("A match needs a bound problem, such as ls.problems.tsp().")
+        if not isinstance(self.surface, Surface) or not isinstance(self.surface.domain, Discrete):
+            raise LandscapeError("A match needs a bound discrete problem, such as ls.problems.tsp().")
         object.__setattr__(self, "optimizers", tuple(self.optimizers))
         if len(self.optimizers) > MOST:
             raise LandscapeError(f"{len(self.optimizers)} methods are more than {MOST}; remove some.")

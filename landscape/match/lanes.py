@@ -11,27 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscape import catalog
 from landscape.branch import Branch, alike, branched
-from landscape.domains import Discrete
 from landscape.optimizer import Optimizer
-from landscape.optimizers.neighbors import count
 from landscape.parameters import LandscapeError
 from landscape.run import run
-from landscape.searches.tabu_search import LARGEST as MOST_LOOKED_AT
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
 FINER = 50  # steps kept for each frame, so that shares are met and means over a frame are of many
-PROBE = 32  # steps that tell what a step costs
 LONGEST = 2_000_000  # steps of one run
 LARGEST = 32 * 2**20  # bytes of the positions that one run keeps
-# Each step of these evaluates each member once: nothing to ask.
-EVEN = ("simulated_annealing", "hill_climbing", "random_search", "genetic", "differential_evolution",
-        "particle_swarm", "evolution_strategy", "cross_entropy", "late_acceptance", "ant_colony")  # fmt: skip
-# A step of these looks at a stretch of the list of moves, and now and then at one point more.
-LISTING = ("tabu_search", "iterated_local_search", "variable_neighborhood_search")
-_RATES: dict[tuple, float] = {}
 
 
 class Lane(NamedTuple):
@@ -66,7 +55,7 @@ def walked(surface: Surface, optimizer: Optimizer, *, budget: int, frames: int, 
     first = optimizer.members(surface.dim)
     if budget < max(first, frames):
         raise LandscapeError(f"budget={budget} is too small for {optimizer.label}; give {max(first, frames)} or more.")
-    rate = rate_of(surface, optimizer, budget)
+    rate = float(optimizer.spends(surface.domain))
     for _ in range(2):
         found = run(surface, optimizer, budget=budget, seed=seed, **_planned(surface, optimizer, rate, budget, frames))
         spent = np.asarray(found.evaluations)
@@ -87,34 +76,6 @@ def plan(dim: int, members: int, rate: float, budget: int, frames: int) -> Plan:
     most = int(np.clip(LARGEST // (8 * members * dim), min(frames, steps), FINER * frames))
     thin = max(1, -(-steps // most))
     return Plan(thin * -(-steps // thin), thin)
-
-
-def rate_of(surface: Surface, optimizer: Optimizer, budget: int) -> float:
-    """Evaluations of a step: known, or measured in the first steps and remembered. Generous where they vary."""
-    members = optimizer.members(surface.dim)
-    if optimizer.name in EVEN:
-        return float(members)
-    if optimizer.name in LISTING:  # measuring it would compile the method twice
-        return float(_stretch(surface.domain, optimizer))
-    fixed = [(name, value) for name, value in optimizer.values.items() if optimizer.parameters[name].static]
-    key = catalog.text(surface), optimizer.name, str(fixed)
-    if key not in _RATES:
-        probe = run(surface, optimizer, steps=PROBE, budget=max(budget, members), record="last")
-        spent = np.asarray(probe.evaluations)
-        steps = np.diff(spent)[np.diff(spent) > 0]
-        if len(_RATES) > 1000:
-            _RATES.clear()
-        _RATES[key] = float(np.median(steps)) if len(steps) else 1.0
-    return _RATES[key]
-
-
-def _stretch(domain: Any, optimizer: Optimizer) -> int:
-    """How many moves a step of such a method looks at: so many, or all where a list has fewer."""
-    if not isinstance(domain, Discrete):
-        return 1  # the run will say so
-    names = domain.neighborhoods if optimizer.name == "variable_neighborhood_search" else (domain.neighborhood,)
-    sample = optimizer.values["sample"] or MOST_LOOKED_AT
-    return max(1, min(sample, *(count(domain.using(neighborhood=name)) for name in names)))
 
 
 def lane(found: Trajectory, *, budget: int, frames: int, slot: int) -> Lane:
@@ -171,7 +132,7 @@ def _set_out(parent: Lane, optimizer: Optimizer, frame: int, budget: int, slot: 
             f"{optimizer.label} needs {members} evaluations to begin, and {budget - spent} are left at frame {frame}; "
             "branch earlier."
         )
-    rate = rate_of(surface, optimizer, budget)
+    rate = float(optimizer.spends(surface.domain))
     planned = plan(surface.dim, members, rate, budget, frames)
     since = max(1, round(planned.steps * spent / budget))
     found = run(surface, optimizer, points, budget=budget - spent, seed=before.seed, since=since, **planned._asdict())

@@ -56,7 +56,7 @@ def random_search():
     return Method(init, step, refresh, draw)
 
 
-@optimizer(family="zeroth-order", source="doi:10.1002/0471722138")
+@optimizer(family="zeroth-order", source="doi:10.1002/0471722138", spends=lambda _, values: values["neighbors"])
 def hill_climbing(
     *,
     reach: Reach = 0.1,
@@ -123,7 +123,7 @@ def explore(search, confine, x, value, strides):
     return x, value, *(part.reshape(-1, *part.shape[2:]) for part in seen)
 
 
-@optimizer(family="zeroth-order", source="doi:10.1145/321062.321069")
+@optimizer(family="zeroth-order", source="doi:10.1145/321062.321069", spends=lambda domain, _: 2 * domain.dim)
 def pattern_search(
     *,
     reach: Reach = 0.1,

@@ -32,7 +32,11 @@ def at_home(problem, population) -> Population:
     return population._replace(values=value[None], memory=memory | {"level": level}, cost=population.cost.plus(2))
 
 
-@optimizer(family="discrete", source="doi:10.1007/0-306-48056-5_11")
+@optimizer(
+    family="discrete",
+    source="doi:10.1007/0-306-48056-5_11",
+    spends=lambda domain, values: min(values["sample"], count(domain)),
+)
 def iterated_local_search(
     *,
     sample: Sample = 64,

@@ -43,7 +43,11 @@ def standing(domain, table, x, moves, now):
     return jnp.any(until >= now, axis=-1), jnp.any(until != HELD, axis=-1)
 
 
-@optimizer(family="discrete", source="doi:10.1287/ijoc.1.3.190")
+@optimizer(
+    family="discrete",
+    source="doi:10.1287/ijoc.1.3.190",
+    spends=lambda domain, values: looked_at(domain, values["sample"]),
+)
 def tabu_search(
     *,
     tenure: Tenure = 4.0,

@@ -21,7 +21,10 @@ from landscape.searches.iterated_local_search import Sample, Share, at_home, bes
 
 def every(problem) -> list:
     """The domain with each of its neighbourhoods, its own first."""
-    domain = discrete(problem, "variable_neighborhood_search")
+    return ways(discrete(problem, "variable_neighborhood_search"))
+
+
+def ways(domain) -> list:
     return [domain.using(neighborhood=name) for name in domain.walkable]
 
 
@@ -33,7 +36,11 @@ def shaken(domains, x, uniform, moves):
     return x
 
 
-@optimizer(family="discrete", source="doi:10.1016/S0305-0548(97)00031-2")
+@optimizer(
+    family="discrete",
+    source="doi:10.1016/S0305-0548(97)00031-2",
+    spends=lambda domain, values: min(values["sample"], *map(count, ways(domain))),
+)
 def variable_neighborhood_search(
     *,
     sample: Sample = 32,
