@@ -151,7 +151,7 @@ def test_an_instance_of_ones_own_travels_with_json_and_source():
 @pytest.mark.parametrize(
     ("made", "told"),
     [
-        (lambda: Match("tsp"), "needs a bound discrete problem"),
+        (lambda: Match("tsp"), "needs a bound problem"),
         (lambda: Match(TOUR, ("genetic",)), "bound optimizers"),
         (lambda: Match(TOUR, (ls.optimizers.adam(),)), "needs slopes"),
         (lambda: Match(TOUR, METHODS[:2] * 5), "10 methods are more than 8"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from landscape import catalog
 from landscape.branch import Branch
 from landscape.checks import check_single, check_whole
 from landscape.domains import Discrete
@@ -60,8 +61,11 @@ class Match:
     frame: int | None = None
 
     def __post_init__(self):
-        if not isinstance(self.surface, Surface) or not isinstance(self.surface.domain, Discrete):
-            raise LandscapeError("A match needs a bound discrete problem, such as ls.problems.tsp().")
+        if not isinstance(self.surface, Surface):
+            raise LandscapeError("A match needs a bound problem, such as ls.problems.tsp().")
+        if not isinstance(self.surface.domain, Discrete):
+            raise LandscapeError(f"'{self.surface.name}' is no discrete problem, and a match needs one; "
+                                 f"there are {', '.join(catalog.problems())}.")  # fmt: skip
         object.__setattr__(self, "optimizers", tuple(self.optimizers))
         if len(self.optimizers) > MOST:
             raise LandscapeError(f"{len(self.optimizers)} methods are more than {MOST}; remove some.")

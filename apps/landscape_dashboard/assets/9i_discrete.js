@@ -8,6 +8,7 @@
     found: null, // the last answer, decoded
     boards: new Map(), // by slot: { board, cell }
     curves: null,
+    linked: null, // the file of a link that is opened once more
     words: {},
   });
   const PATIENCE = 700; // milliseconds that a run may finish in when another one is asked for
@@ -70,7 +71,9 @@
   function receive(answer, content) {
     document.body.classList.remove("stale");
     L.complain(null);
-    const before = D.found?.seen && { frame: L.frame, end: L.frame >= D.found.steps };
+    const linked = D.linked && content.surface.parameters.instance === D.linked; // its address says the moment, too
+    const before = D.found?.seen && !linked && { frame: L.frame, end: L.frame >= D.found.steps };
+    if (linked && !answer.partly) D.linked = null;
     D.found = { ...decoded(answer), seen: !answer.partly || answer.lanes.length > 0 }; // the problem alone has no time
     if (D.found.seen) D.good = content;
     [L.experiment, L.model] = [content, D.found];
@@ -208,7 +211,7 @@
   function forget() {
     for (const { board } of D.boards.values()) board?.destroy();
     D.curves?.destroy();
-    Object.assign(D, { found: null, good: null, boards: new Map(), curves: null, editing: false, past: [] });
+    Object.assign(D, { found: null, good: null, boards: new Map(), curves: null, editing: false, past: [], linked: null });
     D.exact?.forget();
     asked = "";
     waiting = null;

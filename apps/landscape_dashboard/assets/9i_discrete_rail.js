@@ -255,7 +255,9 @@
   async function recall(content) {
     const { search } = location;
     const [word] = /own-[0-9a-f]{16}/.exec(search) || [];
-    if (word && content.surface.parameters.instance !== word && (await D.resend(word))) D.edit({ do: "address", search });
+    if (!word || content.surface.parameters.instance === word || !(await D.resend(word))) return;
+    D.linked = word;
+    D.edit({ do: "address", search });
   }
 
   let focused = "";

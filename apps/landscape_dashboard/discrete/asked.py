@@ -37,8 +37,6 @@ def match_of(content: Any) -> Match:
 
 def checked(match: Match) -> Match:
     """Itself, if one server should compute that for one page."""
-    if match.surface.name not in catalog.problems():
-        raise LandscapeError(f"This page shows discrete problems; open '{match.surface.name}' on Explore.")
     alone = len(match.optimizers) - len(match.branches)
     limits = (
         (alone, MOST_METHODS, "methods from the start"),
