@@ -29,7 +29,7 @@ docs: .venv/docs.ready ## build the documentation: build/docs/site/index.html
 
 test: .venv/test.ready ## run the tests (ARGS="-k adam" for some of them)
 	@sh tools/chromium.sh
-	.venv/bin/python -m pytest -q --numprocesses auto --dist loadfile $(ARGS)
+	.venv/bin/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/test.ready ## check the style
 	.venv/bin/ruff check .
