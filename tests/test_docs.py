@@ -12,6 +12,7 @@ import pytest
 import landscape as ls
 from landscape import catalog, deck, figures
 from landscape.benchmark import Study, recipe
+from landscape.commands import match, own_files, solve
 from landscape.commands.figure import own_options
 from landscape.figures import FIGURES
 from landscape.report.answers import ANSWERS, command
@@ -58,6 +59,20 @@ def check(words: list[str]) -> None:
         catalog.optimizer(text)
     if path == "landscape figure":
         own_options(values["name"], figures.named(values["name"]), list(values["option"]))
+    if path == "landscape match":
+        match.check_out(values["out"])
+    if path == "landscape solve":
+        solve.check_files(values["out"], values["written"])
+    if "problem" in values and "mine." not in values["problem"]:
+        own_files.problem(values["problem"])
+
+
+def test_commands_of_the_front_page_exist():
+    found = [words for block in blocks((SITE.parents[1] / "README.md").read_text()) if block.kind == "sh"
+             for words in of_ours(block.code)]  # fmt: skip
+    assert len(found) > 30
+    for words in found:
+        check(words)
 
 
 def test_every_figure_has_a_question_a_command_and_a_page_with_code():

@@ -20,12 +20,12 @@ WHAT = ("surfaces", "optimizers", "problems", "searches", "bridges", "networks",
 def command(
     what: Annotated[
         str | None,
-        typer.Argument(help="surfaces, optimizers, bridges, networks, schedules, labs, figures, or one entry's name"),
+        typer.Argument(help=f"{', '.join(WHAT)}, or one entry's name"),
     ] = None,
 ) -> None:
-    """List surfaces, optimizers, bridges, networks, schedules, labs and figures; or one entry with its parameters.
+    """List all there is, what is of one kind, or one entry with its parameters.
 
-    Examples:  landscape list   ·   landscape list optimizers   ·   landscape list adam
+    Examples:  landscape list   ·   landscape list problems   ·   landscape list adam
     """
     from landscape import labs
     from landscape.figures import FIGURES
@@ -73,8 +73,8 @@ def _told(name: str, entries: list[Entry], figure: Callable | None, console: Con
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=f"[bold]{title}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in columns:
-        table.add_column(column)
+    for place, column in enumerate(columns):
+        table.add_column(column, no_wrap=place == 0)  # names are typed again, so they stay whole
     return table
 
 
@@ -122,7 +122,7 @@ def _range(parameter: Parameter) -> str:
     if isinstance(kind, Choice):
         return ", ".join(map(str, kind.options))
     if isinstance(kind, (Text, Inner)):
-        return "text in quotes" if isinstance(kind, Text) else f"any {kind.kind}"
+        return "text, in quotes if need be" if isinstance(kind, Text) else f"any {kind.kind}"
     if not hasattr(kind, "low"):
         return "as what it drives"
     scale = " (log)" if kind.log else f" (multiples of {kind.multiple})" if kind.multiple > 1 else ""

@@ -148,10 +148,11 @@ def optimizer_section(entry: Entry) -> str:
 
 def problem_section(entry: Entry) -> str:
     """Formula, facts, parameters and code of one discrete problem."""
-    bound = entry()
-    walk = "ls.run(problem, ls.optimizers.simulated_annealing(), budget=10_000)"
+    bound, choice = entry(), entry.parameters.get("neighborhood")
+    walk = "found = ls.run(problem, ls.searches.tabu_search(), budget=10_000)\nprint(problem.describe(found.best[0]))"
     python = f"import landscape as ls\n\nproblem = {source.python(bound)}\n{walk}"
-    facts = [("kind", entry.family), ("neighbourhoods", ", ".join(bound.domain.neighborhoods)),
+    neighborhoods = choice.kind.options if choice else (bound.domain.neighborhood,)
+    facts = [("kind", entry.family), ("neighbourhoods", ", ".join(neighborhoods)),
              ("source", gallery._source(entry.source))]  # fmt: skip
     shell = f"landscape match {entry.name} --out {entry.name}.png\nlandscape solve {entry.name}"
     return "\n".join([
