@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.checks import check_plane
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane
 from landscape.surface import Surface
@@ -40,6 +41,7 @@ def grid(
 
     `resolution` is points along u and v. A scheduled surface is taken as it stands at `progress` in [0, 1].
     """
+    check_plane(surface)
     plane = Plane.axes(surface.start, names=surface.names) if plane is None else plane
     lower, upper = extent(surface, plane, lower, upper)
     u, v = lines(lower, upper, resolution)

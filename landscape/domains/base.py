@@ -45,7 +45,7 @@ class Discrete:
     @property
     def lower(self) -> np.ndarray:
         """The least number in each place (d,)."""
-        raise NotImplementedError
+        return np.zeros(self.dim)
 
     @property
     def upper(self) -> np.ndarray:
@@ -107,10 +107,13 @@ class Discrete:
         raise NotImplementedError
 
     def check(self, points, name: str) -> None:
-        """Raise where one of these `points` (…, d), where `name` should start from, is none of the domain."""
-        points = np.asarray(points)
-        if not np.allclose(np.asarray(self.confine(jnp.asarray(points))), points, rtol=1e-5, atol=1e-6):
-            given = str(points.tolist())
+        """Raise where one of these `points` (…, d), where `name` should start from, is none of the domain.
+
+        A whole number is wanted to the last digit: methods cut off what stands behind the point.
+        """
+        exact = jnp.asarray(points, float)  # as precise as a run of this process
+        if not jnp.array_equal(self.confine(exact), exact):
+            given = str(np.asarray(points).tolist())
             raise LandscapeError(
                 f"The start {given[:60]}{'…' * (len(given) > 60)} is no point of {name}, which walks "
                 f"{self.told.lower()}; round it, or take domain.confine(start)."

@@ -43,10 +43,6 @@ class Bits(Discrete):
         return self.length
 
     @property
-    def lower(self) -> np.ndarray:
-        return np.zeros(self.length)
-
-    @property
     def upper(self) -> np.ndarray:
         return np.ones(self.length)
 

@@ -20,7 +20,8 @@ class Colorings(Integers):
     kempe  a move is (vertex, shift): its colour and the one so many further are exchanged along Kempe's chain, all
            that can be reached from the vertex over edges that join the one colour to the other
 
-    No such move adds a conflict, so a proper colouring stays proper (Kempe 1879, doi:10.2307/2369235).
+    No such move adds a conflict, so a proper colouring stays proper (Kempe 1879, doi:10.2307/2369235), and none leads
+    back from one that took a conflict away.
 
     `beside` (n, q) holds the neighbours of each vertex, filled up with the vertex itself. It may be traced, so it takes
     no part in comparisons: what follows from shapes alone is the same for all graphs of as many vertices.

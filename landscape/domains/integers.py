@@ -37,7 +37,7 @@ class Integers(Discrete):
         each = tuple(whole(one, values) for one in self.count) if np.ndim(self.count) else whole(self.count, values)
         object.__setattr__(self, "count", each)
         counts = np.atleast_1d(each)
-        if self.length < 1 or counts.min() < 1:
+        if self.length < 1 or not counts.size or counts.min() < 1:
             raise LandscapeError(f"{self.length} numbers of {self.count} values are none; give one or more of each.")
         if np.ndim(self.count) and len(counts) != self.length:
             raise LandscapeError(f"{len(counts)} counts of values do not fit {self.length} numbers; give each its own.")
@@ -54,10 +54,6 @@ class Integers(Discrete):
     def counts(self) -> np.ndarray:
         """How many values each place has (d,)."""
         return np.broadcast_to(np.asarray(self.count, np.int32), self.length)
-
-    @property
-    def lower(self) -> np.ndarray:
-        return np.zeros(self.length)
 
     @property
     def upper(self) -> np.ndarray:
@@ -83,7 +79,7 @@ class Integers(Discrete):
         return place(draw_uniform(key, (size, self.length), dtype), self.counts).astype(dtype)
 
     def confine(self, x, bounds: str = "reflect") -> jax.Array:
-        return jnp.clip(jnp.round(x), 0, self.upper.astype(x.dtype))
+        return jnp.clip(jnp.round(jnp.where(jnp.isnan(x), 0, x)), 0, self.upper.astype(x.dtype))
 
     def propose(self, uniform, x, reach=1.0):
         """Every place is as likely, and each of its other values; a place of one value keeps it."""

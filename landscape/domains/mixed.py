@@ -12,6 +12,7 @@ import numpy as np
 
 from landscape.domain import Box
 from landscape.domains.base import Discrete, place, whole
+from landscape.domains.bits import one_point
 from landscape.laws import gaussian
 from landscape.parameters import LandscapeError
 
@@ -124,14 +125,11 @@ class Mixed(Discrete):
         return jnp.where(decide < rate, self._aside(amount, x, reach), x)
 
     def recombine(self, uniform, a, b, rate) -> jax.Array:
-        """Each coordinate from `b` with probability `rate`; or, one_point, those from a random place on."""
-        if self.recombination == "uniform":
-            return jnp.where(uniform < rate, b, a)
-        tail = jnp.arange(self.dim) > place(uniform[1], self.dim)
-        return jnp.where(tail & (uniform[0] < rate), b, a)
+        """Each coordinate from `b` with probability `rate`; or, one_point, so often all from a place on."""
+        return jnp.where(uniform < rate, b, a) if self.recombination == "uniform" else one_point(uniform, a, b, rate)
 
     def kick(self, uniform, x, strength: int = 1) -> jax.Array:
-        """`strength` + 1 coordinates are drawn anew."""
+        """`strength` + 1 coordinates step aside by about half their width."""
         decide, amount = jnp.split(uniform, 2)
         rank = jnp.argsort(jnp.argsort(decide))
         return jnp.where(rank <= strength, self._aside(amount, x, 0.5), x)

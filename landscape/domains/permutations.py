@@ -50,10 +50,6 @@ class Permutations(Discrete):
         return self.length
 
     @property
-    def lower(self) -> np.ndarray:
-        return np.zeros(self.length)
-
-    @property
     def upper(self) -> np.ndarray:
         return np.full(self.length, self.length - 1.0)
 
@@ -91,7 +87,7 @@ class Permutations(Discrete):
         return jnp.asarray(x)[NEIGHBORHOODS[self.neighborhood].source(move, self.length, self.cyclic)]
 
     def moves(self) -> np.ndarray:
-        """All moves (m, k). A circle of two or three numbers has one, which stays."""
+        """All moves (m, k). In a circle of two or three numbers they lead nowhere else."""
         return NEIGHBORHOODS[self.neighborhood].moves(self.length, self.cyclic).astype(np.int32)
 
     def mutate(self, uniform, x, reach, rate) -> jax.Array:

@@ -2,7 +2,8 @@
 
 Each is a `Rearrangement` of functions of the number of places and of whether the order is a circle (a tour). In a
 circle, moves that give the same tour again are left out, and so are second ways to the same tour, but for a few
-short ones of `or_opt`. Circles of two or three places know one tour only; their single move stays where it is.
+short ones of `or_opt`, and of `swap` in circles of up to six places. Circles of two or three places know one tour
+only, so their moves stay there.
 """
 
 from __future__ import annotations

@@ -65,6 +65,11 @@ def describe(data: graphs.Graph, x, value, colors, **_) -> str:
     return f"a proper colouring with {used} colour{'s' * (used > 1)}"
 
 
+def start(data: graphs.Graph, colors, neighborhood, **_) -> np.ndarray:
+    """One colour everywhere; where vertices only exchange theirs, each colour about as often."""
+    return np.arange(len(data.places)) % colors if neighborhood == "swap" else np.zeros(len(data.places))
+
+
 def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
     return {"places": data.places.tolist(), "edges": data.edges.tolist(), "colors": colors}
 
@@ -76,6 +81,7 @@ def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
         length=len(data.places), count=colors, beside=data.beside, neighborhood=neighborhood,
         recombination=recombination,
     ),
+    start=start,
     minimum=lambda data, **_: data.optimum,
     describe=describe,
     shown=shown,

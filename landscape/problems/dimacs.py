@@ -13,10 +13,10 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from landscape.parameters import LandscapeError
+from landscape.problems.numbers import HIGHEST, parsed
 
 MOST_VARIABLES = 100_000
 MOST_VERTICES = 20_000
-HIGHEST = 1e12
 FORMULA = "'p cnf VARIABLES CLAUSES' or 'p wcnf VARIABLES CLAUSES TOP'"
 
 
@@ -36,7 +36,7 @@ class Head(NamedTuple):
     weighted: bool
     variables: int
     clauses: int
-    top: float  # a clause of this weight or more is hard
+    top: float  # a clause of this weight or more is hard; often too large a whole number for a float
 
 
 def lines(text: str, comments: str) -> Iterator[tuple[int, list[str]]]:
@@ -54,17 +54,8 @@ def refuse(number: int, words: list[str], expected: str) -> NoReturn:
 
 
 def whole(word: str) -> int | None:
-    """A whole number, or None."""
-    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
-
-
-def number(word: str) -> float:
-    """A number of a size that sums stay exact enough with, or NaN."""
-    try:
-        value = float(word)
-    except ValueError:
-        return math.nan
-    return value if abs(value) <= HIGHEST else math.nan
+    """A whole number, or None; of 20 digits at most, as the weights of hard clauses have."""
+    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,20}", word) else None
 
 
 def formula(text: str) -> Formula:
@@ -91,8 +82,7 @@ def _head(read: list[tuple[int, list[str]]], weighted: bool) -> Head:
     if not found:
         if not weighted:
             refuse(*(read[0] if read else (1, [])), f"the line {FORMULA} before any clause")
-        known = [abs(whole(word) or 0) for _, words in read for word in words[1:]]
-        return Head(0, True, max(known, default=0), len(read), math.inf)
+        return Head(0, True, _highest(read), len(read), math.inf)
     line, words = found[0]
     sizes = [whole(word) for word in words[2:4]]
     kinds = {"cnf": (4,), "wcnf": (4, 5)}.get(words[1] if len(words) > 1 else "", ())
@@ -104,10 +94,20 @@ def _head(read: list[tuple[int, list[str]]], weighted: bool) -> Head:
         refuse(*found[1], f"one line p only, as there is one in line {line}")
     if read[0][0] != line:
         refuse(*read[0], f"the line {FORMULA} before any clause")
-    top = float(whole(words[4]) or 0) if len(words) == 5 else math.inf
+    top = (whole(words[4]) or 0) if len(words) == 5 else math.inf
     if top <= 0:
         refuse(line, words, "a whole number above 0 as the weight of hard clauses")
     return Head(line, words[1] == "wcnf", *sizes, top)
+
+
+def _highest(read: list[tuple[int, list[str]]]) -> int:
+    """The highest variable of a formula whose lines are a clause each, behind its weight."""
+    highest = 0
+    for number, words in read:
+        highest = max(highest, *(abs(whole(word) or 0) for word in words[1:]), 0)
+        if highest > MOST_VARIABLES:
+            refuse(number, words, f"at most {MOST_VARIABLES:,} variables")
+    return highest
 
 
 def _clauses(read: list[tuple[int, list[str]]], head: Head) -> Formula:
@@ -143,7 +143,7 @@ def _weight(line: int, words: list[str], word: str, head: Head) -> float | None:
         return None
     if (whole(word) or 0) >= head.top:
         return None
-    weight = number(word)
+    weight = parsed(word)
     if not weight > 0:
         also = "" if head.line else ", or h where it is hard"
         refuse(line, words, f"a clause that begins with its weight, a number above 0, at most {HIGHEST:g}{also}")

@@ -80,7 +80,10 @@ class DiscreteSurface(Surface):
 
     def describe(self, x) -> str:
         """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one."""
-        return self.entry.about["describe"](self.data, np.asarray(x), float(self(x)), **self._static())
+        x = np.asarray(x, np.float64)
+        with jax.enable_x64(True):  # to the last digit, whatever the process computes in
+            value = float(self(x)) + 0.0  # no minus before a zero
+        return self.entry.about["describe"](self.data, x, value, **self._static())
 
     @property
     def shown(self) -> dict[str, Any]:

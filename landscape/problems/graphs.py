@@ -10,6 +10,7 @@ import numpy as np
 
 from landscape.parameters import LandscapeError
 from landscape.problems import dimacs
+from landscape.problems.numbers import HIGHEST, parsed
 
 LARGEST = 20_000_000  # numbers in one array
 WELL_DRAWN, DRAWN = 120, 1200  # vertices of a component up to which springs place it with care, and at all
@@ -75,9 +76,9 @@ def edge_list(text: str, loops: bool = False) -> tuple[int, list[tuple[int, int,
 
 
 def _weight(line: int, words: list[str]) -> float:
-    weight = dimacs.number(words[2]) if len(words) == 3 else 1.0
+    weight = parsed(words[2]) if len(words) == 3 else 1.0
     if len(words) > 3 or math.isnan(weight):
-        dimacs.refuse(line, words, f"two vertices and a weight, up to ±{dimacs.HIGHEST:g}")
+        dimacs.refuse(line, words, f"two vertices and a weight, up to ±{HIGHEST:g}")
     return weight
 
 

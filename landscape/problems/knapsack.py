@@ -12,6 +12,7 @@ from landscape.domains import Bits
 from landscape.parameters import LandscapeError, Text
 from landscape.problems import dimacs, instances
 from landscape.problems.entry import problem
+from landscape.problems.numbers import beside, parsed
 from landscape.problems.words import Mixing, Seed, StringMoves, count, drawn
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
@@ -81,7 +82,7 @@ def _read(text: str, best: float | None) -> Sack:
 
 def _numbers(words: list[str]) -> list[float]:
     """Numbers; where one is none, nothing."""
-    found = [dimacs.number(word) for word in words]
+    found = [parsed(word) for word in words]
     return [] if np.isnan(found).any() else found
 
 
@@ -102,8 +103,9 @@ def start(data: Sack, neighborhood, **_) -> np.ndarray:
 def describe(data: Sack, x, value, **_) -> str:
     worth, weight, most = (float(x @ data.values), float(x @ data.weights), float(data.capacity))
     if weight > most:
-        return f"too heavy: weight {weight:,.6g} (capacity {most:,.6g})"
-    return f"value {worth:,.6g} of weight {weight:,.6g} (capacity {most:,.6g})"
+        return f"too heavy: weight {weight:,.10g} (capacity {most:,.10g})"
+    told = f"value {worth:,.10g} of weight {weight:,.10g} (capacity {most:,.10g})"
+    return told + beside(value, float(data.optimum), "the best", "below")
 
 
 def cooling(data: Sack, **_) -> dict[str, Any]:

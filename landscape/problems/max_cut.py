@@ -13,6 +13,7 @@ from landscape.parameters import LandscapeError, Text
 from landscape.problems import graphs, instances
 from landscape.problems.entry import problem
 from landscape.problems.flips import with_swaps
+from landscape.problems.numbers import beside
 from landscape.problems.words import Mixing, Seed, StringMoves, alternating, count, drawn, share
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
@@ -59,8 +60,9 @@ def _read(text: str, name: str) -> graphs.Graph:
 
 
 def describe(data: graphs.Graph, x, value, **_) -> str:
-    cut = int((x[data.edges[:, 0]] != x[data.edges[:, 1]]).sum())
-    return f"a cut of weight {-value:,.6g} ({cut:,} of {len(data.edges):,} edges)"
+    cut = x[data.edges[:, 0]] != x[data.edges[:, 1]]
+    told = f"a cut of weight {data.weights[cut].sum():,.10g} ({cut.sum():,} of {len(cut):,} edges)"
+    return told + beside(value, float(data.optimum), "the largest", "below")
 
 
 def shown(data: graphs.Graph, **_) -> dict[str, Any]:

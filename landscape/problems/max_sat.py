@@ -95,9 +95,9 @@ def describe(data: Clauses, x, value, **_) -> str:
     told = f"{fails.sum():,} of {len(fails):,} clauses unsatisfied"
     weight = data.weights[fails & ~data.hard].sum()
     if data.hard.any():
-        told = f"hard clauses unsatisfied: {(fails & data.hard).sum():,}; weight of the soft ones: {weight:,.6g}"
+        told = f"hard clauses unsatisfied: {(fails & data.hard).sum():,}; weight of the soft ones: {weight:,.10g}"
     elif np.ptp(data.weights):
-        told += f", of weight {weight:,.6g}"
+        told += f", of weight {weight:,.10g}"
     empty = (data.literals == 0).all(axis=1).sum()
     return told + (f"; {empty:,} of them empty, which nothing satisfies" if empty else "")
 

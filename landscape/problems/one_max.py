@@ -35,7 +35,7 @@ def read(*, dim: Length = 40) -> Target:
     minimum=0.0,
     describe=lambda data, x, value, **_: f"{int(x.sum()):,} of {len(x):,} bits are ones",
     shown=lambda data, **_: {"bits": len(data.bits)},
-    source="doi:10.1007/978-3-540-44511-1",
+    source="doi:10.1016/S0304-3975(01)00182-7",
     formula=r"n - \sum_i x_i",
     tuned={
         "simulated_annealing": {"temperature": exponential(start=1.0, end=0.1)},

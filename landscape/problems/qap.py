@@ -104,5 +104,5 @@ def qap(
         return jnp.sum(jnp.where(others, out + back, 0.0)) + crossing + own
 
     # Busy facilities belong to places that are near to the others (Gilmore 1962).
-    appeal = data.flows.sum(axis=1)[:, None] * data.distances.sum(axis=1)
+    appeal = jnp.abs(data.flows).sum(axis=1)[:, None] * jnp.abs(data.distances).sum(axis=1)
     return Minibatch(loss, changes={"swap": swap}, appeal=appeal)

@@ -13,6 +13,7 @@ from landscape.parameters import LandscapeError, Text
 from landscape.problems import graphs, instances
 from landscape.problems.entry import problem
 from landscape.problems.flips import with_swaps
+from landscape.problems.numbers import beside
 from landscape.problems.words import Mixing, Seed, StringMoves, alternating, count, drawn, share
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
@@ -66,7 +67,8 @@ def _read(text: str, best: float | None) -> Form:
 
 def describe(data: Form, x, value, **_) -> str:
     ones = int(x.sum())
-    return f"value {value:,.6g} with {ones:,} one{'s' * (ones != 1)} of {len(x):,} bits".replace("-", "−")
+    told = f"value {value:,.10g} with {ones:,} one{'s' * (ones != 1)} of {len(x):,} bits".replace("-", "−")
+    return told + beside(value, float(data.optimum), "the least")
 
 
 def cooling(data: Form, **_) -> dict[str, Any]:

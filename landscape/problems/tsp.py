@@ -53,7 +53,7 @@ def read(
 def _read(text: str, name: str, rounded: bool) -> Tour:
     if name == POINTS:
         rows = text.removeprefix(POINTS).replace(";", " ").split()
-        cities = tsplib.points(((f"point {k + 1}", row) for k, row in enumerate(rows)), rounded)
+        cities = tsplib.points(((f"Point {k + 1}", row) for k, row in enumerate(rows)), rounded)
     else:
         cities = tsplib.read(text, rounded)
     return _tour(cities, OPTIMA.get(name, np.nan) if rounded else np.nan)

@@ -13,6 +13,7 @@ import numpy as np
 
 from landscape.parameters import LandscapeError
 from landscape.problems.distances import METRICS, between, degrees
+from landscape.problems.numbers import number
 
 MOST = 2_000  # cities: the distances of more would not fit beside everything else
 KEYS = ("NAME", "TYPE", "COMMENT", "DIMENSION", "EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT", "EDGE_DATA_FORMAT",
@@ -21,7 +22,7 @@ SECTIONS = ("NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION",
             "EDGE_DATA_SECTION", "DEPOT_SECTION", "DEMAND_SECTION")  # fmt: skip
 KINDS = {"ATSP": "asymmetric", "CVRP": "vehicle routing", "HCP": "Hamiltonian cycle", "SOP": "sequential ordering",
          "TOUR": "a tour, not cities"}  # fmt: skip
-PLAIN = re.compile(r"\s*[-+.\d]")
+PLAIN = re.compile(r"[-+.\d]")  # how a line of coordinates begins
 
 
 class Cities(NamedTuple):
@@ -51,7 +52,8 @@ def read(text: str, rounded: bool = True) -> Cities:
         raise LandscapeError("There are no cities in this text; give two or more.")
     if any(_keyword(line) for line in lines):
         return _tsplib(lines, rounded)
-    return points(((f"line {line.number}", " ".join(line.words)) for line in lines), rounded)
+    named = not PLAIN.match(lines[0].words[0])  # the first line holds the names of columns
+    return points(((f"Line {line.number}", " ".join(line.words)) for line in lines[named:]), rounded)
 
 
 def points(rows: Iterator[tuple[str, str]], rounded: bool = True) -> Cities:
@@ -59,13 +61,11 @@ def points(rows: Iterator[tuple[str, str]], rounded: bool = True) -> Cities:
     found = []
     for where, row in rows:
         words = row.replace(",", " ").replace(";", " ").split()
-        if not found and words and not PLAIN.match(words[0]):
-            continue  # the names of columns
         if len(words) != 2:
-            raise LandscapeError(f"{_start(where)}: expected two coordinates such as 12.5 40, found '{row[:60]}'.")
-        found.append([_number(word, where, "a coordinate") for word in words])
+            raise LandscapeError(f"{where}: expected two coordinates such as 12.5 40, found '{row[:60]}'.")
+        found.append([number(word, where, "a coordinate") for word in words])
         if len(found) > MOST:
-            raise LandscapeError(f"{_start(where)}: more than {MOST:,} cities do not fit here; give fewer.")
+            raise LandscapeError(f"{where}: more than {MOST:,} cities do not fit here; give fewer.")
     _count(len(found))
     places = np.array(found)
     if rounded and 0 < np.ptp(places, axis=0).max() < 10:
@@ -191,18 +191,16 @@ def _places(sections: dict[str, list[Line]], name: str, count: int, why: str = "
     rows = sections[name]
     places, seen = np.full((count, 2), np.nan), {}
     for line in rows:
-        where = f"line {line.number}"
+        where = f"Line {line.number}"
         if len(line.words) != 3:
-            raise LandscapeError(
-                f"Line {line.number}: expected 'number x y' of a city, found '{' '.join(line.words)[:60]}'."
-            )
-        city = _number(line.words[0], where, "the number of a city")
-        if city not in range(1, count + 1):
-            raise LandscapeError(f"Line {line.number}: city {line.words[0][:20]} is none of 1 … {count} (DIMENSION).")
+            raise LandscapeError(f"{where}: expected 'number x y' of a city, found '{' '.join(line.words)[:60]}'.")
+        city = number(line.words[0], where, "the number of a city")
+        if not 1 <= city <= count or city % 1:
+            raise LandscapeError(f"{where}: city {line.words[0][:20]} is none of 1 … {count} (DIMENSION).")
         if city in seen:
-            raise LandscapeError(f"Line {line.number}: city {city:.0f} stands on line {seen[city]} already.")
+            raise LandscapeError(f"{where}: city {city:.0f} stands on line {seen[city]} already.")
         seen[city] = line.number
-        places[int(city) - 1] = [_number(word, where, "a coordinate") for word in line.words[1:]]
+        places[int(city) - 1] = [number(word, where, "a coordinate") for word in line.words[1:]]
     if len(rows) != count:
         last = f", the last on line {rows[-1].number}" if rows else ""
         raise LandscapeError(f"{name} has {len(rows)} cities{last}, and DIMENSION says {count}; make them agree.")
@@ -247,21 +245,7 @@ def _distance(word: str, line: int) -> float:
         raise LandscapeError(
             f"Line {line}: '{word[:20]}' is no distance; where there is no road write a number longer than any tour."
         )
-    number = _number(word, f"line {line}", "a distance")
-    if number < 0:
+    apart = number(word, f"Line {line}", "a distance")
+    if apart < 0:
         raise LandscapeError(f"Line {line}: the distance {word[:20]} is negative; give 0 or more.")
-    return number
-
-
-def _number(word: str, where: str, what: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        number = np.nan
-    if not np.isfinite(number) or abs(number) > 1e12:
-        raise LandscapeError(f"{_start(where)}: expected {what} up to ±1e12, found '{word[:40]}'.")
-    return number
-
-
-def _start(where: str) -> str:
-    return where[:1].upper() + where[1:]
+    return apart

@@ -132,6 +132,12 @@ def test_distance_is_hammings(domain):
     np.testing.assert_array_equal(apart, (seen["x"] != seen["y"]).sum(axis=1))
 
 
+def test_confine_makes_points_of_any_numbers():
+    odd = np.array([-3.0, 1.4, np.inf, np.nan])
+    np.testing.assert_array_equal(ls.Integers(length=4, count=3).confine(odd), [0, 1, 2, 0])
+    np.testing.assert_array_equal(ls.Bits(length=4).confine(odd), [0, 1, 1, 0])
+
+
 def test_samples_are_even():
     points = np.asarray(ls.Integers(length=4, count=COUNTS).sample(jax.random.key(2), 4000, jnp.float64))
     for column, count in zip(points.T, COUNTS, strict=True):
@@ -149,6 +155,7 @@ def test_samples_are_even():
         (lambda: ls.Permutations(length="four"), "is 'four'; give a whole number"),
         (lambda: ls.Integers(length=2, count=(2, None)), "count of values is 'None'; give a whole number"),
         (lambda: ls.Integers(count=0), "give one or more of each"),
+        (lambda: ls.Integers(count=()), "give one or more of each"),
         (lambda: ls.Integers(length=3, count=(2, 3)), "2 counts of values do not fit 3 numbers"),
         (lambda: ls.Integers(length=2, count=(2, 3), neighborhood="swap"), "cannot be swapped; take assign"),
         (lambda: ls.Integers(length=1, neighborhood="swap"), "take two or more, or assign"),

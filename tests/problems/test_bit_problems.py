@@ -145,7 +145,14 @@ def test_every_overfull_sack_is_worse_than_the_empty_one():
         ),
         (P.knapsack(instance=remember(TINY)), [1, 1, 0, 0, 1], -10.5, "value 10.5 of weight 7 (capacity 10)"),
         (P.knapsack(instance=remember(TINY)), [1, 1, 1, 1, 1], 99, "too heavy: weight 21 (capacity 10)"),
-        (P.max_cut(instance="petersen"), [1] * 5 + [0] * 5, -5, "a cut of weight 5 (5 of 15 edges)"),
+        (
+            P.max_cut(instance="petersen"), [1] * 5 + [0] * 5, -5,
+            "a cut of weight 5 (5 of 15 edges), 58 % below the largest",
+        ),
+        (
+            P.knapsack(instance=remember("2 40000000\n12345678 39999999\n2 1\n")), [1, 1], -12345680,
+            "value 12,345,680 of weight 40,000,000 (capacity 40,000,000)",
+        ),
         (P.one_max(dim=3), [1, 0, 1], 1, "2 of 3 bits are ones"),
         (P.leading_ones(dim=3), [1, 0, 1], 2, "1 leading one of 3 bits"),
         (P.qubo(instance=remember(MATRIX)), [1, 0, 1, 0], -0.5, "value −0.5 with 2 ones of 4 bits"),
@@ -153,6 +160,17 @@ def test_every_overfull_sack_is_worse_than_the_empty_one():
 )  # fmt: skip
 def test_what_solutions_are_called(surface, x, value, words):
     assert surface.entry.about["describe"](surface.data, np.array(x, float), value) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "side"), [("knapsack", "best", "below"), ("max_cut", "largest", "below"), ("qubo", "least", "above")]
+)
+def test_solutions_are_told_beside_the_known_optimum(name, words, side):
+    surface = P.ENTRIES[name]()
+    told = surface.entry.about["describe"]
+    x = np.zeros(surface.dim)
+    assert told(surface.data, x, surface.minimum).endswith(f", the {words} there is")
+    assert told(surface.data, x, 0.75 * surface.minimum).endswith(f", 25 % {side} the {words}")
 
 
 def test_shown_is_what_pictures_need():
@@ -246,6 +264,9 @@ def test_nk_contributions_read_as_many_bits_as_told():
         (lambda: P.nk(dim=1000, k=20), "too large; give fewer bits or a smaller k"),
         (lambda: P.one_max(dim=0), "outside 1 … 10000"),
         (lambda: load("/nowhere/at/all.kp"), "Cannot read"),
+        (lambda: load(7), "'7' is no path; give that of a file"),
+        (lambda: remember("PK\0\0"), "no text but the bytes of another kind of file"),
+        (lambda: P.qubo(instance=remember("\ud800")), "Line 1 is"),
     ],
 )
 def test_bad_input_gets_a_sentence(make, words):

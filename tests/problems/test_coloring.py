@@ -63,6 +63,12 @@ def test_annealing_finds_the_chromatic_number(name, steps):
     assert surface.describe(x) == f"a proper colouring with {CHROMATIC[name]} colours"
 
 
+def test_where_colours_are_exchanged_there_is_more_than_one():
+    start = coloring(instance="myciel3", colors=4, neighborhood="swap").start
+    assert np.bincount(start.astype(int)).tolist() == [3, 3, 3, 2]
+    assert not coloring(instance="myciel3", colors=4).start.any()
+
+
 def test_components_are_laid_out_side_by_side():
     triangle = np.array([[0, 1], [1, 2], [0, 2]])
     edges = np.concatenate([triangle, triangle + 3, [[6, 7]]])

@@ -17,6 +17,8 @@ def test_weights_of_the_old_style_and_of_the_new_one():
     new = dimacs.formula("c new\nh 1 0\n3 -1 2 0\n2.5 -2 0\n")
     assert old == new == (2, [(1,), (-1, 2), (-2,)], [1.0, 3.0, 2.5], [True, False, False])
     assert dimacs.formula("p wcnf 1 1\n7 1 0\n") == (1, [(1,)], [7.0], [False])
+    large = 2**64 - 1  # no float is this number
+    assert dimacs.formula(f"p wcnf 1 2 {large}\n{large} 1 0\n5 -1 0\n").hard == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,7 @@ def test_weights_of_the_old_style_and_of_the_new_one():
         ("p wcnf 2 1 5\n-1 2 0\n", "Line 2 is '-1 2 0'; expected a clause that begins with its weight"),
         ("p wcnf 2 1 x\n1 2 0\n", "Line 1 is .*the weight of hard clauses"),
         ("p wcnf 2 1\nh 2 0\n", "Line 2 is 'h 2 0'; expected a clause that begins with its weight, a number above 0"),
+        ("h 1 0\nh 2 -100001 0\n", "Line 2 is 'h 2 -100001 0'; expected at most 100,000 variables"),
         ("h 1 0\n0 2 0\n", "Line 2 is '0 2 0'; expected a clause .* or h where it is hard"),
     ],
 )

@@ -60,6 +60,12 @@ def test_a_swap_changes_what_recomputing_gives(seed):
         assert change == by_hand(surface.data, swapped) - by_hand(surface.data, x)
 
 
+def test_appeal_is_no_less_than_zero():
+    """Its logarithm is taken; flows may be negative."""
+    at = ls.problems.qap(instance=instances.remember("2\n0 1 2 0\n0 -3 4 0")).at(0.0, np.float64)
+    np.testing.assert_array_equal(at.appeal, [[3, 6], [4, 8]])
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

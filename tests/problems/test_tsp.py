@@ -1,6 +1,7 @@
 """Tours: lengths of published tours, what moves change, and instances that are made or typed."""
 
 import itertools
+import pickle
 from functools import partial
 
 import jax
@@ -10,6 +11,7 @@ import pytest
 import landscape as ls
 from landscape.domains import Permutations
 from landscape.parameters import LandscapeError
+from landscape.problems import instances
 
 # Optimum tours that TSPLIB publishes (att48, bayg29, berlin52, gr17, kroA100, ulysses22), and their lengths.
 TOURS = {
@@ -58,6 +60,24 @@ def test_published_tours_have_their_published_lengths(name):
     shown = surface.shown
     assert np.asarray(shown["places"]).shape == (surface.dim, 2)
     assert ("drawn" in shown) == (name == "gr17")  # the one with distances alone
+
+
+def test_a_start_that_is_no_tour_is_refused_and_so_is_a_grid():
+    surface, annealing = ls.problems.tsp(), ls.optimizers.simulated_annealing()
+    nearly = np.arange(52) * (1 - 1e-6)  # cut off behind the point, this would visit city 0 twice
+    with pytest.raises(LandscapeError, match="is no point of tsp, which walks permutations; round it"):
+        ls.run(surface, annealing, nearly, steps=1)
+    with pytest.raises(LandscapeError, match="tsp is a discrete problem, and has no contour or relief"):
+        ls.grid(surface)
+
+
+def test_problems_go_to_other_processes_with_their_instance(tmp_path):
+    path = tmp_path / "own.tsp"
+    path.write_text("0 0\n300 0\n300 400\n")
+    surface = ls.problems.tsp(instance=ls.problems.load(path))
+    sent = pickle.dumps(surface)
+    instances._KNOWN.pop(surface.values["instance"])  # another process has never loaded it
+    assert float(pickle.loads(sent)(np.arange(3.0))) == 1200
 
 
 def test_without_rounding_the_length_is_another_one():
@@ -139,8 +159,9 @@ def test_clicked_points_are_cities():
     assert surface.shown == {"places": [[0, 0], [300, 0], [300, 400], [0, 400]]}
     assert float(surface(surface.start)) == 1400
     assert ls.catalog.surface(ls.catalog.text(surface)) == surface
-    with pytest.raises(LandscapeError, match="Point 2: expected two coordinates"):
-        ls.problems.tsp(instance="points:1,2 3 4,5")
+    for points, which in (("1,2 3 4,5", 2), ("one,two 3,4", 1)):
+        with pytest.raises(LandscapeError, match=f"Point {which}: expected"):
+            ls.problems.tsp(instance=f"points:{points}")
     with pytest.raises(LandscapeError, match="5,000 are the most"):
         ls.problems.tsp(instance="points:" + "10,10 " * 900)
 

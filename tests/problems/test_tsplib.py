@@ -96,6 +96,8 @@ def test_things_with_distances_alone_are_laid_out():
 BAD = {
     "": "There are no cities in this text; give two or more.",
     "0 0\n": "One city needs no tour; give two cities or more.",
+    "Ulm 1 2\nBonn 3 4\n": "Line 2: expected two coordinates such as 12.5 40, found 'Bonn 3 4'.",
+    "0 0\n1_000 0\n": "Line 2: expected a coordinate up to ±1e12, found '1_000'.",
     "0 0\n1 2 3\n": "Line 2: expected two coordinates such as 12.5 40, found '1 2 3'.",
     "0 0\n" * 2_003: "Line 2001: more than 2,000 cities do not fit here; give fewer.",
     "0 0\n\n1 inf\n": "Line 3: expected a coordinate up to ±1e12, found 'inf'.",

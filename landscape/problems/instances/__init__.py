@@ -24,8 +24,13 @@ def shipped(*suffixes: str) -> tuple[str, ...]:
 
 
 def remember(text: str) -> str:
-    """The word under which `content` finds this text in this process: "own-" and a hash of it."""
-    word = PREFIX + hashlib.sha256(text.encode()).hexdigest()[:16]
+    """The word under which `content` finds this text in this process: "own-" and a hash of it.
+
+    LandscapeError where it is none, but the bytes of another kind of file.
+    """
+    if "\0" in text:
+        raise LandscapeError("This is no text but the bytes of another kind of file; give a file of text.")
+    word = PREFIX + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     with _LOCK:
         _KNOWN[word] = text
         _KNOWN.move_to_end(word)
@@ -39,6 +44,8 @@ def load(path: str | os.PathLike) -> str:
 
     Paths are read nowhere else, so that links and files which name an instance never open a file.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise LandscapeError(f"'{str(path)[:60]}' is no path; give that of a file, as in load(\"mine.tsp\").")
     path = Path(path)
     try:
         if not path.is_file() and path.exists():
@@ -49,7 +56,7 @@ def load(path: str | os.PathLike) -> str:
     except LandscapeError:
         raise
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8; save it as one"
         raise LandscapeError(f"Cannot read '{str(path)[:200]}': {why}.") from None
 
 
