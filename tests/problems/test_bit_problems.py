@@ -163,7 +163,8 @@ def test_what_solutions_are_called(surface, x, value, words):
 
 
 @pytest.mark.parametrize(
-    ("name", "words", "side"), [("knapsack", "best", "below"), ("max_cut", "largest", "below"), ("qubo", "least", "above")]
+    ("name", "words", "side"),
+    [("knapsack", "best", "below"), ("max_cut", "largest", "below"), ("qubo", "least", "above")],
 )
 def test_solutions_are_told_beside_the_known_optimum(name, words, side):
     surface = P.ENTRIES[name]()
