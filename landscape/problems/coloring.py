@@ -77,10 +77,7 @@ def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
 @problem(
     family="graphs",
     picture="graph",
-    domain=lambda data, colors, neighborhood, recombination, **_: Colorings(
-        length=len(data.places), count=colors, beside=data.beside, neighborhood=neighborhood,
-        recombination=recombination,
-    ),
+    domain=lambda data, colors, **_: Colorings(length=len(data.places), count=colors, beside=data.beside),
     start=start,
     minimum=lambda data, **_: data.optimum,
     describe=describe,
@@ -92,7 +89,7 @@ def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
         "genetic": lambda data, **_: {"size": 50, "rivals": 2, "mutation": 1.5 / len(data.places)},
     },
     data=read,
-)  # fmt: skip
+)
 def coloring(
     data,
     *,

@@ -45,7 +45,9 @@ class DiscreteSurface(Surface):
 
     @cached_property
     def domain(self) -> Discrete:
-        return self.entry.facts.domain(self.data, **self._static())
+        static = self._static()
+        walked = {word: static[word] for word in ("neighborhood", "recombination") if word in static}
+        return self.entry.facts.domain(self.data, **static).using(**walked)
 
     @cached_property
     def start(self) -> np.ndarray:
@@ -119,8 +121,9 @@ def problem(
     """Decorator: a factory becomes a discrete problem.
 
     `data` reads the instance once on the host and returns a NamedTuple of arrays, which reaches the factory as its
-    first argument. `domain`, `shown`, `start`, `minima`, `minimum` and the values of `tuned` may be functions of
-    (data, **static parameters); `describe` is one of (data, x, value, **static parameters). The factory returns a
+    first argument. `domain` and `shown` are functions of (data, **static parameters), `describe` is one of (data, x,
+    value, **static parameters); `start`, `minima`, `minimum` and the values of `tuned` may be functions, too. The
+    domain is given the neighbourhood and the recombination that parameters of these names say. The factory returns a
     function (d,) -> (), or a Minibatch with `changes` by neighbourhood.
     """
     if family not in FAMILIES:

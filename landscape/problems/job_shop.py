@@ -72,9 +72,7 @@ def told(data: Shop, x, value: float, **_) -> str:
 @problem(
     family="schedules",
     picture="schedule",
-    domain=lambda data, neighborhood, recombination, **_: Permutations(
-        length=data.times.size, cyclic=False, neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Permutations(length=data.times.size),
     # The first operation of every job, then the second …
     start=lambda data, **_: np.arange(data.times.size).reshape(data.times.shape).T.ravel(),
     minimum=lambda data, **_: data.optimum,

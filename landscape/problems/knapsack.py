@@ -121,9 +121,7 @@ def breeding(data: Sack, **_) -> dict[str, Any]:
 @problem(
     family="strings",
     picture="bits",
-    domain=lambda data, neighborhood, recombination, **_: Bits(
-        length=len(data.values), neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Bits(length=len(data.values)),
     start=start,
     minimum=lambda data, **_: data.optimum,
     describe=describe,

@@ -25,7 +25,7 @@ def leading(x) -> int:
 @problem(
     family="strings",
     picture="bits",
-    domain=lambda data, recombination, **_: Bits(length=len(data.bits), recombination=recombination),
+    domain=lambda data, **_: Bits(length=len(data.bits)),
     minima=lambda data, **_: data.bits,
     minimum=0.0,
     describe=lambda data, x, value, **_: f"{leading(x):,} leading one{'s' * (leading(x) != 1)} of {len(x):,} bits",

@@ -80,9 +80,7 @@ def cooling(data: graphs.Graph, **_) -> dict[str, Any]:
 @problem(
     family="graphs",
     picture="graph",
-    domain=lambda data, neighborhood, recombination, **_: Bits(
-        length=len(data.places), neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Bits(length=len(data.places)),
     start=lambda data, neighborhood, **_: alternating(len(data.places), neighborhood),
     minimum=lambda data, **_: data.optimum,
     describe=describe,

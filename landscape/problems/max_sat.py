@@ -121,7 +121,7 @@ def breeding(data: Clauses, **_) -> dict[str, Any]:
 @problem(
     family="strings",
     picture="clauses",
-    domain=lambda data, recombination, **_: Bits(length=len(data.occurs), recombination=recombination),
+    domain=lambda data, **_: Bits(length=len(data.occurs)),
     minimum=lambda data, **_: data.optimum,
     describe=describe,
     shown=shown,

@@ -28,8 +28,8 @@ def place(data: Board, neighborhood: str, **_) -> Any:
     """One queen in each row; in each column too where queens only change places."""
     count = len(data.rows)
     if neighborhood == "assign":
-        return Integers(length=count, count=count, neighborhood="assign")
-    return Permutations(length=count, cyclic=False, neighborhood="swap", recombination="position")
+        return Integers(length=count, count=count)
+    return Permutations(length=count, recombination="position")
 
 
 def fewest(data: Board, **_) -> float:

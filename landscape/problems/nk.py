@@ -59,7 +59,7 @@ def _drawn(dim: int, k: int, kind: str, seed: int) -> Model:
 @problem(
     family="strings",
     picture="bits",
-    domain=lambda data, recombination, **_: Bits(length=len(data.tables), recombination=recombination),
+    domain=lambda data, **_: Bits(length=len(data.tables)),
     describe=lambda data, x, value, **_: f"mean contribution {-value:.4f}",
     shown=lambda data, **_: {"bits": len(data.tables), "neighbors": data.neighbors.tolist()},
     source="doi:10.1016/S0022-5193(89)80019-0",

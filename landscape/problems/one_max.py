@@ -30,7 +30,7 @@ def read(*, dim: Length = 40) -> Target:
 @problem(
     family="strings",
     picture="bits",
-    domain=lambda data, recombination, **_: Bits(length=len(data.bits), recombination=recombination),
+    domain=lambda data, **_: Bits(length=len(data.bits)),
     minima=lambda data, **_: data.bits,
     minimum=0.0,
     describe=lambda data, x, value, **_: f"{int(x.sum()):,} of {len(x):,} bits are ones",

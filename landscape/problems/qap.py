@@ -66,9 +66,7 @@ def drawn(data: Layout, **_) -> dict[str, Any]:
 @problem(
     family="assignments",
     picture="matrix",
-    domain=lambda data, neighborhood, recombination, **_: Permutations(
-        length=len(data.flows), cyclic=False, neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Permutations(length=len(data.flows)),
     start=lambda data, **_: np.arange(len(data.flows)),
     minimum=lambda data, **_: data.optimum,
     describe=told,

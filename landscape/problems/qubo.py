@@ -80,9 +80,7 @@ def cooling(data: Form, **_) -> dict[str, Any]:
 @problem(
     family="strings",
     picture="bits",
-    domain=lambda data, neighborhood, recombination, **_: Bits(
-        length=len(data.matrix), neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Bits(length=len(data.matrix)),
     start=lambda data, neighborhood, **_: alternating(len(data.matrix), neighborhood),
     minimum=lambda data, **_: data.optimum,
     describe=describe,

@@ -119,9 +119,7 @@ Recombination = Annotated[str, Choice(*Permutations.recombinations), "how a gene
 @problem(
     family="tours",
     picture="tour",
-    domain=lambda data, neighborhood, recombination, **_: Permutations(
-        length=len(data.distances), cyclic=True, neighborhood=neighborhood, recombination=recombination
-    ),
+    domain=lambda data, **_: Permutations(length=len(data.distances), cyclic=True),
     start=lambda data, **_: np.arange(len(data.distances)),
     minimum=lambda data, **_: data.optimum,
     describe=told,
