@@ -26,9 +26,18 @@ window.landscape = {
   /* The element of a component with such an id, as long as it is on the page. */
   L.component = (id) => document.getElementById(JSON.stringify(id, Object.keys(id).sort()));
 
-  /* Tell Dash what a component shows by now. Another view may have replaced it meanwhile, and there Dash would throw. */
+  /* Whether Dash has that component: it throws where it looks for one that another view has replaced. */
+  const has = (id) => {
+    try {
+      return dash_component_api.getLayout(id) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+
+  /* Tell Dash what a component shows by now, as long as it is there. */
   L.setProps = (id, props) => {
-    if (L.component(id)) dash_clientside.set_props(id, props);
+    if (has(id)) dash_clientside.set_props(id, props);
   };
 
   /* The address line says what the page shows, so that it can be kept, shared and loaded again. */

@@ -62,7 +62,7 @@
   const SPEEDS = ["0.25", "0.5", "1", "2", "4"]; // those of the menu
   function pace(by) {
     const at = SPEEDS.indexOf(String(speed)) + by;
-    if (SPEEDS[at]) dash_clientside.set_props("speed", { value: SPEEDS[at] });
+    if (SPEEDS[at]) L.setProps("speed", { value: SPEEDS[at] });
   }
 
   /* After time has come to rest: keep the address, and draw a scheduled surface as it stands now. */
@@ -76,7 +76,7 @@
       L.narrate();
       if (!L.model.scheduled || L.frame === moment) return;
       moment = L.frame;
-      dash_clientside.set_props("moment", { data: moment });
+      L.setProps("moment", { data: moment });
     }, 180);
   };
 

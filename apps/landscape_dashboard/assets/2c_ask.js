@@ -47,7 +47,7 @@
   }
 
   function redrawn([name, figure]) {
-    if (document.getElementById(name)) dash_clientside.set_props(name, { figure: L.withHeights(name, figure) });
+    L.setProps(name, { figure: L.withHeights(name, figure) });
   }
 
   function receive(answer, experiment) {

@@ -50,7 +50,7 @@
     }
     following.clear();
     if (!newest) return;
-    dash_clientside.set_props(target().store, { data: newest });
+    L.setProps(target().store, { data: newest });
     newest = null;
     if (target() === usual) L.lensAgain();
   }

@@ -87,7 +87,7 @@
       draw();
       document.querySelector(`.choice[data-value="${guess}"]`)?.focus();
     },
-    reveal: () => dash_clientside.set_props("lesson", { data: { ...lesson, veiled: false } }),
+    reveal: () => L.setProps("lesson", { data: { ...lesson, veiled: false } }),
     lesson: () => L.dialog("lesson", "Lesson link", compose),
     "lesson-copy": () => copy(),
   });

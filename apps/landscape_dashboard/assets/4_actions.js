@@ -67,19 +67,19 @@
     halve: (button) => {
       const at = `entrants.${button.dataset.value}.parameters.learning_rate`;
       const rate = L.experiment.entrants[button.dataset.value].parameters.learning_rate;
-      dash_clientside.set_props({ type: "field", at }, { value: String(Number((rate / 2).toPrecision(6))) });
+      L.setProps({ type: "field", at }, { value: String(Number((rate / 2).toPrecision(6))) });
     },
 
     reformula: () => {
       const text = L.experiment?.surface?.parameters?.text;
-      if (text) dash_clientside.set_props("formula-text", { value: text });
+      if (text) L.setProps("formula-text", { value: text });
     },
 
     undo: () => {
       L.complain(null);
       L.forget();
       document.body.classList.remove("stale");
-      if (L.experiment) dash_clientside.set_props("undo", { data: { ...L.experiment } });
+      if (L.experiment) L.setProps("undo", { data: { ...L.experiment } });
     },
   });
 
@@ -122,7 +122,7 @@
     requestAnimationFrame(() => {
       const digits = (value) => Number(value.toPrecision(5));
       const start = [...next.map(digits), ...L.model.whole.slice(2)].slice(0, L.model.whole.length);
-      dash_clientside.set_props("start", { data: start });
+      L.setProps("start", { data: start });
       next = null;
     });
   });
@@ -155,7 +155,7 @@
     last = aspect;
     const view = { aspect, small: innerWidth < 760 };
     if (L.page().seen) L.page().seen(view);
-    else dash_clientside.set_props("view", { data: view });
+    else L.setProps("view", { data: view });
   }
   /* A page that is built anew does not know its frame. */
   L.remeasure = () => {

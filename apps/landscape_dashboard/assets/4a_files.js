@@ -9,7 +9,7 @@
   const set = (content) => {
     L.forget();
     L.busy();
-    dash_clientside.set_props("undo", { data: content });
+    L.setProps("undo", { data: content });
   };
 
   L.actions.branch = (item) => {

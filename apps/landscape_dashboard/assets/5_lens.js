@@ -27,7 +27,7 @@
     if (waiting || !point) return;
     waiting = true;
     last = point;
-    dash_clientside.set_props("aim", { data: point.map((value) => Number(value.toPrecision(6))) });
+    L.setProps("aim", { data: point.map((value) => Number(value.toPrecision(6))) });
     asked = null;
   }
 
@@ -66,7 +66,7 @@
 
   /* The surface has changed under it. */
   L.lensAgain = () => {
-    if (on() && last) dash_clientside.set_props("aim", { data: [...last] });
+    if (on() && last) L.setProps("aim", { data: [...last] });
   };
 
   L.lensDown = (point) => {

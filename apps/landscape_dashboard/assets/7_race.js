@@ -45,7 +45,7 @@
   function back() {
     if (!R.found || R.found.query === asked.query) return;
     turn = turn ? "" : "&"; // the same address twice would be no news
-    dash_clientside.set_props("address", { search: `?${R.found.query}${turn}` });
+    L.setProps("address", { search: `?${R.found.query}${turn}` });
   }
 
   async function show(found) {
@@ -206,7 +206,7 @@
     if (head.dataset.run !== String(lane && R.picked.run + lane.label)) {
       head.dataset.run = String(lane && R.picked.run + lane.label);
       const link = { href: lane ? explored(lane, R.picked.run) : L.at("") };
-      dash_clientside.set_props("race-link", link);
+      L.setProps("race-link", link);
       document.getElementById("panel-contour").classList.toggle("picked", Boolean(lane));
       const usual = ["trails of median runs · click to start there", ...R.found.notes].join(" · ");
       head.title = lane ? "" : usual;
@@ -263,7 +263,7 @@
     const same = run && R.picked?.held && run.slot === R.picked.slot && run.run === R.picked.run;
     if (run) return pick(same ? null : { ...run, held: true });
     if (R.picked?.held) return pick(null);
-    dash_clientside.set_props("race-place", { data: aim.point.map((number) => Number(number.toPrecision(5))) });
+    L.setProps("race-place", { data: aim.point.map((number) => Number(number.toPrecision(5))) });
   });
 
   /* On curves over evaluations a place is a moment. */

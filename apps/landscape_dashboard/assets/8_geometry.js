@@ -108,14 +108,14 @@
     const words = answer.whole.map((x) => text(digits(x))).join(", ");
     const id = { at: "at", type: "geo-text" };
     const field = L.component(id);
-    if (state.at.length && field && field.value !== words && field !== document.activeElement) dash_clientside.set_props(id, { value: words });
+    if (state.at.length && field && field.value !== words && field !== document.activeElement) L.setProps(id, { value: words });
   }
 
   /* Work that takes a while: one job at a time, and none again for what was cancelled. */
   let running = null;
   let done = null;
   const CANCELLED = "Cancelled. Another view, optimizer or number begins anew.";
-  const tell = (words) => dash_clientside.set_props("geo-words", { children: words });
+  const tell = (words) => L.setProps("geo-words", { children: words });
   function stop() {
     const last = running;
     running = null;
@@ -125,7 +125,7 @@
     if (running?.key === key || done === key) return;
     stop();
     const mine = { key };
-    const drawn = () => dash_clientside.set_props("geo-done", { data: performance.now() });
+    const drawn = () => L.setProps("geo-done", { data: performance.now() });
     let shown = ""; // which of its stages
     let arrived = false;
     mine.cancel = L.job("geometry", { asked: content, frame }, {
@@ -164,14 +164,14 @@
     waiting = true;
     asked = performance.now();
     next = null;
-    dash_clientside.set_props("geo-aim", { data: point ? { at: whole(point), rest } : null });
+    L.setProps("geo-aim", { data: point ? { at: whole(point), rest } : null });
     if (point && !rest) still = setTimeout(() => aim(point, true), REST);
   }
   const whole = (point) => (point ? [...point.map(digits), ...answer.whole.slice(2)].slice(0, answer.whole.length) : null);
   const keep = (point) => {
     next = null;
     clearTimeout(still);
-    dash_clientside.set_props("geo-place", { data: point });
+    L.setProps("geo-place", { data: point });
   };
 
   function aimed(event) {
@@ -201,7 +201,7 @@
     if (example && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       document.body.classList.remove("rail-open");
-      dash_clientside.set_props("geo-query", { data: { query: example.dataset.query, asked: performance.now() } });
+      L.setProps("geo-query", { data: { query: example.dataset.query, asked: performance.now() } });
       return;
     }
     const point = over(event) && aimed(event);
@@ -241,7 +241,7 @@
     const now = { aspect: Math.round((wide / high) * 20) / 20, small: innerWidth < 760 };
     if (seen === stack && JSON.stringify(now) === JSON.stringify(frame)) return;
     [seen, frame] = [stack, now];
-    dash_clientside.set_props("geo-frame", { data: now });
+    L.setProps("geo-frame", { data: now });
   }
   let settling = 0;
   const soon = () => {

@@ -79,6 +79,6 @@
     const places = button.dataset.places.split("|");
     L.bench.pick(button.dataset.slot === undefined ? null : Number(button.dataset.slot));
     if (innerWidth < 760) L.actions.view({ dataset: { value: "contour" } });
-    if (!places.includes(L.bench.found.at)) dash_clientside.set_props("bench-at", { data: places[0] });
+    if (!places.includes(L.bench.found.at)) L.setProps("bench-at", { data: places[0] });
   };
 })();

@@ -115,7 +115,7 @@
     const menu = Object.assign(document.createElement("select"), { id: "bench-instance", className: "plain" });
     menu.setAttribute("aria-label", "Instance");
     for (const each of row.places) menu.append(new Option(each.split(":").at(-1), each, false, each === B.walks.at));
-    menu.addEventListener("change", () => dash_clientside.set_props("bench-at", { data: menu.value }));
+    menu.addEventListener("change", () => L.setProps("bench-at", { data: menu.value }));
     document.querySelector("#panel-contour .extra").prepend(menu);
   }
 
@@ -147,7 +147,7 @@
       : L.at(`race?surface=${text(B.walks.surface)}${lanes.map((each) => `&optimizer=${text(each.text)}`).join("")}${lanes.length ? `&slots=${lanes.map((each) => each.slot).join(",")}` : ""}&seeds=${Math.max(3, lanes[0]?.seeds.length || 5)}&budget=${Math.min(50000, Math.max(20, B.walks.budget))}`);
     if (link.href === href) return;
     link.href = href;
-    dash_clientside.set_props("bench-link", { href, children: lane ? "open in Explore →" : "open in Race →" });
+    L.setProps("bench-link", { href, children: lane ? "open in Explore →" : "open in Race →" });
   }
 
   function aimed(event) {

@@ -10,7 +10,7 @@
   let count = 0;
   N.edit = (what) => {
     if (what.do === "fork" || what.do === "weight") N.slot = grown(what);
-    dash_clientside.set_props("net-edit", { data: { ...what, count: ++count } });
+    L.setProps("net-edit", { data: { ...what, count: ++count } });
   };
 
   /* The slot of the run that such an edit makes, which is the one to look at then. */

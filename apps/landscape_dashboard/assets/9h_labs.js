@@ -183,7 +183,7 @@
     Object.assign(N, { typed, sheet, begin: frame, touched: null, odd: at ? null : problem });
     asked = "";
     L.pause();
-    dash_clientside.set_props("labs-menu", { value: name });
+    L.setProps("labs-menu", { value: name });
     N.rail.build();
     N.rail.told(null);
     N.words.stale(null);

@@ -144,7 +144,7 @@
     if (now === passages && (box.hidden || box.firstChild)) return;
     passages = now;
     const children = box.hidden ? [] : N.found.passages.map(passage);
-    dash_clientside.set_props("labs-passages", { children });
+    L.setProps("labs-passages", { children });
   }
   const part = (type, props, namespace = "dash_html_components") => ({ type, namespace, props });
   function passage({ kind, title, content }, i) {
