@@ -8,17 +8,15 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, check_size
-from landscape.lab import BoundLab, Finding, Progress
+from landscape.commands.terminal import MOVING, bar, ending, film, say
+from landscape.lab import BoundLab, Finding
 from landscape.parameters import LandscapeError
 
 NUMBERS = (".json", ".npz")
 SECONDS = 6.0  # that a moving sheet plays, as on the page
-MOVING = (".gif", ".mp4", ".webm")
 HOLDS = {True: "[green]yes[/]", False: "[red bold]no[/]", None: "–"}
 
 Name = Annotated[
@@ -63,37 +61,24 @@ def command(
     from landscape import theme as themes
 
     asked = described(name, parameter or [])
-    kind, picture = _format(out)
+    kind = ending(out, (*MOVING, *NUMBERS))
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     found = _run(asked)
     check_frame(found, sheet, frame)
-    if picture:
+    if kind in MOVING:
+        film(found.sheet(sheet), out, SECONDS, look)
+    elif kind and kind not in NUMBERS:
         export.save(found.figure(sheet, frame=frame, **look), out, scale=fitted.scale if scale is None else scale)
-    elif kind in MOVING:
-        _film(found, sheet, out, look)
     _tell(asked, found)
     if out is None:
-        return _say(f"Add --out {asked.name}.png for the picture.")
+        return say(f"Add --out {asked.name}.png for the picture.")
     if kind == ".json":
         out.write_text(found.json() + "\n", encoding="utf-8")
     elif kind == ".npz":
         np.savez_compressed(out, **found.data)
-    return _say(f"Wrote {out}")
-
-
-def _format(out: Path | None) -> tuple[str, bool]:
-    """The ending of the file to write and whether it is a still picture; told before anything is run."""
-    from landscape import export
-
-    if out is None:
-        return "", False
-    kind, pictures = out.suffix.lower(), tuple(f".{each}" for each in export.FORMATS)
-    if kind not in (*pictures, *MOVING, *NUMBERS):
-        raise LandscapeError(f"'{out}' should end in one of {', '.join((*pictures, *MOVING, *NUMBERS))}.")
-    export.check_writable(out)
-    return kind, kind in pictures
+    return say(f"Wrote {out}")
 
 
 def described(name: str, pairs: list[str]) -> BoundLab:
@@ -121,18 +106,6 @@ def check_frame(found: Finding, sheet: str | None, frame: int | None) -> None:
         raise LandscapeError(f"--frame {frame}: this picture {told}.")
 
 
-def _film(found: Finding, sheet: str | None, out: Path, look: dict) -> None:
-    """The sheet's moments as a GIF or a video."""
-    from landscape import motion
-    from landscape.figures.sheet.reel import Reel
-
-    reel = Reel(found.sheet(sheet))
-    if not reel.steps:
-        raise LandscapeError(f"'{out}' would not move: this picture has one moment; write a .png, .svg, .pdf or .html.")
-    given = {key: value for key, value in look.items() if value is not None and (key, value) != ("font", 1.0)}
-    motion.save(reel, "sheet", out, seconds=SECONDS, frames=reel.steps + 1, **given)
-
-
 def _example(entry) -> str:
     first = next(iter(entry.parameters.values()), None)
     return f"{first.name}={first.default}" if first else "width=64"
@@ -140,15 +113,8 @@ def _example(entry) -> str:
 
 def _run(asked: BoundLab) -> Finding:
     """What it found, with a bar where someone looks on."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        task = bars.add_task(asked.label, total=1.0)
-
-        def progress(now: Progress) -> None:
-            bars.update(task, completed=now.done, description=now.said or asked.label)
-
-        return asked.run(progress)
+    with bar(asked.label) as shown:
+        return asked.run(lambda now: shown(now.done, now.said))
 
 
 def _tell(asked: BoundLab, found: Finding) -> None:
@@ -162,7 +128,3 @@ def _tell(asked: BoundLab, found: Finding) -> None:
         cells = (claim.sentence, claim.measured, claim.expected, claim.source)
         table.add_row(*(each.replace("[", r"\[") for each in cells), HOLDS[claim.holds])
     console.print(table, highlight=False)
-
-
-def _say(line: str) -> None:
-    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)

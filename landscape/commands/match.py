@@ -8,17 +8,14 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, check_size
 from landscape.commands.own_files import problem as described
+from landscape.commands.terminal import MOVING, bar, ending, film, say
 from landscape.match import Lane, Match, Played
 from landscape.match.game import best_of
-from landscape.parameters import LandscapeError
 
-MOVING = (".gif", ".mp4", ".webm")
 SECONDS = 8.0  # that a film plays
 USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
 
@@ -75,27 +72,19 @@ def command(
     played = _played(asked)
     tell(played)
     if out is None:
-        return _say("Add --out match.png for the picture.")
+        return say("Add --out match.png for the picture.")
     if kind == ".json":
         out.write_text(asked.json() + "\n", encoding="utf-8")
     elif kind in MOVING:
-        _film(played, title, out, look)
+        film(sheet(played, title, best=True, brief=_brief(look)), out, SECONDS, look)
     else:
         export.save(_figure(played, title, look), out, scale=fitted.scale if scale is None else scale)
-    return _say(f"Wrote {out}")
+    return say(f"Wrote {out}")
 
 
 def check_out(out: Path | None) -> str:
     """The ending of the file to write, told before anything is run."""
-    from landscape import export
-
-    if out is None:
-        return ""
-    endings = (*(f".{each}" for each in export.FORMATS), *MOVING, ".json")
-    if out.suffix.lower() not in endings:
-        raise LandscapeError(f"'{out}' should end in one of {', '.join(endings)}.")
-    export.check_writable(out)
-    return out.suffix.lower()
+    return ending(out, (*MOVING, ".json"))
 
 
 def sheet(played: Played, title: str = "", best: bool = False, brief: bool = False):
@@ -145,28 +134,16 @@ def _brief(look: dict) -> bool:
     return look["size"] == "column" and not look["height"]
 
 
-def _film(played: Played, title: str, out: Path, look: dict) -> None:
-    """All moments as a GIF or a video."""
-    from landscape import motion
-    from landscape.figures.sheet.reel import Reel
-
-    reel = Reel(sheet(played, title, best=True, brief=_brief(look)))
-    given = {key: value for key, value in look.items() if value is not None and (key, value) != ("font", 1.0)}
-    motion.save(reel, "sheet", out, seconds=SECONDS, frames=reel.steps + 1, **given)
-
-
 def _played(asked: Match) -> Played:
     """The match, with a bar where someone looks on."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        task, pieces = bars.add_task(asked.surface.label, total=1.0), asked.playing()
+    pieces = asked.playing()
+    with bar(asked.surface.label) as shown:
         while True:
             try:
                 stage = next(pieces)
             except StopIteration as end:
                 return end.value
-            bars.update(task, completed=stage.done, description=stage.said)
+            shown(stage.done, stage.said)
 
 
 def tell(played: Played) -> None:
@@ -183,7 +160,3 @@ def tell(played: Played) -> None:
         spent = (f"{lane.evaluations[at]:,.0f}" for at in (-1, first))
         table.add_row(lane.label, f"{best:,.8g}".replace("-", "−"), gap, *spent)
     console.print(table, highlight=False)
-
-
-def _say(line: str) -> None:
-    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, check_size
 from landscape.commands.own_files import problem as described
+from landscape.commands.terminal import ending, say
 from landscape.exact import Proof, Step, solving
 from landscape.exact.proof import gap
 from landscape.labs.proofs.pictures import Searched, share, sheet, told
@@ -72,7 +73,7 @@ def command(
     _tell(problem, proof, found)
     if written is not None:
         written.write_text(as_json(problem, proof, found) + "\n", encoding="utf-8")
-        _say(f"Wrote {written}")
+        say(f"Wrote {written}")
     if out is not None:
         _draw(problem, proof, found, out, look, fitted.scale if scale is None else scale)
 
@@ -81,14 +82,11 @@ def check_files(out: Path | None, written: Path | None) -> None:
     """Whether the files can be written, told before anything is solved."""
     from landscape import export
 
-    kinds = tuple(f".{each}" for each in export.FORMATS)
-    if out is not None and out.suffix.lower() not in kinds:
-        raise LandscapeError(f"'{out}' should end in one of {', '.join(kinds)}.")
+    ending(out)
     if written is not None and written.suffix.lower() != ".json":
         raise LandscapeError(f"'{written}' should end in .json.")
-    for path in (out, written):
-        if path is not None:
-            export.check_writable(path)
+    if written is not None:
+        export.check_writable(written)
 
 
 def searched(surface, method, budget: int, seed: int) -> Searched:
@@ -162,8 +160,4 @@ def _draw(problem: str, proof: Proof, found: Searched | None, out: Path, look: d
     from landscape.figures.sheet import drawn
 
     export.save(drawn(sheet(problem, proof, found), **look), out, scale=scale)
-    _say(f"Wrote {out}")
-
-
-def _say(line: str) -> None:
-    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
+    say(f"Wrote {out}")

@@ -9,17 +9,15 @@ import numpy as np
 
 from landscape.exact.models import MODELS
 from landscape.exact.models.writing import Written
-from landscape.exact.solver import End, Found, Work, solver
+from landscape.exact.solver import ROUNDING, End, Found, Work, solver
 from landscape.parameters import LandscapeError
 
 OFTEN = 0.1  # seconds between looks at what the solver says
 # With few workers CP-SAT's own choice leaves out the searches that use all of the linear relaxation, and with them most
 # proofs over weighted sums.
 FEW, BOUNDING = 4, ("max_lp", "default_lp")
-
-
 LARGEST = {"qap": (20, "facilities"), "tsp": (300, "cities"), "n_queens": (200, "queens")}
-MOST = 5000  # coordinates of the others
+MOST = 5000  # coordinates of all others
 
 
 def refuses(surface) -> str:
@@ -31,7 +29,7 @@ def refuses(surface) -> str:
     return "" if surface.dim <= most else f"takes up to {most:,} {what}"
 
 
-@solver(problems=tuple(MODELS), rank=2, refuses=refuses)
+@solver(problems=tuple(MODELS), rank=2, refuses=refuses, package="ortools")
 def cp_sat(surface, *, limit: float, workers: int) -> Work:
     """A fresh model, solved in a thread of its own; closing the generator stops it.
 
@@ -105,10 +103,17 @@ class _Run:
         if self.status == self.names.INFEASIBLE and self.written.impossible:
             return End("infeasible", f"{self.written.impossible}: proved")
         if self.status == self.names.OPTIMAL:
-            return End("proved")
+            return End("stopped", self._vague()) if self._vague() else End("proved")
         if self.status in (self.names.FEASIBLE, self.names.UNKNOWN):
             return End("stopped")
         raise RuntimeError(f"CP-SAT ended with {self.solver.status_name(self.status)} on {self.surface.label}.")
+
+    def _vague(self) -> str:
+        """What is left open where numbers had to be rounded so coarsely that the best one may be another."""
+        slack = self.written.slack
+        if slack == 0.0 or slack <= ROUNDING * (1.0 + abs(self._loss(self.solver.objective_value))):
+            return ""
+        return f"stopped: the best for numbers that CP-SAT can count, which are right to {slack:.2g} together"
 
     def _solve(self) -> None:
         news = self._news()

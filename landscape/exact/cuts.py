@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landscape.exact.solver import End, Found, Work, solver
+from landscape.exact.tours.relaxation import Stuck
 from landscape.exact.tours.tree import Tree
 
 MOST = 400  # cities: with more, a single piece of work takes long
@@ -21,8 +22,8 @@ def refuses(surface) -> str:
 def cuts(surface, *, limit: float, workers: int) -> Work:
     """Branch and cut on the edges of a tour, in one thread.
 
-    Each piece of work is one linear program, of at most two seconds. Bounds are rounded up where all distances are
-    whole numbers; with others, "proved" means to nine digits.
+    Each piece of work is one linear program, of at most two seconds; it stops where one takes longer. Bounds are
+    rounded up where all distances are whole numbers; with others, "proved" means to nine digits.
     """
     distances = np.asarray(surface.data.distances, np.float64)
     if len(distances) < 4:  # all tours are one
@@ -31,7 +32,11 @@ def cuts(surface, *, limit: float, workers: int) -> Work:
         yield Found(value, value, order, "one tour only")
         return End("proved")
     tree = Tree(distances)
-    for told in tree.search():
-        yield Found(tree.bound, tree.value, tree.order, told)
+    try:
+        for told in tree.search():
+            yield Found(tree.bound, tree.value, tree.order, told)
+    except Stuck as stuck:
+        yield Found(tree.bound, tree.value, tree.order, str(stuck))
+        return End("stopped", f"stopped: {stuck}")
     yield Found(tree.bound, tree.value, tree.order, "all parts are done")
     return End("proved")

@@ -6,7 +6,8 @@ import numpy as np
 
 from landscape.exact.solver import End, Found, Work, solver
 
-CELLS = 200_000_000  # items × (capacity + 1), a byte each
+LARGEST = 200_000_000  # bytes of all tables of a knapsack
+COLUMNS = 48  # bytes of the sums for each capacity, beside one for each item
 CITIES = 13
 EVERY = 20  # pieces in which a knapsack is solved
 
@@ -17,8 +18,8 @@ def refuses(surface) -> str:
         return "" if len(data.distances) <= CITIES else f"takes up to {CITIES} cities"
     if (data.weights != np.rint(data.weights)).any():
         return "takes whole weights only"
-    cells = len(data.weights) * (_room(data) + 1)
-    return "" if cells <= CELLS else f"takes up to {CELLS:,} items × capacity, and here they are {cells:,}"
+    size = (len(data.weights) + COLUMNS) * (_room(data) + 1)
+    return "" if size <= LARGEST else f"takes tables of up to {LARGEST:,} bytes, and here they would be {size:,}"
 
 
 @solver(problems=("knapsack", "tsp"), rank=1, refuses=refuses)

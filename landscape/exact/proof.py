@@ -10,13 +10,12 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from landscape.exact.solver import ENTRIES, End, Found, Solver
+from landscape.exact.solver import ENTRIES, ROUNDING, End, Found, Solver
 from landscape.parameters import LandscapeError, nearest
 from landscape.problems.entry import DiscreteSurface
 
 LIMIT, LONGEST = 30.0, 86_400.0  # seconds
 OFTEN = 0.2  # seconds after which a step is told even if nothing changed
-ROUNDING = 1e-9  # of real-valued losses, relative
 
 
 class Step(NamedTuple):
@@ -33,7 +32,8 @@ class Step(NamedTuple):
 class Proof:
     """What an exact solver found, in the surface's own terms, which are minimised.
 
-    status     "proved": `x` is best of all; "infeasible": there is no solution at all, and that is proved; "stopped".
+    status     "proved": `x` is best of all, of real-valued losses to nine digits; "infeasible": there is no solution at
+               all, and that is proved; "stopped": neither.
     value      the loss at `x` as the surface computes it; inf where there is no `x`.
     bound      no solution has a lower loss.
     seconds, bounds, incumbents: (k,) each, when either changed.
@@ -68,8 +68,8 @@ def gap(value: float, bound: float) -> float:
 
 
 def solvers(surface: DiscreteSurface) -> tuple[str, ...]:
-    """The solvers that take this surface, the default first."""
-    ranked = sorted(ENTRIES.values(), key=lambda each: each.rank)
+    """The solvers that take this surface, the default first; those whose package is missing stand last."""
+    ranked = sorted(ENTRIES.values(), key=lambda each: (each.missing, each.rank))
     return tuple(each.name for each in ranked if not each.refuses(surface))
 
 

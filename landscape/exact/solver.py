@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from landscape.problems.entry import DiscreteSurface
 
 ENTRIES: dict[str, Solver] = {}  # filled by the package
+ROUNDING = 1e-9  # of real-valued losses, relative: what lies nearer counts as the same
 
 
 class Found(NamedTuple):
@@ -41,9 +43,17 @@ class Solver:
     It yields `Found` after each piece of work, at the latest after about two seconds, so that closing it ends it soon.
     """
 
-    def __init__(self, factory: Callable[..., Work], problems: tuple[str, ...], rank: int, refuses: Callable | None):
-        self.factory, self.name, self.problems, self.rank, self._refuses = (
-            factory, factory.__name__, problems, rank, refuses)  # fmt: skip
+    def __init__(
+        self, factory: Callable[..., Work], problems: tuple[str, ...], rank: int, refuses: Callable | None,
+        package: str = "",
+    ):  # fmt: skip
+        self.factory, self.name, self.problems, self.rank = factory, factory.__name__, problems, rank
+        self._refuses, self._package = refuses, package
+
+    @property
+    def missing(self) -> bool:
+        """Whether the package that it needs is not installed."""
+        return bool(self._package) and find_spec(self._package) is None
 
     def refuses(self, surface: DiscreteSurface) -> str:
         """Why it does not take this surface, as the end of a sentence; empty where it does."""
@@ -52,6 +62,11 @@ class Solver:
         return self._refuses(surface) if self._refuses else ""
 
 
-def solver(*, problems: tuple[str, ...], rank: int, refuses: Callable[[DiscreteSurface], str] | None = None):
-    """Decorator: a generator function becomes a solver of these problems; the lowest rank that fits is the default."""
-    return lambda factory: Solver(factory, tuple(problems), rank, refuses)
+def solver(
+    *, problems: tuple[str, ...], rank: int, refuses: Callable[[DiscreteSurface], str] | None = None, package: str = ""
+):
+    """Decorator: a generator function becomes a solver of these problems; the lowest rank that fits is the default.
+
+    `refuses` tells why a surface is not taken, `package` which one has to be installed.
+    """
+    return lambda factory: Solver(factory, tuple(problems), rank, refuses, package)

@@ -165,18 +165,18 @@ class Match:
 
 
 def best_of(found: Lane) -> tuple[np.ndarray, float]:
-    """The best solution (d,) of a lane and its value: where no frame shows it, the run is walked again for it."""
-    at = int(np.argmin(found.value))
-    if found.value[at] <= found.best[-1]:
-        return found.x[at], float(found.value[at])
-    told = found.trajectory
-    values, points = np.asarray(told.values), np.asarray(told.positions)
-    row, member = np.unravel_index(np.nanargmin(values), values.shape)
-    if values[row, member] > found.best[-1] and not told.since:
-        told = run(told.surface, told.optimizer, told.start, steps=told.steps, budget=told.budget, seed=told.seed,
-                   record="best", thin=told.thin)  # fmt: skip
-        return np.asarray(told.positions)[-1, 0], float(told.best_value[-1])
-    return points[row, member], float(values[row, member])
+    """The best solution (d,) of a lane and its value: where no frame shows it, the run is walked again for it.
+
+    Of a branch whose parent had it before, and no frame shows it, the best that is known.
+    """
+    at, told = int(np.argmin(found.value)), found.trajectory
+    if found.value[at] > found.best[-1]:
+        spent = int(told.evaluations[told.since // told.thin]) if told.since else 0
+        told = run(told.surface, told.optimizer, told.start, steps=told.steps, budget=told.budget - spent,
+                   seed=told.seed, record="best", thin=told.thin, since=told.since)  # fmt: skip
+        if told.best_value[-1] < found.value[at]:
+            return np.asarray(told.positions)[-1, 0], float(told.best_value[-1])
+    return found.x[at], float(found.value[at])
 
 
 def _check_method(optimizer: Optimizer, surface: Surface) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from landscape.exact.models.writing import Model, Written, bits, booleans, weighted, whole
 
 CYCLES = 1000  # that a model of a cut is told
+STARTS = 100  # vertices from which a clique is looked for
 
 
 @Model
@@ -31,18 +32,27 @@ def coloring(model, surface) -> Written:
 
 
 def _clique(count: int, edges: np.ndarray) -> list[int]:
-    """Vertices that are all joined, many of them: taken greedily by how many neighbours are left, from each vertex."""
-    beside = np.zeros((count, count), bool)
-    beside[edges[:, 0], edges[:, 1]] = beside[edges[:, 1], edges[:, 0]] = True
+    """Vertices that are all joined, many of them: taken greedily by how many neighbours are left, from the vertices
+    with the most."""
+    beside = _beside(count, edges)
     best: list[int] = []
-    for start in range(count):
-        clique, left = [start], beside[start].copy()
-        while left.any():
-            vertex = int(np.where(left, (beside & left).sum(axis=1), -1).argmax())
+    for start in sorted(range(count), key=lambda vertex: -len(beside[vertex]))[:STARTS]:
+        clique, left = [start], beside[start]
+        while left:
+            vertex = max(sorted(left), key=lambda each: len(beside[each] & left))
             clique.append(vertex)
-            left &= beside[vertex]
+            left = left & beside[vertex]
         best = max(best, clique, key=len)
     return best
+
+
+def _beside(count: int, edges: np.ndarray) -> list[set[int]]:
+    """The neighbours of each vertex."""
+    beside: list[set[int]] = [set() for _ in range(count)]
+    for i, j in edges.tolist():
+        beside[i].add(j)
+        beside[j].add(i)
+    return beside
 
 
 @Model
@@ -71,12 +81,10 @@ def max_cut(model, surface) -> Written:
 
 def _short_cycles(count: int, edges: np.ndarray) -> list[list[int]]:
     """Cycles of three and four vertices, no more than `CYCLES`."""
-    beside = [set() for _ in range(count)]
-    for i, j in edges.tolist():
-        beside[i].add(j)
-        beside[j].add(i)
+    beside = _beside(count, edges)
     triangles = ([i, j, k] for i in range(count) for j in beside[i] if j > i for k in beside[i] & beside[j] if k > j)
-    squares = ([i, a, k, b] for i in range(count) for k in range(i + 1, count) if k not in beside[i]
+    squares = ([i, a, k, b] for i in range(count)
+               for k in sorted({k for a in beside[i] for k in beside[a] if k > i} - beside[i])
                for a, b in itertools.combinations(sorted(beside[i] & beside[k]), 2) if a > i)  # fmt: skip
     return list(itertools.islice(itertools.chain(triangles, squares), CYCLES))
 

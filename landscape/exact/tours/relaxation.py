@@ -1,7 +1,8 @@
 """The relaxation of a tour: shares x in [0, 1] of every edge, two for each city, and cuts that all tours keep.
 
-Its value is never taken from the solver's word. From the multipliers of the rows follows Lagrange's bound, a plain sum
-over all edges, which holds whatever numbers the multipliers are; so rounding in the solver cannot make a proof false.
+Its value is never taken from the solver's word, nor is that there are no such shares. From the multipliers of the rows
+follows Lagrange's bound, a plain sum over all edges, which holds whatever numbers the multipliers are; so rounding in
+the solver cannot make a proof false.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscape.parameters import LandscapeError
-
 SLICE = 2.0  # seconds that one call of the solver may take, so that nobody waits longer for an end
 IDLE = 25  # relaxations in a row in which a cut does nothing before it is dropped
+SOLVED, IMPOSSIBLE = 0, 2  # SciPy's words for how a linear program ended
+BROKEN = 1e-6  # by how much rows must be broken together for there to be no shares: far beyond rounding
+
+
+class Stuck(Exception):
+    """A linear program was not solved, or not well enough to conclude from it; says why."""
 
 
 class Cut(NamedTuple):
@@ -92,30 +97,61 @@ class Relaxation:
             self._known, self._matrix = {cut.key for cut in self.cuts}, None
 
     def solve(self, low: np.ndarray, high: np.ndarray) -> Relaxed | None:
-        """The cheapest shares between `low` and `high` (m,); None where there are none at all."""
-        from scipy.optimize import linprog
+        """The cheapest shares between `low` and `high` (m,); None where there are none at all. Raises Stuck."""
         from scipy.sparse import csr_matrix
 
         if self._matrix is None:
             self._matrix = csr_matrix(np.array(self._rows).reshape(len(self.cuts), len(self.edges)))
-        floors = np.array([cut.floor for cut in self.cuts])
-        found = linprog(self.costs, A_ub=-self._matrix, b_ub=-floors, A_eq=self._degrees, method="highs",
-                        b_eq=np.full(self.count, 2.0), bounds=np.stack([low, high], axis=1),
-                        options={"presolve": False, "time_limit": SLICE})  # fmt: skip
-        if found.status == 2:
+        found = self._program(self.costs, self._degrees, self._matrix, low, high)
+        if found.status == IMPOSSIBLE:
+            self._check_impossible(low, high)
             return None
-        if found.status != 0:
-            raise LandscapeError(f"{self.count} cities are too many here: one relaxation takes over {SLICE:g} s.")
         city, cuts = found.eqlin.marginals, np.maximum(-found.ineqlin.marginals, 0.0)
         self._idle = [0 if each > 0 else idle + 1 for each, idle in zip(cuts, self._idle, strict=True)]
-        inside = self.costs - self._degrees.T @ city - self._matrix.T @ cuts
-        bound = 2.0 * city.sum() + cuts @ floors + np.minimum(inside * low, inside * high).sum()
+        bound = self._bound(self.costs, city, cuts, low, high)
         if not self.every:
-            return Relaxed(found.x, float(bound), None)
+            return Relaxed(found.x, bound, None)
         prices = self._prices(city, cuts)
         outside = np.triu(prices, 1)
         outside[self.edges[:, 0], self.edges[:, 1]] = 0.0
-        return Relaxed(found.x, float(bound + np.minimum(outside, 0.0).sum()), prices)
+        return Relaxed(found.x, bound + float(np.minimum(outside, 0.0).sum()), prices)
+
+    def _program(self, costs, degrees, cuts, low, high):
+        """What HiGHS says of these columns: solved, or impossible."""
+        from scipy.optimize import linprog
+
+        found = linprog(costs, A_ub=-cuts, b_ub=-self._floors, A_eq=degrees, b_eq=np.full(self.count, 2.0),
+                        bounds=np.stack([low, high], axis=1), method="highs",
+                        options={"presolve": False, "time_limit": SLICE})  # fmt: skip
+        if found.status not in (SOLVED, IMPOSSIBLE):
+            slow = f"a relaxation of {self.count} cities takes over {SLICE:g} s"
+            raise Stuck(slow if found.status == 1 else "HiGHS could not solve a relaxation")
+        return found
+
+    @property
+    def _floors(self) -> np.ndarray:
+        return np.array([cut.floor for cut in self.cuts])
+
+    def _bound(self, costs, city, cuts, low, high) -> float:
+        """Lagrange's bound of the edges that are here, with these multipliers of cities (n,) and cuts (k,)."""
+        inside = costs - self._degrees.T @ city - self._matrix.T @ cuts
+        return float(2.0 * city.sum() + cuts @ self._floors + np.minimum(inside * low, inside * high).sum())
+
+    def _check_impossible(self, low: np.ndarray, high: np.ndarray) -> None:
+        """Raise Stuck unless multipliers show that rows are broken, by columns that pay for what they are broken by."""
+        from scipy.sparse import csr_matrix, eye, hstack
+
+        cities, rows, m = self.count, len(self.cuts), len(self.edges)
+        degrees = hstack([self._degrees, eye(cities), -eye(cities), csr_matrix((cities, rows))]).tocsr()
+        cuts = hstack([self._matrix, csr_matrix((rows, 2 * cities)), eye(rows)]).tocsr()
+        costs = np.r_[np.zeros(m), np.ones(2 * cities + rows)]
+        room = np.full(2 * cities + rows, np.inf)
+        found = self._program(costs, degrees, cuts, np.r_[low, np.zeros(room.size)], np.r_[high, room])
+        broken = found.status == SOLVED and self._bound(
+            0.0 * self.costs, found.eqlin.marginals, np.maximum(-found.ineqlin.marginals, 0.0), low, high
+        )
+        if not broken > BROKEN:
+            raise Stuck("HiGHS finds a relaxation impossible, which cannot be checked")
 
     def _prices(self, city: np.ndarray, cuts: np.ndarray) -> np.ndarray:
         """Of all edges (n, n), those outside too."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from landscape.exact.tours.relaxation import Relaxation, Relaxed
+from landscape.exact.solver import ROUNDING
+from landscape.exact.tours.relaxation import Relaxation, Relaxed, Stuck
 from landscape.exact.tours.rounding import joined, kicked, length, shortened
 from landscape.exact.tours.separation import blossoms, subtours
 
@@ -21,6 +22,7 @@ KICKS, LARGE = 6, 150  # kicks of the best tour after each relaxation of all tou
 TRIED = 5  # edges whose two halves are relaxed before one is chosen to split by
 TAIL = 6  # relaxations in a row without a gain of a hundredth of the gap, after which a part is split instead
 WHOLE = 1e-6  # how far from 0 and 1 a share may be
+LONGEST = 1e9  # tour of whole length whose bound is known well enough to be rounded up
 
 
 @dataclass(order=True)
@@ -38,14 +40,15 @@ class Tree:
 
     def __init__(self, distances: np.ndarray, seed: int = 0):
         self.distances, self.count = distances, len(distances)
-        self.whole = bool((distances == np.rint(distances)).all())
+        self.whole = bool((distances == np.rint(distances)).all() and self.count * np.abs(distances).max() < LONGEST)
         self.rng = np.random.default_rng(seed)
         self.order, self.value, self.bound, self.open = np.arange(self.count), np.inf, -np.inf, []
+        self.least = np.inf  # of the bounds of parts that are done since their relaxation was a tour
         self.relaxations = self.cuts = self.split = 0
         self.relaxation = Relaxation(distances, np.zeros((0, 2), np.int64))
 
     def search(self) -> Iterator[str]:
-        """Work until the tour is proved, with a few words after each relaxation."""
+        """Work until the tour is proved, with a few words after each relaxation. Raises Stuck."""
         self._take(shortened(self.distances, joined(self.distances, np.zeros((0, 2), np.int64), np.zeros(0))))
         yield "a first tour"
         self.relaxation.take(self._first_edges())
@@ -56,6 +59,8 @@ class Tree:
                 continue
             yield from self._work(part)
             self.relaxation.drop()
+        if not self._cannot_beat(self.least):
+            raise Stuck("the bound of a last part is too rough to prove its tour")
         self.bound = self.value
 
     def _take(self, order: np.ndarray) -> bool:
@@ -67,7 +72,7 @@ class Tree:
 
     def _cannot_beat(self, bound: float) -> bool:
         """Whether no tour above this bound is better than the one at hand."""
-        slack = 1e-6 - 1.0 if self.whole else -1e-9 * abs(self.value)
+        slack = 1e-6 - 1.0 if self.whole else -ROUNDING * abs(self.value)
         return bound > self.value + slack
 
     def _lift(self, bound: float) -> None:
@@ -156,17 +161,18 @@ class Tree:
             fresh = self._cut(found)
             if not fresh and not broken.any():
                 self._take(joined(self.distances, self.relaxation.edges, found.shares))
+                self.least = min(self.least, best)
                 return
             if broken.any() and (not fresh or still >= TAIL):
                 self._round(self.relaxation.edges, found)
                 break
-        self._halve(part, found, best)
+        yield from self._halve(part, found, best)
 
     def _settle(self, best: float) -> None:
-        """The bound of everything is the lowest of all parts, the one at work too."""
-        self._lift(min([best, *(part.bound for part in self.open[:1])]))
+        """The bound of everything is the lowest of all parts, the one at work and those done too."""
+        self._lift(min([best, self.least, *(part.bound for part in self.open[:1])]))
 
-    def _halve(self, part: Part, found: Relaxed, best: float) -> None:
+    def _halve(self, part: Part, found: Relaxed, best: float) -> Iterator[str]:
         """Split by the edge whose two halves lift the bound most, of the few that are nearest to a half."""
         free = np.flatnonzero((np.abs(found.shares - np.rint(found.shares)) > WHOLE) & (part.low < part.high))
         free = free[np.argsort(np.abs(found.shares[free] - 0.5), kind="stable")[:TRIED]]
@@ -177,6 +183,7 @@ class Tree:
                 low, high = part.low.copy(), part.high.copy()
                 low[edge] = high[edge] = kept
                 half = self._relax(low, high)
+                yield self._said()
                 bound = np.inf if half is None else max(best, half.bound)
                 halves.append(Part(bound, 0, low, high))
             gains = [min(half.bound, self.value) - best + 1e-6 for half in halves]
