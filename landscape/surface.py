@@ -91,8 +91,9 @@ class Surface(Bound):
     ) -> Surface:  # fmt: skip
         """A surface of your own: `function` (d,) -> () written with jax.numpy, over `domain`.
 
-        `start` (d,) is by default a fifth into the domain; `minima` (k, d) and `minimum` are what is known. The same
-        function gives the same program. It has no name in the catalog, so no link or file can hold it.
+        `start` (d,) is by default a fifth into the box, or the first point of a discrete domain; `minima` (k, d) and
+        `minimum` are what is known. The same function gives the same program. It has no name in the catalog, so no link
+        or file can hold it.
         """
         return _own(function, False, domain, start, minima, minimum, name, differentiable)
 
@@ -165,7 +166,7 @@ class Surface(Bound):
         return self.domain.dim
 
     @cached_property
-    def domain(self) -> Box:
+    def domain(self) -> Box | Discrete:
         static = {n: v for n, v in self.values.items() if self.parameters[n].static}
         fact = self.entry.facts.domain
         return fact(**static) if callable(fact) else fact
