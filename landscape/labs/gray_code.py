@@ -25,7 +25,7 @@ PROBLEMS = {
     "one_max": lambda bits, k, seed: problems.one_max(dim=bits),
     "leading_ones": lambda bits, k, seed: problems.leading_ones(dim=bits),
     "nk": lambda bits, k, seed: problems.nk(dim=bits, k=k, seed=seed),
-    "knapsack": lambda bits, k, seed: problems.knapsack(instance=f"random:{bits}", seed=seed),
+    "knapsack": lambda bits, k, seed: problems.knapsack(instance=f"random:{bits}", seed=seed, neighborhood="flip"),
     "max_cut": lambda bits, k, seed: problems.max_cut(instance=f"random:{bits}:0.5", seed=seed),
 }
 SINGLE = ("one_max", "leading_ones")  # with one optimum

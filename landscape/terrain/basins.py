@@ -33,11 +33,16 @@ class Basins(NamedTuple):
 
 
 def exact(surface) -> Basins:
-    """Every basin of bit strings of up to 16 bits; LandscapeError for other domains and for longer strings."""
-    if not isinstance(domain(surface), Bits) or surface.dim > MOST:
+    """Every basin of bit strings of up to 16 bits, of which one flips at a time.
+
+    LandscapeError for other domains, for other neighbourhoods and for longer strings.
+    """
+    place = domain(surface)
+    if not isinstance(place, Bits) or place.neighborhood != "flip" or surface.dim > MOST:
+        moves = f"{surface.dim} coordinates and moves by {place.neighborhood}"
         raise LandscapeError(
-            f"Exact basins need bit strings of at most {MOST} bits, and {surface.label} has {surface.dim} coordinates; "
-            "count them from random starts instead."
+            f"Exact basins need strings of at most {MOST} bits whose neighborhood is flip, and {surface.label} has "
+            f"{moves}; count them from random starts instead."
         )
     points = strings(surface.dim)
     values = losses(surface, points)

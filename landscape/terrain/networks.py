@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import draw_uniform
+from landscape.domains import Bits
 from landscape.parameters import LandscapeError
 from landscape.terrain import basins
 from landscape.terrain.descent import given, stepper
@@ -48,7 +49,7 @@ class Network(NamedTuple):
 
     @property
     def success(self) -> float:
-        """The share of runs that ended at the lowest funnel's bottom; NaN where there were no runs."""
+        """The share of runs that ended at the lowest loss seen; NaN where there were no runs."""
         if not len(self.ends):
             return float("nan")
         return float(np.mean(self.values[self.ends] <= self.values[0]))
@@ -159,9 +160,9 @@ def exhaustive(surface) -> Network:
     """All local optima of bit strings of up to 14 bits, with an edge wherever a flip leads to another basin.
 
     Counts are the flips; divided by n and by the basin's size they are the chance that a flip of a random member of
-    one basin ends in the other (Ochoa and others 2008).
+    one basin ends in the other (Ochoa and others 2008, doi:10.1145/1389095.1389204).
     """
-    if surface.dim > ALL:
+    if isinstance(domain(surface), Bits) and surface.dim > ALL:
         raise LandscapeError(
             f"All of 2^{surface.dim} strings are too many for their network; take {ALL} bits or fewer."
         )

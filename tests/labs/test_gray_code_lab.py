@@ -5,6 +5,7 @@ import pytest
 from lab_contract import Contract
 
 import landscape as ls
+from landscape.labs.gray_code import PROBLEMS
 
 
 class TestContract(Contract):
@@ -30,6 +31,12 @@ def test_problems_with_one_optimum():
         found = ls.labs.gray_code(problem=name, bits=8).run()
         assert found.data["local_optima"].sum() == 1
         assert found.data["heights"][found.data["local_optima"]] == 0
+
+
+def test_searches_and_optima_know_the_same_moves():
+    """Local optima are those of single flips, so whatever walks over the map has to flip one bit."""
+    for name, make in PROBLEMS.items():
+        assert make(6, 2, 0).domain.neighborhood == "flip", name
 
 
 def test_more_interactions_than_bits_are_refused():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small_problems import ring, rugged
 
+from landscape import problems
 from landscape.parameters import LandscapeError
 from landscape.terrain import basins
 from landscape.terrain.descent import descend
@@ -38,8 +39,10 @@ def test_sampled_basins_are_near_the_exact_ones():
         assert abs(size / 4000 - share) < 5 * np.sqrt(share * (1 - share) / 4000)
 
 
-def test_what_is_too_large_is_refused():
+def test_what_is_too_large_or_moves_otherwise_is_refused():
     with pytest.raises(LandscapeError, match="at most 16 bits"):
         basins.exact(ring())
+    with pytest.raises(LandscapeError, match="moves by flip_swap; count them from random starts"):
+        basins.exact(problems.knapsack(instance="random:8"))  # its descents swap too
     with pytest.raises(LandscapeError, match="0 starts"):
         basins.sampled(BITS, 0)

@@ -133,3 +133,5 @@ def test_what_cannot_be_done_is_refused():
         networks.chains(TOUR, drawn(TOUR, 1), 1, strength=0)
     with pytest.raises(LandscapeError, match="14 bits or fewer"):
         networks.exhaustive(rugged(bits=15, epistasis=2))
+    with pytest.raises(LandscapeError, match="whose neighborhood is flip"):
+        networks.exhaustive(ring(cities=20))
