@@ -6,11 +6,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from landscape.domains import Permutations
 from landscape.figures.sheet import Bars, Dots, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Progress, Question, lab, near, written
+from landscape.labs.terrain_pictures.grounds import apart, unit
 from landscape.labs.terrain_pictures.problems import CHOICES, made
-from landscape.parameters import Choice, Range
+from landscape.parameters import Choice, LandscapeError, Range
 from landscape.surface import Surface
 from landscape.terrain.descent import descend
 from landscape.terrain.fitness_distance import FitnessDistance, distances, fitness_distance
@@ -19,9 +19,11 @@ from landscape.terrain.walks import autocorrelation, correlation_length, random_
 
 WALKS, STEPS, LAGS, SHOWN = 16, 10_000, np.arange(121), 300
 PIECES = 4  # in which the descents are made
+DRAWN = 300  # points drawn evenly, for comparison
 BOESE, JONES = "Boese 1995, citeseerx 10.1.1.23.7724", "Jones and Forrest 1995"
 STADLER = "Stadler and Schnabl 1992, Physics Letters A 161, 337–344"
-HALVES = {"two_opt": 2.0, "swap": 4.0}  # cities ÷ correlation length
+FAR = 5  # correlation lengths that are drawn
+PARTS = {"two_opt": 2, "swap": 4}  # cities ÷ correlation length
 VALLEYS = ("berlin52", "kroA100")  # where a big valley is known
 MOVES = ("two_opt", "or_opt", "insert", "swap")
 STRONG, WEAK, TOGETHER = 0.6, 0.3, 0.6
@@ -34,7 +36,7 @@ class Found(NamedTuple):
     points: np.ndarray  # (r, d)
     measured: FitnessDistance
     between: np.ndarray  # (pairs,) of optima
-    random: np.ndarray  # (pairs,) of as many points drawn evenly
+    random: np.ndarray  # (pairs,) of points drawn evenly
     walks: np.ndarray  # (WALKS, STEPS + 1) losses along random walks
     runs: int
 
@@ -95,9 +97,14 @@ def _answer(correlation: float) -> int:
 
 def _measured(surface: Surface, points: np.ndarray, values: np.ndarray) -> Found:
     optima = distinct(surface.domain, points, values)
+    if len(optima.values) < 3:
+        raise LandscapeError(
+            f"{len(points)} descents met {len(optima.values)} different optima, too few to compare; raise count, or "
+            "take another problem."
+        )
     measured = fitness_distance(surface, optima.points, optima.values)
     pairs = [distances(surface.domain, each)[np.triu_indices(len(each), 1)]
-             for each in (optima.points, drawn(surface, min(len(points), 300), seed=1))]  # fmt: skip
+             for each in (optima.points, drawn(surface, DRAWN, seed=1))]  # fmt: skip
     walks = random_walk(surface, STEPS, seed=0, walks=WALKS)
     return Found(surface, optima.points, measured, *pairs, walks, len(points))
 
@@ -121,14 +128,9 @@ def _finding(problem: str, found: Found) -> Finding:
     return Finding(data, sheets, _claims(problem, found))
 
 
-def unit(surface: Surface) -> str:
-    """What distances of this problem count."""
-    return "bonds" if isinstance(surface.domain, Permutations) else "bits"
-
-
-def apart(surface: Surface) -> str:
-    """The distance in words."""
-    return "bonds not shared" if unit(surface) == "bonds" else "bits that differ"
+def parts(surface: Surface) -> str:
+    """What points consist of, and distances count."""
+    return "bonds" if surface.entry.picture == "tour" else "bits"
 
 
 def moved(surface: Surface) -> str:
@@ -137,25 +139,24 @@ def moved(surface: Surface) -> str:
 
 
 def _valley(problem: str, found: Found) -> Sheet:
-    measured, tours = found.measured, unit(found.surface) == "bonds"
-    name = "length" if tours else "loss"
+    measured, name = found.measured, unit(found.surface)
     panels = []
     for title, x, r in (("From the best one", measured.to_best, measured.correlation),
                         ("From the others, on average", measured.to_others, measured.mean_correlation)):  # fmt: skip
         kept = x > 0
         slope, height = np.polyfit(x[kept], measured.values[kept], 1) if np.ptp(x[kept]) else (0.0, measured.values[0])
         ends = np.array([x[kept].min(), x[kept].max()])
-        hover = [f"{name} {value:,.4g}, {at:.3g} {unit(found.surface)}" for value, at in
+        hover = [f"{name} {value:,.4g}, {at:.3g} {parts(found.surface)}" for value, at in
                  zip(measured.values, x, strict=True)]  # fmt: skip
         marks = [Line(x=ends, y=height + slope * ends, width=0.8),
                  Dots(x=x[kept], y=measured.values[kept], slot=0, size=0.8, symbol="circle",
                       hover=[text for text, keep in zip(hover, kept, strict=True) if keep]),
                  Dots(x=x[measured.best : measured.best + 1], y=measured.values[measured.best : measured.best + 1],
                       slot=1, symbol="square", label="best", hover=[hover[measured.best]])]  # fmt: skip
-        panels.append(Panel(marks=marks, title=f"{title}: r = {r:.2f}", x=apart(found.surface), y=name))
+        panels.append(Panel(marks=marks, title=f"{title}: r = {written(r)}", x=apart(found.surface), y=name))
     told = "are nearer to the best one" if measured.correlation > WEAK else "are hardly nearer to the best one"
     return Sheet(
-        panels=panels, title=f"{'Shorter tours' if tours else 'Better strings'} {told}",
+        panels=panels, title=f"{'Shorter tours' if name == 'length' else 'Better strings'} {told}",
         subtitle=f"{len(found.points):,} different local optima of {found.runs:,} descents on {problem}, "
         f"{moved(found.surface)}; the correlation leaves out the best one",
         columns=2,
@@ -172,27 +173,29 @@ def _distances(problem: str, found: Found) -> Sheet:
     mean, other = float(found.between.mean()), float(found.random.mean())
     return Sheet(
         panels=[Panel(marks=marks, x=f"{apart(found.surface)}, of two points", y="share of pairs")],
-        title=f"Two local optima differ in {mean:.1f} {unit(found.surface)}, two random points in {other:.1f}",
-        subtitle=f"{problem}, of {found.surface.dim} {unit(found.surface)}; {len(found.between):,} pairs of optima",
+        title=f"Two local optima differ in {mean:.1f} {parts(found.surface)}, two random points in {other:.1f}",
+        subtitle=f"{problem}, of {found.surface.dim} {parts(found.surface)}; {len(found.between):,} pairs of optima",
     )  # fmt: skip
 
 
 def _walk(problem: str, found: Found) -> Sheet:
     """Losses along a random walk, and how alike they are some steps apart."""
     length = correlation_length(found.walks)
-    name = "length" if unit(found.surface) == "bonds" else "loss"
-    r1 = tour_correlation(found.surface.dim, found.surface.domain.neighborhood) if name == "length" else np.nan
-    r = autocorrelation(found.walks, LAGS)
-    marks = [Dots(x=LAGS, y=r, slot=0, symbol="circle", size=0.7, label="random walks")]
+    name = unit(found.surface)
+    part, n = PARTS.get(found.surface.domain.neighborhood, 0), found.surface.dim
+    r1 = tour_correlation(n, found.surface.domain.neighborhood) if name == "length" else np.nan
+    lags = LAGS[: int(np.clip(FAR * length, 20, LAGS[-1])) + 1]
+    marks = [Dots(x=lags, y=autocorrelation(found.walks, lags), slot=0, symbol="circle", size=0.7,
+                  label="random walks")]  # fmt: skip
     if np.isfinite(r1):
-        marks.insert(0, Line(x=LAGS, y=r1**LAGS, label="exact"))
+        marks.insert(0, Line(x=lags, y=r1**lags, label="exact"))
     panels = [Panel(marks=[Line(x=np.arange(SHOWN + 1), y=found.walks[0, : SHOWN + 1], slot=0)], title="A random walk",
                     x="step", y=name),
               Panel(marks=marks, title="Values s steps apart", x="steps apart, s", y="correlation")]  # fmt: skip
     return Sheet(
-        panels=panels, columns=2, title=f"A random walk has forgotten its {name} after {length:.1f} steps",
+        panels=panels, columns=2, title=f"Values along a random walk stay alike for about {length:.1f} steps",
         subtitle=f"{problem}, {moved(found.surface)}: the correlation length −1/ln r(1) of {WALKS} walks of "
-        f"{STEPS:,} steps" + (f"; n/2 is {found.surface.dim / 2:g}" if name == "length" else ""),
+        f"{STEPS:,} steps" + (f"; n/{part} is {n / part:g}" if part else ""),
     )  # fmt: skip
 
 
@@ -231,22 +234,22 @@ def _drawn(places: np.ndarray, tour: np.ndarray, shared: list[bool]) -> list[Lin
 
 
 def _claims(problem: str, found: Found) -> tuple[Claim, ...]:
-    measured, many = found.measured, apart(found.surface)
+    measured, many, n = found.measured, apart(found.surface), found.surface.dim
+    tours = found.surface.entry.picture == "tour"
     share = float((measured.to_best[measured.values < np.median(measured.values)] > np.median(measured.to_best)).mean())
     together = float(found.between.mean() / found.random.mean())
     valley = problem in VALLEYS and found.surface.domain.neighborhood == "two_opt"
     strong = valley or problem == "nk_1"
     found_r = (written(measured.correlation), written(measured.mean_correlation))
     claims = [
-        Claim("The better, the nearer to the best optimum: correlation of loss and distance", found_r[0],
+        Claim("The better, the nearer to the best one met: correlation of loss and distance", found_r[0],
               f"≥ {STRONG}" if strong else "no value is known here", JONES,
               bool(measured.correlation >= STRONG) if strong else None),
         Claim("The better, the nearer to the other optima: correlation of loss and mean distance", found_r[1],
               f"≥ {STRONG}" if strong else "no value is known here", BOESE,
               bool(measured.mean_correlation >= STRONG) if strong else None),
     ]  # fmt: skip
-    if unit(found.surface) == "bonds":
-        n = found.surface.dim
+    if tours:
         claims.append(near(f"Two random tours: {many}", float(found.random.mean()), n - 2 * n / (n - 1), 0.25,
                            "n − 2n/(n − 1): each bond of one is in the other with probability 2/(n − 1)"))  # fmt: skip
     claims += [
@@ -254,10 +257,11 @@ def _claims(problem: str, found: Found) -> tuple[Claim, ...]:
               f"≤ {TOGETHER}" if valley else "no value is known here", BOESE,
               together <= TOGETHER if valley else None),
         Claim("Half right: better is nearer; of the better half, so many are farther from the best than the median",
-              f"{share:.0%}", "some, less than half", "doi:10.1007/s10732-017-9334-0", 0.0 < share < 0.5),
+              f"{share:.0%}", "some, less than half", "doi:10.1007/s10732-017-9334-0",
+              0.0 < share < 0.5 if measured.correlation > WEAK else None),
     ]  # fmt: skip
-    if unit(found.surface) == "bonds" and found.surface.domain.neighborhood in HALVES:
-        share = found.surface.dim / HALVES[found.surface.domain.neighborhood]
-        claims.append(near("From far the land is smooth: correlation length of random walks, in steps",
-                           correlation_length(found.walks), share, 0.15 * share, STADLER))  # fmt: skip
+    if tours and found.surface.domain.neighborhood in PARTS:
+        part = PARTS[found.surface.domain.neighborhood]
+        claims.append(near(f"Correlation length of random walks, in steps: about n/{part}",
+                           correlation_length(found.walks), n / part, 0.15 * n / part, STADLER))  # fmt: skip
     return tuple(claims)

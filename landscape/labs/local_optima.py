@@ -97,16 +97,19 @@ def shown(found: Network) -> np.ndarray:
 
 
 def _claims(surface, made: Network, found: Chains) -> tuple[Claim, ...]:
-    runs, bottoms = len(made.ends), len(made.funnels.bottoms)
+    runs, bottoms, ends = len(made.ends), len(made.funnels.bottoms), len(set(made.ends.tolist()))
     begun = len({tuple(row) for row in np.asarray(surface.domain.canonical(found.points[:, 0])).tolist()})
+    tour = surface.entry.picture == "tour"
     claims = [
         near(f"Of {len(made.values)} nodes, those with a lower neighbour", int((descend(surface, made.points).moves > 0)
              .sum()), 0, 0, "definition; all neighbours are evaluated again"),
-        Claim(f"Runs of {runs} that end at the lowest loss seen", str(round(made.success * runs)),
-              "not all, where there are several funnels", MAPPED,
-              None if bottoms == 1 or _equal(made) else made.success < 1.0),
-        between(f"Different ends of {runs} runs, ÷ the {begun} different optima that they set out from",
-                len(set(made.ends.tolist())) / begun, 0.0, 1.0, "searches meet on their way down"),
+        Claim("Often said: tours lie in one big valley. Funnels in which the runs ended" if tour else
+              "Funnels in which the runs ended", str(bottoms), "more than 1" if tour else "", MAPPED,
+              bottoms > 1 if tour else None),
+        Claim(f"Of {runs} runs, those that ended at the lowest loss seen", str(round(made.success * runs)), "",
+              "measured here", None),
+        Claim(f"Different optima in which {runs} runs ended", str(ends), f"fewer than the {begun} where they began",
+              "searches meet on their way down", ends < begun if begun > 1 else None),
     ]  # fmt: skip
     if len(made.values) > 2:
         claims.append(
@@ -114,11 +117,6 @@ def _claims(surface, made: Network, found: Chains) -> tuple[Claim, ...]:
                 correlation(made.values, np.log1p(made.incoming)), -1.0, 0.0,
                 "lower optima have larger basins: doi:10.1103/PhysRevE.78.066114"))  # fmt: skip
     return (*claims, *_known(surface, made))
-
-
-def _equal(made: Network) -> bool:
-    """Whether all bottoms are as low as the lowest."""
-    return bool(np.all(made.values[made.funnels.bottoms] == made.values[0]))
 
 
 def _known(surface, made: Network) -> list[Claim]:
@@ -149,7 +147,8 @@ def _sheets(surface, saying: str, made: Network, nodes, scaled: embedding.Map, b
         notes.append(f"Drawn: {len(nodes)} of the {total} optima, bottoms and those visited most.")
     flat = Panel(marks=drawings.plane(made, nodes, scaled.places), square=True, bare=True, weight=1.6,
                  title="Local optima and the kicks between them")  # fmt: skip
-    tall = Panel(marks=drawings.space(made, nodes, scaled.places), title=f"As high as the {unit(surface)}", bare=True)
+    tall = Panel(marks=drawings.space(made, nodes, scaled.places), bare=True,
+                 title=f"The same in space: the height is the {unit(surface)}")  # fmt: skip
     return {"network": Sheet(panels=[flat, _runs(surface, made, best), _ends(surface, made)], title=title,
                              subtitle=said, notes=notes, columns=3),
             "space": Sheet(panels=[tall], title=title, subtitle=said, notes=notes)}  # fmt: skip

@@ -86,15 +86,18 @@ def _claims(surface, data: dict, method: str) -> tuple[Claim, ...]:
         return (Claim("Different optima, too few to be arranged", written(count), "", "measured here", None),)
     mean = float(true[upper].mean())
     best = float(true[0].sum() / (count - 1))
-    quality = ("stress", data["stress"]) if method == MAPS[0] else ("share of the variance", data["explained"])
+    quality = (
+        Claim("Stress of the map", written(float(data["stress"])), "0 would be perfect, above 0.2 is called poor",
+              "doi:10.1007/BF02289565", None) if method == MAPS[0] else
+        Claim("Share of the variance that the map shows", written(float(data["explained"])), "1 would be all of it",
+              "measured here", None)
+    )  # fmt: skip
     return (
         between("Mean distance of two optima ÷ that of two random points", float(data["spread"]), 0.0, 1.0, VALLEY),
-        between("Mean distance of the best to the others ÷ that of all pairs", best / mean, 0.0, 1.0,
-                VALLEY),
+        between("Mean distance of the best to the others ÷ that of all pairs", best / mean, 0.0, 1.0, VALLEY),
         Claim("Correlation of distances on the map with true ones", written(correlation(shown[upper], true[upper])),
-              "", "1 on a map without distortion", None),
-        Claim(f"Of the map: {quality[0]}", written(float(quality[1])), "", "0 and 1 would be perfect" if method !=
-              MAPS[0] else "0 would be perfect; above 0.2 is called poor, doi:10.1007/BF02289565", None),
+              "1 on a map without distortion", "measured here", None),
+        quality,
     )  # fmt: skip
 
 
