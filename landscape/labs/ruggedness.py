@@ -133,7 +133,7 @@ def _correlation(bits: int, k: int, data: dict[str, np.ndarray]) -> Sheet:
               title=f"K = {k}: values s steps apart", x="steps apart, s", y="correlation"),
         Panel(marks=[Line(x=ks[shown], y=theory[shown], label="−1/ln(1 − (K+1)/N)"),
                      Dots(x=data["k"], y=data["lengths"], slot=0, symbol="circle", label="all neighbours")],
-              title="Until a walk has forgotten", x="K", y="correlation length, steps"),
+              title="Correlation length of walks", x="K", y="steps"),
     ]  # fmt: skip
     return Sheet(
         panels=panels, columns=2,

@@ -91,6 +91,10 @@ def _data(tour: Twin, walk: Twin) -> dict[str, np.ndarray]:
     }
 
 
+def _cooled(tour: Twin) -> bool:
+    return bool(tour.knob[-1] < tour.knob[0])
+
+
 def _tenths(values: np.ndarray) -> tuple[float, float]:
     """Means of the first and of the last tenth."""
     tenth = max(len(values) // 10, 1)
@@ -112,7 +116,7 @@ def _walks(cities: str, surface: str, tour: Twin, walk: Twin) -> Sheet:
     return Sheet(
         panels=panels,
         title=f"The tour changes by {bonds[0]:.0f} bonds, then {bonds[1]:.0f}; {point}",
-        subtitle=f"above annealing on {cities}, {tours.MOVES:,} moves; below noisy descent on {surface}, "
+        subtitle=f"above: annealing on {cities}, {tours.MOVES:,} moves; below: noisy descent on {surface}, "
         f"{cooling.STEPS:,} steps; means of the first and last tenth",
         columns=3, times=SHARE, unit="percent", frame=MOMENTS // 3,
     )  # fmt: skip
@@ -176,9 +180,11 @@ def _steps(tour: Twin, walk: Twin) -> Sheet:
               cursor=SHARE),
     ]  # fmt: skip
     early, late = _tenths(tour.taken)
+    title = f"Cold annealing takes {late:.1%} of its moves instead of {early:.0%}; descent takes all, but shorter"
+    if not _cooled(tour):
+        title = f"Nothing is cooled: annealing takes {early:.0%} of its moves at first, {late:.0%} at last; descent all"
     return Sheet(
-        panels=panels,
-        title=f"Cold annealing takes {late:.1%} of its moves instead of {early:.0%}; descent takes all, but shorter",
+        panels=panels, title=title,
         subtitle=f"single moves and steps; the share taken is a mean over 2 % of the run; every {tours.THIN}th move",
         columns=2, times=SHARE, unit="percent",
     )  # fmt: skip
@@ -201,10 +207,10 @@ def _settling(cities: str, tour: Twin, walk: Twin, held: tuple[Twin, Twin]) -> S
                      Line(x=at, y=getattr(cooled, key), slot=slot, label=f"{kind.lower()}, cooled")]  # fmt: skip
             panels.append(Panel(marks=marks, title=f"{kind}: {name}", x="% of the run", y=name,
                                 log_y=name == "loss", cursor=SHARE))  # fmt: skip
+    last = f"{held[0].values[-1]:,.0f}"
+    title = f"Cooled, the tour ends at {tour.values[-1]:,.0f}; held at its first temperature, at {last}"
     return Sheet(
-        panels=panels,
-        title=f"Cooled, the tour ends at {tour.values[-1]:,.0f}; held at its first temperature, at "
-        f"{held[0].values[-1]:,.0f}",
+        panels=panels, title=title if _cooled(tour) else f"Held at its first temperature, the tour ends at {last}",
         subtitle=f"{cities}: the shortest tour is {float(tsp(instance=cities).minimum):,.0f}; the same walks, with and "
         "without cooling",
         columns=2, times=SHARE, unit="percent",
@@ -213,7 +219,7 @@ def _settling(cities: str, tour: Twin, walk: Twin, held: tuple[Twin, Twin]) -> S
 
 def told(tour: Twin, walk: Twin) -> tuple[Claim, ...]:
     """What is claimed of two walks that are cooled; nothing of others."""
-    if tour.knob[-1] == tour.knob[0] or not np.isfinite(walk.length[-1]):
+    if not _cooled(tour) or not np.isfinite(walk.length[-1]):
         return ()  # nothing is cooled, or nothing is left to compare
     bonds, far, norm = _tenths(tour.moved), _tenths(walk.moved), _tenths(walk.length)
     early, late = _tenths(tour.taken)

@@ -39,7 +39,7 @@ def share(part: float) -> str:
 
 def named(solver: str) -> str:
     """A solver as one writes it."""
-    return "CP-SAT" if solver == "cp_sat" else solver.replace("_", " ")
+    return {"cp_sat": "CP-SAT", "cuts": "HiGHS with cuts"}.get(solver, solver.replace("_", " "))
 
 
 def counts(last: float) -> tuple[np.ndarray, list[str]]:
@@ -144,7 +144,7 @@ def _steps(values: np.ndarray, late: bool) -> np.ndarray:
 
 
 def _ends(*curves: Sequence[float]) -> tuple[float, float]:
-    """Ends of an axis of values with room; a first leap of more than half of all may leave it."""
+    """Ends of an axis of values, with room around all that is finite; 0 and 1 where nothing is."""
     known = [np.asarray(each, float)[np.isfinite(each)] for each in curves]
     known = [each for each in known if each.size]
     if not known:
