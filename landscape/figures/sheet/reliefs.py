@@ -10,9 +10,9 @@ from landscape.figures.sheet import settle
 from landscape.figures.sheet.marks import Relief, Spots, Trail
 from landscape.figures.sheet.pen import compact
 from landscape.figures.sheet.settle import Settled
-from landscape.figures.surface_3d import LIFT, MARKERS_3D, TOP, space, surface
+from landscape.figures.surface_3d import LIFT, LIGHT, MARKERS_3D, TOP, space, surface
 from landscape.scene import Heights, Scale, scale_of
-from landscape.theme import Sizes, Theme
+from landscape.theme import Sizes, Theme, mixed
 
 EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this width ÷ height; nearer in wider ones
 USUAL, NEARER = 1.3, (1.0, 1.4)
@@ -21,6 +21,7 @@ LOW = {"x": 1.06, "y": -1.26, "z": 0.55}  # the camera's eye for points alone, w
 UPRIGHT, MIDDLE = 0.8, -0.18  # height of that box, and where the camera looks
 ASIDE = 1.12  # times as far is the eye in narrow plots, whose edge would cut the numbers of that box
 ROOM = 0.06  # of an axis beyond its points
+PALER, BRIGHT = (0.08, 0.5), 0.8  # shares of ink in the lowest and highest ground of dark pages; light from all sides
 
 
 def scale(panel: Settled) -> Scale:
@@ -42,7 +43,7 @@ def traces(
     """A relief, a path and its end, links, or points."""
     if isinstance(mark, Relief):
         ground = Heights(mark.x, mark.y, settle.drawable(mark.z, False), heights)
-        return [surface(ground, theme, sizes) | {"scene": scene}]
+        return [surface(ground, theme, sizes) | {"scene": scene} | _lit(theme)]
     points = _lifted(mark, heights, LIFT if isinstance(_grounds(panel)[0], Relief) else 0.0)
     colour = theme.colour(mark.slot) if mark.slot is not None else theme.dim if mark.quiet else theme.ink
     if isinstance(mark, Spots):
@@ -57,6 +58,14 @@ def traces(
     return [_scatter(points, "trail", scene, look), _scatter(whole, "end", scene, {"marker": end, "mode": "markers"})]
 
 
+def _lit(theme: Theme) -> dict[str, Any]:
+    """Lighter ground on dark pages, where the shadows of a rough relief would leave nothing to see."""
+    if not theme.dark:
+        return {}
+    colours = [[at, mixed(colour, theme.ink, PALER[0] + at * (PALER[1] - PALER[0]))] for at, colour in theme.heights]
+    return {"colorscale": colours, "lighting": LIGHT | {"ambient": BRIGHT}}
+
+
 def _lifted(mark: Trail | Spots, heights: Scale, above: float) -> np.ndarray:
     """Points (n, 3) as they are drawn, above a relief where there is one."""
     height = np.asarray(mark.z, float)
@@ -66,7 +75,8 @@ def _lifted(mark: Trail | Spots, heights: Scale, above: float) -> np.ndarray:
 
 def _spots(mark: Spots, points: np.ndarray, colour: str, theme: Theme, sizes: Sizes, scene: str) -> dict[str, Any]:
     size = np.broadcast_to(np.asarray(mark.size, float) * 0.45 * sizes.end, len(points))
-    shape = {"symbol": "circle", "size": compact(size), "color": colour, "opacity": 1.0,
+    symbol = "circle" if mark.slot is None else MARKERS_3D[mark.slot % len(MARKERS_3D)]
+    shape = {"symbol": symbol, "size": compact(size), "color": colour, "opacity": 1.0,
              "line": {"color": theme.panel, "width": 1}}  # fmt: skip
     said = {} if mark.hover is None else {"hovertext": list(mark.hover), "hoverinfo": "text"}
     return _scatter(points, "spots", scene, {"marker": shape, "mode": "markers", **said})

@@ -10,6 +10,7 @@ from landscape.terrain.gray_code import GrayMap, places
 ARC, POINTS = 0.25, 9  # how high a jump is drawn, in heights of the map, and by how many points
 PINS = 40  # local optima that are pinned in space: the lowest ones
 LOWEST = 1  # slot
+SEEN, FEW = 0.9, 100  # times the usual are dots on small maps, where they are that few
 FIRST = 1.0  # the number of the first place in space, where a 0 would touch the ticks of the heights
 
 
@@ -19,7 +20,8 @@ def flat(found: GrayMap, title: str, marks=(), small: bool = False) -> Panel:
     best = np.argmin(found.heights[rows, columns])
     scale = "shades" if small else "heights"
     heat = Heat(z=found.heights, scale=scale, name="" if small else "loss", limits=contrast(found.heights))
-    dots = [Dots(x=columns, y=rows, size=0.55, label="" if small else "local optimum", symbol="circle")]
+    size = SEEN if small and len(rows) < FEW else 0.55
+    dots = [Dots(x=columns, y=rows, size=size, label="" if small else "local optimum", symbol="circle")]
     if not small:
         dots.append(Dots(x=columns[best : best + 1], y=rows[best : best + 1], slot=LOWEST, label="lowest"))
     return Panel(marks=[heat, *dots, *marks], title=title, square=True, bare=True, keyed=not small)
