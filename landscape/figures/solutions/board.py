@@ -38,4 +38,5 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:
     count = len(attacks(x))
-    return f"{len(x)} queens, {f'{count} pair{chr(115) * (count > 1)} attacking' if count else 'none attacked'}"
+    told = f"{count} pair{'s' * (count > 1)} attacking" if count else "none attacked"
+    return f"{len(x)} queens, {told}"

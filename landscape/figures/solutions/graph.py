@@ -15,12 +15,7 @@ NUMBERED = 60  # nodes that have room for the numbers of their colours
 
 
 def marked(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
-    """The edges (k, 2) that a solution is about: conflicts of a colouring, or those that a cut crosses."""
-    return np.asarray(shown["edges"], int).reshape(-1, 2)[marked_mask(shown, x)]
-
-
-def marked_mask(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
-    """Which edges (m,) those are."""
+    """Which edges (m,) a solution is about: conflicts of a colouring, or those that a cut crosses."""
     edges = np.asarray(shown["edges"], int).reshape(-1, 2)
     return (x[edges[:, 0]] != x[edges[:, 1]]) == bool(shown.get("cut"))
 
@@ -57,7 +52,7 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
     all_edges = strokes.legs(places, edges)
     found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.2)]
     bent = passing(places, edges)
-    strong = [_bowed(places, edges[on], bent[on]) for on in (marked_mask(shown, x) for x in xs)]
+    strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) for x in xs)]
     radius = strokes.radius(places)
     if shown.get("cut"):
         return [*found, strokes.line(strong, slot=slot, width=0.45), *_sides(places, xs, slot, radius)]
@@ -86,8 +81,9 @@ def _nodes(places: np.ndarray, here: np.ndarray, colour: int, radius: float) -> 
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:
-    count, of = len(marked(shown, x)), len(shown["edges"])
+    count, of = int(marked(shown, x).sum()), len(shown["edges"])
     if shown.get("cut"):
         return f"{count} of {of} edges cut"
-    kind = "conflicting edge" if count == 1 else "conflicting edges"
-    return f"{count or 'no'} {kind} of {of}, {len(np.unique(x))} colours used"
+    colours = len(np.unique(x))
+    return (f"{count or 'no'} conflicting edge{'s' * (count != 1)} of {of}, "
+            f"{colours} colour{'s' * (colours != 1)} used")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape.figures.sheet.marks import Dots, Line, Notes
+from landscape.figures.sheet.marks import Line, Notes
 
 GAP = np.full((1, 2), np.nan)
 
@@ -20,11 +20,6 @@ def moments(x: Any) -> np.ndarray:
 def line(frames: Sequence[np.ndarray], **look: Any) -> Line:
     """A line through points (k, 2) of each moment; NaN breaks it, and k may differ."""
     return Line(**_sides(frames), **look)
-
-
-def dots(frames: Sequence[np.ndarray], **look: Any) -> Dots:
-    """Points (k, 2) of each moment, where k may differ."""
-    return Dots(**_sides(frames), **look)
 
 
 def notes(frames: Sequence[np.ndarray], texts: Sequence[str] | Sequence[Sequence[str]], **look: Any) -> Notes:
