@@ -7,6 +7,7 @@ import pytest
 
 import landscape as ls
 from landscape.match import Match, lanes
+from landscape.match.game import best_of
 from landscape.parameters import LandscapeError
 from landscape.problems import instances
 
@@ -99,6 +100,13 @@ def test_a_branch_is_its_parent_before_and_differs_after():
         assert [length(x) for x in lane.x] == pytest.approx(lane.value)
     labels = [lane.label for lane in (parent, other)]
     assert labels == ["simulated annealing", "genetic from 35 %"]
+
+
+def test_the_best_solution_is_found_between_frames_too():
+    hot, hotter = (ls.optimizers.simulated_annealing(temperature=each) for each in (800.0, 700.0))
+    for lane in branched((hotter, 0, 3), methods=(hot,)).play().lanes:
+        x, value = best_of(lane)
+        assert value == length(x) == lane.best[-1] < lane.value.min()
 
 
 def test_a_branch_that_is_not_begun_when_it_is_left_is_passed_by():

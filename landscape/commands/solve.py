@@ -120,7 +120,7 @@ def _tell(problem: str, proof: Proof, found: Searched | None) -> None:
     """What is known, a line each."""
     rows = [("solver", f"{proof.solver}, {proof.seconds[-1]:.2f} s"), ("value", _value(proof)),
             ("bound", told(proof.bound)), ("gap", "none" if proof.status == "infeasible" else share(proof.gap)),
-            ("status", "stopped, not proved" if proof.status == "stopped" else proof.told)]  # fmt: skip
+            ("status", f"not proved: {proof.told}" if proof.status == "stopped" else proof.told)]  # fmt: skip
     if found:
         above = share(gap(found.value, proof.bound))
         words = f"{told(found.value)} after {found.evaluations[-1]:,.0f} evaluations, {above} above the bound"

@@ -18,15 +18,21 @@ OFTEN = 0.1  # seconds between looks at what the solver says
 FEW, BOUNDING = 4, ("max_lp", "default_lp")
 LARGEST = {"qap": (20, "facilities"), "tsp": (300, "cities"), "n_queens": (200, "queens")}
 MOST = 5000  # coordinates of all others
+PARTS = 300_000  # of a model, which are written in a few seconds
+COUNTS = {
+    "coloring": lambda surface: len(surface.data.edges) * surface.values["colors"],
+    "max_cut": lambda surface: 4 * len(surface.data.edges),
+    "nk": lambda surface: 3 * surface.data.tables.size,
+    "qubo": lambda surface: np.count_nonzero(surface.data.matrix) // 2,
+}
 
 
 def refuses(surface) -> str:
     most, what = LARGEST.get(surface.name, (MOST, "coordinates"))
-    if surface.name == "nk" and surface.data.tables.size > 100_000:
-        return "takes tables of up to 100,000 numbers together"
-    if surface.name == "coloring" and len(surface.data.edges) * surface.values["colors"] > 300_000:
-        return "takes up to 300,000 edges × colours"
-    return "" if surface.dim <= most else f"takes up to {most:,} {what}"
+    if surface.dim > most:
+        return f"takes up to {most:,} {what}"
+    parts = COUNTS[surface.name](surface) if surface.name in COUNTS else 0
+    return "" if parts <= PARTS else f"takes models of up to {PARTS:,} parts, and here they would be {parts:,}"
 
 
 @solver(problems=tuple(MODELS), rank=2, refuses=refuses, package="ortools")
@@ -84,14 +90,14 @@ class _Run:
                 best = min(best, (new.value, new.x), key=lambda each: each[0])
             except queue.Empty:
                 pass
-            yield Found(bound, *best, "CP-SAT", self.written.upper)
+            yield Found(bound, *best, "CP-SAT", self.written.upper, self.written.slack)
         if self.failure:
             raise self.failure
         if self.status == self.names.INFEASIBLE:
             yield Found(self.written.least)
         elif self.status == self.names.OPTIMAL and self.written.objective is not None:
             bound = self._loss(self.solver.best_objective_bound) - self.written.slack
-            yield Found(bound, *best, upper=self.written.upper)
+            yield Found(bound, *best, "CP-SAT", self.written.upper, self.written.slack)
 
     def stop(self) -> None:
         self.stopped = True
@@ -103,17 +109,18 @@ class _Run:
         if self.status == self.names.INFEASIBLE and self.written.impossible:
             return End("infeasible", f"{self.written.impossible}: proved")
         if self.status == self.names.OPTIMAL:
-            return End("stopped", self._vague()) if self._vague() else End("proved")
+            vague = self._vague()
+            return End("stopped", vague) if vague else End("proved")
         if self.status in (self.names.FEASIBLE, self.names.UNKNOWN):
             return End("stopped")
         raise RuntimeError(f"CP-SAT ended with {self.solver.status_name(self.status)} on {self.surface.label}.")
 
     def _vague(self) -> str:
-        """What is left open where numbers had to be rounded so coarsely that the best one may be another."""
+        """What is left open where numbers had to be rounded so much that another solution may be the best."""
         slack = self.written.slack
-        if slack == 0.0 or slack <= ROUNDING * (1.0 + abs(self._loss(self.solver.objective_value))):
+        if not slack or slack <= ROUNDING * (1.0 + abs(self._loss(self.solver.objective_value))):
             return ""
-        return f"stopped: the best for numbers that CP-SAT can count, which are right to {slack:.2g} together"
+        return f"the best is known to within {2 * slack:.2g}, since CP-SAT rounds numbers with so many digits"
 
     def _solve(self) -> None:
         news = self._news()

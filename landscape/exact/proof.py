@@ -98,7 +98,7 @@ def solving(
 def _solving(chosen: Solver, surface: DiscreteSurface, limit: float, workers: int) -> Generator[Step, None, Proof]:
     record, last = _Record(surface), -np.inf
     work = chosen.factory(surface, limit=limit, workers=workers)
-    end = End("stopped", f"stopped after {limit:g} s")
+    end = End("stopped")
     try:
         while True:
             try:
@@ -134,9 +134,12 @@ class _Record:
 
     def take(self, found: Found) -> bool:
         """Note what is new, and say whether anything is."""
-        better, higher = found.x is not None and found.value < self.value, found.bound > self.bound
-        if better:
-            self.value, self.x = self._checked(found), np.array(found.x, np.float64)
+        better, higher = False, found.bound > self.bound
+        if found.x is not None and found.value - found.slack < self.value:
+            value = self._checked(found)
+            better = value < self.value
+            if better:
+                self.value, self.x = value, np.array(found.x, np.float64)
         if higher:
             self.bound = float(found.bound)
         if better or higher:
@@ -150,7 +153,7 @@ class _Record:
             value = float(self.surface(x))
             inside = bool(np.array_equal(x, np.asarray(self.surface.domain.confine(x))))
         wrong = value - found.value if found.upper else abs(value - found.value)
-        if not inside or wrong > ROUNDING * (1.0 + abs(value)):
+        if not inside or wrong > found.slack + ROUNDING * (1.0 + abs(value)):
             raise RuntimeError(f"A solver said {found.value!r} of a solution whose loss is {value!r}.")
         return value
 
@@ -165,7 +168,8 @@ class _Record:
             self.bound = min(self.bound, self.value)
         bound = self.value if end.status == "proved" else self.bound
         seconds, bounds, incumbents = np.array([*self.rows, (self.seconds, bound, self.value)]).T
-        told = end.told or (f"proved: {self.surface.describe(self.x)}" if end.status == "proved" else "stopped")
+        told = f"stopped after {self.seconds:.3g} s"
+        told = end.told or (f"proved: {self.surface.describe(self.x)}" if end.status == "proved" else told)
         return Proof(self.surface, solver, end.status, self.x, self.value, bound, seconds,
                      np.minimum(bounds, bound), incumbents, told)  # fmt: skip
 
@@ -180,8 +184,9 @@ def _chosen(surface: DiscreteSurface, name: str | None) -> Solver:
         instead = f" Take {' or '.join(known)}." if known else ""
         raise LandscapeError(f"{name} {ENTRIES[name].refuses(surface)}, not this {surface.name}.{instead}")
     if not known:
-        raise LandscapeError(f"No exact solver takes {surface.label}: " + "; ".join(
-            f"{each.name} {each.refuses(surface)}" for each in ENTRIES.values()) + ".")  # fmt: skip
+        made = [each for each in ENTRIES.values() if surface.name in each.problems]
+        why = "; ".join(f"{each.name} {each.refuses(surface)}" for each in made)
+        raise LandscapeError(f"No exact solver takes this {surface.label}: {why}.")
     return ENTRIES[name or known[0]]
 
 

@@ -12,12 +12,13 @@ from landscape.problems.entry import DiscreteSurface
 
 ENTRIES: dict[str, Solver] = {}  # filled by the package
 ROUNDING = 1e-9  # of real-valued losses, relative: what lies nearer counts as the same
+ADDED = 16 * np.finfo(np.float64).eps  # of a capacity: what adding up decimal weights may lose
 
 
 class Found(NamedTuple):
     """Where a solver is, in the surface's own terms: no solution lies below `bound`, `x` has the loss `value`.
 
-    With `upper`, the loss at `x` may be lower than the solver knows.
+    With `upper`, the loss at `x` may be lower than the solver knows; with `slack`, it may be so much higher or lower.
     """
 
     bound: float
@@ -25,6 +26,7 @@ class Found(NamedTuple):
     x: np.ndarray | None = None  # (d,)
     told: str = ""
     upper: bool = False
+    slack: float = 0.0
 
 
 class End(NamedTuple):

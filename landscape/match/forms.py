@@ -135,4 +135,3 @@ def source(match) -> str:
         slots=match.slots,
         **{name: getattr(match, name) for name in COUNTS},
     ))  # fmt: skip
-

@@ -2,6 +2,7 @@
 
 import builtins
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import landscape as ls
 from landscape import exact
 from landscape.exact import ENTRIES, Found, Solver
 from landscape.exact.solver import End
+from landscape.exact.tours.relaxation import Cut, Relaxation, Stuck
+from landscape.exact.tours.separation import NONE
 from landscape.parameters import LandscapeError
 
 SMALL = {  # problems small enough to look at every point
@@ -53,6 +56,27 @@ def test_small_assignments_and_shops_are_proved(tmp_path):
     assert (shop.status, shop.value) == ("proved", 55)  # Fisher & Thompson's 6 × 6
 
 
+@pytest.mark.parametrize(
+    ("rows", "longest"), [("2 1 0 0 3 0 1 0\n2 0 1 2 3 0 0 0", 2), ("2 2 1 2 3 0 0 0\n3 2 2 0 1 0 0 1", 4)]
+)
+def test_what_takes_no_time_waits_for_nobody(rows, longest):
+    """Both jobs can go at once; what takes no time needs its machine at a moment when another operation begins."""
+    shop = ls.problems.job_shop(instance=ls.problems.instances.remember(f"2 4\n{rows}\n"))
+    proof = exact.solve(shop, solver="cp_sat")
+    assert (proof.status, proof.value) == ("proved", longest)
+
+
+def test_numbers_that_cp_sat_has_to_round_are_not_proved():
+    """Weights of 1e9 with seven decimals are too long for it, and beside them the best cut, of weight 0, is small."""
+    text = "3 3\n1 2 -1000000000.1234567\n1 3 -1000000000.7654321\n2 3 -0.3333333\n"
+    cut = ls.problems.max_cut(instance=ls.problems.instances.remember(text))
+    proof = exact.solve(cut, solver="cp_sat")
+    assert (proof.status, proof.value) == ("stopped", 0.0)
+    assert -1e-3 < proof.bound < 0.0
+    assert "CP-SAT rounds" in proof.told
+    assert exact.solve(cut, solver="enumeration").proved
+
+
 @pytest.mark.parametrize(("instance", "best"), [("berlin52", 7542), ("kroA100", 21_282)])
 def test_cuts_prove_tours_of_tsplib(instance, best):
     surface = ls.problems.tsp(instance=instance)
@@ -80,6 +104,28 @@ def test_cuts_agree_with_tables_on_odd_distances(kind):
         least = min(distances[order, np.roll(order, -1)].sum() for order in orders)
         assert tree.value == pytest.approx(least, abs=1e-12)
         assert tree.bound == tree.value
+
+
+def test_what_a_linear_program_calls_impossible_is_checked():
+    """Three edges at one city cannot be in a tour; where all may be left out, there are tours."""
+    edges = np.argwhere(np.triu(np.ones((8, 8)), 1))
+    relaxation = Relaxation(np.asarray(ls.problems.tsp(instance="random:8").data.distances), edges)
+    relaxation.every = False
+    relaxation.add([Cut(np.arange(8) < 3, NONE)])
+    none, every = np.zeros(len(edges)), np.ones(len(edges))
+    forced = ((edges[:, 0] == 0) & (edges[:, 1] < 4)).astype(float)
+    assert relaxation.solve(forced, every) is None
+    assert relaxation.solve(none, every).bound > 0
+    with pytest.raises(Stuck, match="cannot be checked"):
+        relaxation._check_impossible(none, every)
+
+
+def test_a_linear_program_that_takes_too_long_ends_with_what_is_known(monkeypatch):
+    monkeypatch.setattr("landscape.exact.tours.relaxation.SLICE", 0.0)
+    proof = exact.solve(ls.problems.tsp(instance="random:60"))
+    assert proof.status == "stopped"
+    assert proof.told == "stopped: a relaxation of 60 cities takes over 0 s"
+    assert sorted(proof.x) == list(range(60))
 
 
 @pytest.mark.parametrize("instance", ["points:0,0 30,40", "points:0,0 30,40 60,0", "points:0,0 0,0 50,0 50,0 50,0"])
@@ -151,9 +197,13 @@ def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "ortools", None)
     with pytest.raises(LandscapeError, match=r"pip install 'landscape\[exact\]'"):
         exact.solve(ls.problems.max_sat())
     assert exact.solve(ls.problems.tsp(instance="circle:12")).proved  # needs nothing else
+    small = ls.problems.qubo(instance="random:8:0.5")
+    assert exact.solvers(small) == ("enumeration", "cp_sat")
+    assert exact.solve(small).proved
 
 
 @pytest.mark.parametrize(

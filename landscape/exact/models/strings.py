@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landscape.exact.models.writing import Model, Written, bits, booleans, weighted, whole
+from landscape.exact.solver import ADDED
 from landscape.parameters import LandscapeError
 
 
@@ -15,8 +16,10 @@ def knapsack(model, surface) -> Written:
     values, scale, slack = whole(data.values)
     weights, fine, rounded = whole(data.weights)
     if rounded:
-        raise LandscapeError("cp_sat takes weights of up to nine decimals; round those of the items first.")
-    model.add(weighted(weights, x) <= int(np.floor(min(float(data.capacity) * fine, weights.sum()) + 1e-6)))
+        raise LandscapeError(
+            "cp_sat takes weights of up to nine decimals, and of thirteen digits together; round those of the items."
+        )
+    model.add(weighted(weights, x) <= int(min(np.floor(float(data.capacity) * fine * (1.0 + ADDED)), weights.sum())))
     return Written(bits(x), -weighted(values, x), scale, slack=slack)
 
 
