@@ -54,7 +54,11 @@ class Entry:
         self._traced = tuple(name for name, parameter in read.items() if not parameter.static)
         self._bound = bound
 
-    def __call__(self, /, **values: Any) -> Any:
+    def __call__(self, /, *given: Any, **values: Any) -> Any:
+        if given:
+            raise LandscapeError(
+                f"{self.name} takes its values by name: {', '.join(self.parameters) or 'it has none'}."
+            )
         for name in values:
             if name not in self.parameters:
                 raise LandscapeError(f"{self.name} has no parameter '{name}'. {self._hint(name)}")

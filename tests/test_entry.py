@@ -121,6 +121,11 @@ def test_an_unknown_parameter_suggests_the_right_one():
         adam(learning_rte=0.1)
 
 
+def test_values_without_names_are_refused():
+    with pytest.raises(LandscapeError, match="tsp takes its values by name: neighborhood, recombination, instance"):
+        ls.problems.tsp("berlin52")
+
+
 def test_prepared_arrays_travel_as_leaves():
     surface = placed(instance=3, shift=0.5)
     np.testing.assert_array_equal(surface.data, [3.5, 0.5])

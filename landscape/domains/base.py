@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import jax
@@ -32,6 +32,11 @@ class Discrete:
     def __post_init__(self):
         for what, known in (("neighborhood", self.neighborhoods), ("recombination", self.recombinations)):
             given = getattr(self, what) or known[0]
+            if not isinstance(given, str):
+                names = ", ".join(each.name for each in fields(self))
+                raise LandscapeError(
+                    f"{given!r:.40} is no name of a {what}; {type(self).__name__} takes its values by name: {names}."
+                )
             if given not in known:
                 raise LandscapeError(f"{self.told} have no {what} '{given}'. {nearest(str(given), known)}")
             object.__setattr__(self, what, given)
@@ -106,8 +111,8 @@ class Discrete:
         """The point of the domain that `x` (…, d) stands for, whatever numbers it holds."""
         raise NotImplementedError
 
-    def check(self, points, name: str) -> None:
-        """Raise where one of these `points` (…, d), where `name` should start from, is none of the domain.
+    def check(self, points, name: str, what: str = "start") -> None:
+        """Raise where one of these `points` (…, d) of the surface `name`, called `what`, is none of the domain.
 
         A whole number is wanted to the last digit: methods cut off what stands behind the point.
         """
@@ -115,8 +120,8 @@ class Discrete:
         if not jnp.array_equal(self.confine(exact), exact):
             given = str(np.asarray(points).tolist())
             raise LandscapeError(
-                f"The start {given[:60]}{'…' * (len(given) > 60)} is no point of {name}, which walks "
-                f"{self.told.lower()}; round it, or take domain.confine(start)."
+                f"The {what} {given[:60]}{'…' * (len(given) > 60)} is no point of {name}, which walks "
+                f"{self.told.lower()}; round it, or take domain.confine({what})."
             )
 
     def propose(self, uniform, x, reach=1.0) -> Any:

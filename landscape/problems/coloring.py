@@ -16,6 +16,7 @@ from landscape.problems.words import Mixing, Seed, count, drawn, share
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".col",)
 CHROMATIC = {"myciel3": 4, "myciel4": 5, "queen5_5": 5, "queen6_6": 7, "queen8_8": 9}  # doi:10.1090/dimacs/026
 FORM = "random:VERTICES:DENSITY"
 
@@ -24,7 +25,7 @@ Colors = Annotated[int, Range(2, 12, legal=(1, 1000)), "how many colours there a
 
 def read(
     *,
-    instance: Annotated[str, Text(5000), f"a graph by name, a DIMACS col file, or {FORM}"] = "queen6_6",
+    instance: Annotated[str, Text(5000), f"{instances.named(*FILES)}; a DIMACS col file, or {FORM}"] = "queen6_6",
     colors: Colors = 7,
     seed: Seed = 0,
 ) -> graphs.Graph:
@@ -33,7 +34,7 @@ def read(
         size, density = [*parts, "0.5"][:2]
         graph = _drawn(count(size, "vertices", 1, 1000), share(density, "density"), seed)
     else:
-        graph = _read(instances.content(instance, ".col"), instance)
+        graph = _read(instances.content(instance, *FILES), instance)
     vertices = len(graph.places)
     if colors > vertices:
         raise LandscapeError(f"{colors} colours are more than the graph has vertices; give {vertices} or fewer.")
@@ -89,6 +90,7 @@ def shown(data: graphs.Graph, colors, **_) -> dict[str, Any]:
         "genetic": lambda data, **_: {"size": 50, "rivals": 2, "mutation": 1.5 / len(data.places)},
     },
     data=read,
+    files=FILES,
 )
 def coloring(
     data,
@@ -99,7 +101,7 @@ def coloring(
     ] = "assign",
     recombination: Mixing = "uniform",
 ):
-    """The number of conflicts: edges whose two vertices have one colour."""
+    """Graph colouring: the number of conflicts, edges whose two vertices have one colour."""
 
     def loss(x):
         return jnp.sum(conflicts(data, x).astype(x.dtype))

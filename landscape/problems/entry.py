@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import jax
 import numpy as np
 
+from landscape import own
 from landscape.domains import Discrete
 from landscape.entry import Entry
-from landscape.problems.instances import PREFIX
+from landscape.parameters import LandscapeError
+from landscape.problems.instances import PREFIX, shipped
 from landscape.surface import Facts, Surface, SurfaceEntry
 
 FAMILIES = ("tours", "strings", "graphs", "assignments", "schedules")
@@ -22,11 +25,25 @@ _loss = jax.jit(lambda surface, x: surface.at(1.0, x.dtype).loss(x))
 class DiscreteEntry(SurfaceEntry):
     """A problem of the vocabulary `landscape.problems`.
 
-    `picture` names how a solution is drawn: "tour", "graph", "bits", "matrix", "board", "schedule" or "clauses".
+    `picture` names how a solution is drawn: "tour", "graph", "bits", "matrix", "board", "schedule" or "clauses";
+    `files` are the suffixes of the files that hold its instances, such as ".tsp".
     """
 
     picture = "bits"
+    files: tuple[str, ...] = ()
     about: Mapping[str, Any]
+
+    def __call__(self, /, *given: Any, **values: Any) -> DiscreteSurface:
+        if isinstance(values.get("instance"), os.PathLike):
+            raise LandscapeError(
+                f"{self.name} takes the name of an instance; a file of your own goes through ls.problems.load(path)."
+            )
+        return super().__call__(*given, **values)
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The names of the instances that ship."""
+        return shipped(*self.files)
 
     @property
     def family(self) -> str:
@@ -81,9 +98,13 @@ class DiscreteSurface(Surface):
         return super().__call__(x)
 
     def describe(self, x) -> str:
-        """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one."""
-        x = np.asarray(x, np.float64)
+        """What solution `x` (d,) is, in a few words: its value in the problem's own terms, and whether it is one.
+
+        LandscapeError where `x` is no point of the domain.
+        """
+        x = np.array(own.row(x, (self.dim,), self.name, "solution"))
         with jax.enable_x64(True):  # to the last digit, whatever the process computes in
+            self.domain.check(x, self.name, "solution")
             value = float(self(x)) + 0.0  # no minus before a zero
         return self.entry.about["describe"](self.data, x, value, **self._static())
 
@@ -117,6 +138,7 @@ def problem(
     label: str | Callable = "",
     tuned: Mapping[str, Any] | None = None,
     data: Callable,
+    files: tuple[str, ...] = (),
 ):
     """Decorator: a factory becomes a discrete problem.
 
@@ -124,7 +146,7 @@ def problem(
     first argument. `domain` and `shown` are functions of (data, **static parameters), `describe` is one of (data, x,
     value, **static parameters); `start`, `minima`, `minimum` and the values of `tuned` may be functions, too. The
     domain is given the neighbourhood and the recombination that parameters of these names say. The factory returns a
-    function (d,) -> (), or a Minibatch with `changes` by neighbourhood.
+    function (d,) -> (), or a Minibatch with `changes` by neighbourhood. `files` are the suffixes of its files.
     """
     if family not in FAMILIES:
         raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
@@ -132,7 +154,8 @@ def problem(
     def decorate(factory) -> DiscreteEntry:
         made = DiscreteEntry(factory, bound=DiscreteSurface, source=source, prepare=data)
         made.facts = Facts(domain, start, minima, minimum, False, formula, note, tuned or {}, label)
-        made.picture, made.about = picture, {"family": family, "describe": describe, "shown": shown}
+        made.picture, made.files = picture, files
+        made.about = {"family": family, "describe": describe, "shown": shown}
         return made
 
     return decorate

@@ -16,6 +16,7 @@ from landscape.problems.entry import problem
 from landscape.problems.numbers import beside, numbers, whole
 from landscape.schedules import exponential
 
+FILES = (".jsp",)
 OPTIMA = {"ft06": 55, "la01": 666}
 MOST = 1_000  # operations
 
@@ -28,8 +29,10 @@ class Shop(NamedTuple):
     optimum: np.ndarray  # (): NaN where it is not known
 
 
-def read(*, instance: Annotated[str, Text(1000), "a shop by name, or a file in the usual format"] = "ft06") -> Shop:
-    return _read(instances.content(instance, ".jsp"), instance)
+def read(
+    *, instance: Annotated[str, Text(1000), f"{instances.named(*FILES)}; or a file of the OR-Library's format"] = "ft06"
+) -> Shop:
+    return _read(instances.content(instance, *FILES), instance)
 
 
 @lru_cache(maxsize=32)
@@ -83,6 +86,7 @@ def told(data: Shop, x, value: float, **_) -> str:
     note="The numbers of one job mean the same, so many permutations are one schedule, and some moves change nothing.",
     tuned={"simulated_annealing": cooling},
     data=read,
+    files=FILES,
 )
 def job_shop(
     data,
@@ -90,10 +94,10 @@ def job_shop(
     neighborhood: Annotated[str, Choice("swap", "insert", "or_opt"), "moves of an order"] = "insert",
     recombination: Annotated[str, Choice("order", "position"), "how a genetic method mixes two"] = "order",
 ):
-    """The length of the schedule in which jobs x // machines start their next operation, in this order, once they can.
+    """Job shop: the length of the schedule in which jobs start their next operation in this order, once they can.
 
-    Each operation starts when its job and its machine are both free (a semi-active schedule, by a permutation with
-    repetition: Bierwirth 1995).
+    These are the jobs x // machines. Each operation starts when its job and its machine are both free (a semi-active
+    schedule, by a permutation with repetition: Bierwirth 1995).
     """
     jobs, count = data.times.shape
 

@@ -17,10 +17,12 @@ from landscape.problems.words import Mixing, Seed, StringMoves, count, drawn
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".kp",)
 OPTIMA = {"knapPI_1_100_1000_1": 9147, "knapPI_3_100_1000_1": 2397, "f8_l-d_kp_23_10000": 9767}  # values, published
 KINDS = ("uncorrelated", "weak", "strong")
 FORM = "random:ITEMS:CORRELATION"
 HIGH = 1000  # of random weights and values
+ROUNDED = 16 * float(np.finfo(np.float64).eps)  # share of the capacity: what adding up decimal weights may lose
 
 
 class Sack(NamedTuple):
@@ -34,7 +36,9 @@ class Sack(NamedTuple):
 
 def read(
     *,
-    instance: Annotated[str, Text(5000), f"items by name, a file of lines, or {FORM}"] = "knapPI_1_100_1000_1",
+    instance: Annotated[
+        str, Text(5000), f"{instances.named(*FILES)}; a file of lines, or {FORM}"
+    ] = "knapPI_1_100_1000_1",
     seed: Seed = 0,
 ) -> Sack:
     parts = drawn(instance, FORM)
@@ -43,7 +47,7 @@ def read(
         if kind not in KINDS:
             raise LandscapeError(f"'{kind[:30]}' is no correlation of values and weights; give {', '.join(KINDS)}.")
         return _drawn(count(parts[0], "items", 1, 10_000), kind, seed)
-    return _read(instances.content(instance, ".kp"), OPTIMA.get(instance))
+    return _read(instances.content(instance, *FILES), OPTIMA.get(instance))
 
 
 @lru_cache(maxsize=32)
@@ -90,7 +94,7 @@ def greedy(data: Sack, **_) -> np.ndarray:
     """The items (n,) that fit, taken in the order of value per weight."""
     taken, room = np.zeros(len(data.values)), float(data.capacity)
     for item in np.argsort(-data.values / np.maximum(data.weights, 1e-12), kind="stable"):
-        if data.weights[item] <= room:
+        if data.weights[item] <= room + ROUNDED * data.capacity:
             taken[item], room = 1.0, room - data.weights[item]
     return taken
 
@@ -102,7 +106,7 @@ def start(data: Sack, neighborhood, **_) -> np.ndarray:
 
 def describe(data: Sack, x, value, **_) -> str:
     worth, weight, most = (float(x @ data.values), float(x @ data.weights), float(data.capacity))
-    if weight > most:
+    if weight > most * (1 + ROUNDED):
         return f"too heavy: weight {weight:,.10g} (capacity {most:,.10g})"
     told = f"value {worth:,.10g} of weight {weight:,.10g} (capacity {most:,.10g})"
     return told + beside(value, float(data.optimum), "the best", "below")
@@ -134,9 +138,10 @@ def breeding(data: Sack, **_) -> dict[str, Any]:
     formula=r"-\sum_i v_i x_i \quad \text{where } \sum_i w_i x_i \le c",
     tuned={"simulated_annealing": cooling, "genetic": breeding},
     data=read,
+    files=FILES,
 )
 def knapsack(data, *, neighborhood: StringMoves = "flip_swap", recombination: Mixing = "uniform"):
-    """Minus the value of the items taken; of a sack too heavy, what is too much of it at the mean value per weight.
+    """Knapsack: minus the value of the items taken; of a sack too heavy, the excess at the mean value per weight.
 
     So every sack that is too heavy is worse than the empty one, and the less the nearer it is to one that fits.
     """
@@ -144,8 +149,8 @@ def knapsack(data, *, neighborhood: StringMoves = "flip_swap", recombination: Mi
     def worth(value, weight, dtype):
         # A whole number, so that whole weights and values add up without rounding.
         rate = jnp.ceil(jnp.sum(data.values) / jnp.sum(data.weights)).astype(dtype)
-        excess = weight - data.capacity.astype(dtype)
-        return jnp.where(excess > 0, jnp.maximum(rate, 1.0) * excess, -value)
+        most = data.capacity.astype(dtype)
+        return jnp.where(weight > most * (1 + ROUNDED), jnp.maximum(rate, 1.0) * (weight - most), -value)
 
     def sums(x):
         return x @ data.values.astype(x.dtype), x @ data.weights.astype(x.dtype)

@@ -39,7 +39,7 @@ def leading(x) -> int:
     data=read,
 )
 def leading_ones(data, *, recombination: Mixing = "uniform"):
-    """The number of bits that are not among the leading ones."""
+    """Leading ones: the number of bits that are not among the ones before the first zero."""
 
     def flip(x, move):
         at = jnp.arange(x.size)

@@ -18,6 +18,7 @@ from landscape.problems.words import Mixing, Seed, StringMoves, alternating, cou
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".graph",)
 OPTIMA = {"petersen": 12, "torus_8_8": 54}  # the last by transfer matrices
 FORM = "random:VERTICES:DENSITY:WEIGHTS"
 WEIGHTS = {"ones": (1.0,), "signs": (-1.0, 1.0)}
@@ -25,12 +26,14 @@ WEIGHTS = {"ones": (1.0,), "signs": (-1.0, 1.0)}
 
 def read(
     *,
-    instance: Annotated[str, Text(5000), f"a graph by name, a file of weighted edges, or {FORM}"] = "torus_8_8",
+    instance: Annotated[
+        str, Text(5000), f"{instances.named(*FILES)}; a file of weighted edges, or {FORM}"
+    ] = "torus_8_8",
     seed: Seed = 0,
 ) -> graphs.Graph:
     parts = drawn(instance, FORM)
     if not parts:
-        return _read(instances.content(instance, ".graph"), instance)
+        return _read(instances.content(instance, *FILES), instance)
     size, density, *kind = [*parts, "0.5"][:2] + parts[2:]
     kind = kind[0] if kind else "ones"
     if kind not in WEIGHTS:
@@ -92,9 +95,10 @@ def cooling(data: graphs.Graph, **_) -> dict[str, Any]:
         "genetic": lambda data, **_: {"size": 200, "mutation": 1.0 / len(data.places), "elite": 4},
     },
     data=read,
+    files=FILES,
 )
 def max_cut(data, *, neighborhood: StringMoves = "flip", recombination: Mixing = "uniform"):
-    """Minus the weight of the edges between the zeros and the ones; swaps keep the sides as large as they are."""
+    """Maximum cut: minus the weight of the edges between the zeros and the ones; swaps keep the sides' sizes."""
 
     def loss(x):
         cut = x[data.edges[:, 0]] != x[data.edges[:, 1]]

@@ -16,6 +16,7 @@ from landscape.problems.words import Mixing, Seed, count, drawn
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".cnf", ".wcnf")
 OPTIMA = {"uf20-01": 0, "uf50-01": 0, "uuf50-01": 1}  # the first two as published, the last proved by CP-SAT
 LARGEST = 20_000_000  # numbers in one array
 FORM = "random:VARIABLES:CLAUSES"
@@ -33,13 +34,13 @@ class Clauses(NamedTuple):
 
 def read(
     *,
-    instance: Annotated[str, Text(5000), f"a formula by name, a cnf or wcnf file, or {FORM}"] = "uf50-01",
+    instance: Annotated[str, Text(5000), f"{instances.named(*FILES)}; a cnf or wcnf file, or {FORM}"] = "uf50-01",
     seed: Seed = 0,
 ) -> Clauses:
     parts = drawn(instance, FORM, 2)
     if parts:
         return _drawn(count(parts[0], "variables", 3, 5000), count(parts[1], "clauses", 1, 50_000), seed)
-    return _read(instances.content(instance, ".cnf", ".wcnf"), OPTIMA.get(instance))
+    return _read(instances.content(instance, *FILES), OPTIMA.get(instance))
 
 
 @lru_cache(maxsize=32)
@@ -129,9 +130,10 @@ def breeding(data: Clauses, **_) -> dict[str, Any]:
     formula=r"\sum_j w_j \prod_{l \in C_j} [l \text{ is false}]",
     tuned={"simulated_annealing": cooling, "genetic": breeding},
     data=read,
+    files=FILES,
 )
 def max_sat(data, *, recombination: Mixing = "uniform"):
-    """The weight of the clauses that fail under the truth values x."""
+    """Maximum satisfiability: the weight of the clauses that fail under the truth values x."""
 
     def loss(x):
         return jnp.sum(jnp.where(holds(data.literals, x), 0.0, data.weights.astype(x.dtype)))

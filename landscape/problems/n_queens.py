@@ -63,7 +63,7 @@ def n_queens(
     *,
     neighborhood: Annotated[str, Choice("swap", "assign"), "two queens trade columns, or one takes another"] = "swap",
 ):
-    """How many pairs of queens attack each other, the one in row i standing in column x_i."""
+    """N queens: how many pairs of them attack each other, the one in row i standing in column x_i."""
     rows = data.rows
     count = len(rows)
 

@@ -73,7 +73,7 @@ def _drawn(dim: int, k: int, kind: str, seed: int) -> Model:
     data=read,
 )
 def nk(data, *, recombination: Mixing = "one_point"):
-    """Minus the mean contribution; the larger k, the more rugged."""
+    """NK landscape: minus the mean contribution of the bits, each with k others; the larger k, the more rugged."""
     count = len(data.tables)
     places = 2 ** np.arange(data.neighbors.shape[1], dtype=np.int32)
 

@@ -44,5 +44,5 @@ def read(*, dim: Length = 40) -> Target:
     data=read,
 )
 def one_max(data, *, recombination: Mixing = "uniform"):
-    """The number of zeros."""
+    """One-max: the number of zeros, so that all ones are best."""
     return Minibatch(lambda x: jnp.sum(1.0 - x), changes={"flip": lambda x, move: 2.0 * x[move[0]] - 1.0})

@@ -17,6 +17,7 @@ from landscape.problems.numbers import beside, numbers, whole
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".dat",)
 OPTIMA = {"nug12": 578, "nug15": 1150, "tai12a": 224416}  # QAPLIB (Burkard, Karisch and Rendl 1997)
 MOST = 300  # facilities
 
@@ -29,8 +30,8 @@ class Layout(NamedTuple):
     optimum: np.ndarray  # (): NaN where it is not known
 
 
-def read(*, instance: Annotated[str, Text(1000), "an instance by name, or a QAPLIB file"] = "nug12") -> Layout:
-    return _read(instances.content(instance, ".dat"), instance)
+def read(*, instance: Annotated[str, Text(1000), f"{instances.named(*FILES)}; or a QAPLIB file"] = "nug12") -> Layout:
+    return _read(instances.content(instance, *FILES), instance)
 
 
 @lru_cache(maxsize=32)
@@ -75,6 +76,7 @@ def drawn(data: Layout, **_) -> dict[str, Any]:
     formula=r"\sum_{i,j} f_{ij}\, d_{x_i x_j}",
     tuned={"simulated_annealing": cooling},
     data=read,
+    files=FILES,
 )
 def qap(
     data,
@@ -82,7 +84,7 @@ def qap(
     neighborhood: Annotated[str, Choice("swap", "insert", "two_opt"), "moves of an assignment"] = "swap",
     recombination: Annotated[str, Choice("position", "order"), "how a genetic method mixes two"] = "position",
 ):
-    """All flows times the distances they go, facility i being at place x_i."""
+    """Quadratic assignment: all flows times the distances they go, facility i being at place x_i."""
 
     def loss(x):
         at = x.astype(jnp.int32)

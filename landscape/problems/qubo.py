@@ -18,6 +18,7 @@ from landscape.problems.words import Mixing, Seed, StringMoves, alternating, cou
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".qubo",)
 OPTIMA = {"bqp50-1": -2098}  # published, with the sign turned
 FORM = "random:BITS:DENSITY"
 MOST = 2500  # bits
@@ -33,12 +34,12 @@ class Form(NamedTuple):
 
 def read(
     *,
-    instance: Annotated[str, Text(5000), f"a matrix by name, a file of its entries, or {FORM}"] = "bqp50-1",
+    instance: Annotated[str, Text(5000), f"{instances.named(*FILES)}; a file of its entries, or {FORM}"] = "bqp50-1",
     seed: Seed = 0,
 ) -> Form:
     parts = drawn(instance, FORM)
     if not parts:
-        return _read(instances.content(instance, ".qubo"), OPTIMA.get(instance))
+        return _read(instances.content(instance, *FILES), OPTIMA.get(instance))
     size, density = [*parts, "0.1"][:2]
     return _drawn(count(size, "bits", 1, MOST), share(density, "density"), seed)
 
@@ -92,9 +93,10 @@ def cooling(data: Form, **_) -> dict[str, Any]:
         "genetic": lambda data, **_: {"size": 200, "mutation": 1.0 / len(data.matrix), "elite": 4},
     },
     data=read,
+    files=FILES,
 )
 def qubo(data, *, neighborhood: StringMoves = "flip", recombination: Mixing = "uniform"):
-    """The value of x'Qx, to minimise; of a maximisation, turn the signs."""
+    """Quadratic binary optimization: the value of x'Qx, to minimise; of a maximisation, turn the signs."""
 
     def loss(x):
         return x @ (data.matrix.astype(x.dtype) @ x)

@@ -18,6 +18,7 @@ from landscape.problems.numbers import beside
 from landscape.schedules import exponential
 from landscape.surface import Minibatch
 
+FILES = (".tsp",)
 # Lengths of shortest tours (Reinelt 1991, and the list of TSPLIB).
 OPTIMA = {"att48": 10628, "bayg29": 1610, "berlin52": 7542, "gr17": 2085, "kroA100": 21282, "ulysses22": 7013}
 MADE = re.compile(r"(random|circle)\s*:?\s*(\d{1,9})")
@@ -36,7 +37,7 @@ class Tour(NamedTuple):
 def read(
     *,
     instance: Annotated[
-        str, Text(5000), "cities by name, a TSPLIB file, random:50, circle:12, or points:1,2 3,4 …"
+        str, Text(5000), f"{instances.named(*FILES)}; a TSPLIB file, random:50, circle:12, or points:1,2 3,4 …"
     ] = "berlin52",
     seed: Annotated[int, Range(0, 100, legal=(0, 2**31 - 1)), "of random cities"] = 0,
     rounded: Annotated[bool, Choice(False, True), "whole-number distances, as TSPLIB defines them"] = True,
@@ -46,7 +47,7 @@ def read(
         return _made(made[1], int(made[2]), seed, rounded)
     if instance.startswith(POINTS):
         return _read(instance, POINTS, rounded)
-    return _read(instances.content(instance, ".tsp"), instance, rounded)
+    return _read(instances.content(instance, *FILES), instance, rounded)
 
 
 @lru_cache(maxsize=32)
@@ -128,9 +129,10 @@ Recombination = Annotated[str, Choice(*Permutations.recombinations), "how a gene
     formula=r"\sum_i d_{x_i x_{i+1}}",
     tuned={"simulated_annealing": cooling},
     data=read,
+    files=FILES,
 )
 def tsp(data, *, neighborhood: Neighborhood = "two_opt", recombination: Recombination = "order"):
-    """The length of the closed tour that visits the cities in the order x."""
+    """Travelling salesman: the length of the closed tour that visits the cities in the order x."""
     count = len(data.distances)
 
     def legs(x, one, other):

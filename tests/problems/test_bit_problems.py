@@ -122,6 +122,15 @@ def test_solutions_are_told_and_shown(known):
         entry(**surface.tuned(entry))
 
 
+def test_decimal_weights_that_fill_the_sack_fit():
+    """In floats, 0.1 + 0.2 is a little more than 0.3."""
+    surface = P.knapsack(instance=remember("3 0.3\n1 0.1\n1 0.2\n0.5 0.05\n"))
+    assert surface.describe([1, 1, 0]) == "value 2 of weight 0.3 (capacity 0.3)"
+    assert float(surface(np.array([1.0, 1.0, 0.0]))) == -2
+    assert float(surface(np.ones(3))) > 0
+    assert surface.replace(neighborhood="swap").start.tolist() == [1, 0, 1]
+
+
 def test_every_overfull_sack_is_worse_than_the_empty_one():
     surface, _ = CASES[0]
     data = surface.data

@@ -71,6 +71,13 @@ def test_a_start_that_is_no_tour_is_refused_and_so_is_a_grid():
         ls.grid(surface)
 
 
+def test_what_is_no_tour_is_not_described():
+    surface = ls.problems.tsp()
+    for x in (np.zeros(52), [1, 2], "a tour"):
+        with pytest.raises(LandscapeError, match=r"The solution .*tsp"):
+            surface.describe(x)
+
+
 def test_problems_go_to_other_processes_with_their_instance(tmp_path):
     path = tmp_path / "own.tsp"
     path.write_text("0 0\n300 0\n300 400\n")
@@ -185,6 +192,8 @@ def test_a_file_of_ones_own(tmp_path):
     surface = ls.problems.tsp(instance=ls.problems.load(path))
     assert float(surface(surface.start)) == 12
     assert np.allclose(np.asarray(surface.shown["places"]).mean(axis=0), 0, atol=1e-6)
+    with pytest.raises(LandscapeError, match=r"a file of your own goes through ls\.problems\.load\(path\)"):
+        ls.problems.tsp(instance=path)
     path.write_text("DIMENSION: 3\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n1 0 0\n2 oops 3\n3 1 1\n")
     with pytest.raises(LandscapeError, match="Line 5: expected a coordinate"):
         ls.problems.tsp(instance=ls.problems.load(path))
@@ -193,6 +202,7 @@ def test_a_file_of_ones_own(tmp_path):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
+        ({"instance": 52}, "tsp(instance=52) is no text."),
         ({"instance": "berlin53"}, "Did you mean 'berlin52'?"),
         ({"instance": "random:1"}, "'random:1' asks for 1; give a number of cities from 2 to 2,000."),
         ({"instance": "circle:99999"}, "'circle:99999' asks for 99,999; give a number of cities from 2 to 2,000."),

@@ -23,6 +23,11 @@ def shipped(*suffixes: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.iterdir() if path.suffix in suffixes))
 
 
+def named(*suffixes: str) -> str:
+    """Those names in a row, as people are told them."""
+    return ", ".join(shipped(*suffixes))
+
+
 def remember(text: str) -> str:
     """The word under which `content` finds this text in this process: "own-" and a hash of it.
 
