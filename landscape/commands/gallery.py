@@ -22,7 +22,7 @@ def command(
     from landscape.report.gallery import gallery
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("surfaces", total=None)
 
         def progress(name: str, done: int, all_: int) -> None:

@@ -66,12 +66,12 @@ def command(
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     found = _run(asked)
+    _tell(asked, found)  # first of all: it may have taken minutes, and what comes now may be refused
     check_frame(found, sheet, frame)
     if kind in MOVING:
         film(found.sheet(sheet), out, SECONDS, look)
     elif kind and kind not in NUMBERS:
         export.save(found.figure(sheet, frame=frame, **look), out, scale=fitted.scale if scale is None else scale)
-    _tell(asked, found)
     if out is None:
         return say(f"Add --out {asked.name}.png for the picture.")
     if kind == ".json":

@@ -48,8 +48,11 @@ def test_bad_input_ends_in_one_sentence_before_anything_is_run(landscape, monkey
         ("--sheet printed --out x.gif", "'x.gif' would not move: this picture has one moment"),
     ],
 )
-def test_what_only_the_finding_knows_is_told_in_a_sentence_too(landscape, folder, words, said):
-    assert said in landscape("lab", "softmax", *words.split()).refusal
+def test_what_only_the_finding_knows_is_told_after_what_was_found(landscape, folder, words, said):
+    done = landscape("lab", "softmax", *words.split())
+    assert done.err.startswith(f"landscape: {said}")
+    assert done.code == 2
+    assert "expected" in done.out
     assert list(folder.iterdir()) == []
 
 
