@@ -98,7 +98,7 @@ def cooling(data: graphs.Graph, **_) -> dict[str, Any]:
     files=FILES,
 )
 def max_cut(data, *, neighborhood: StringMoves = "flip", recombination: Mixing = "uniform"):
-    """Maximum cut: minus the weight of the edges between the zeros and the ones; swaps keep the sides' sizes."""
+    """Maximum cut: minus the weight of the edges between zeros and ones; swaps keep how many there are of each."""
 
     def loss(x):
         cut = x[data.edges[:, 0]] != x[data.edges[:, 1]]
