@@ -31,12 +31,13 @@ class Discrete:
 
     def __post_init__(self):
         for what, known in (("neighborhood", self.neighborhoods), ("recombination", self.recombinations)):
-            given = getattr(self, what) or known[0]
+            given = getattr(self, what)
             if not isinstance(given, str):
                 names = ", ".join(each.name for each in fields(self))
                 raise LandscapeError(
                     f"{given!r:.40} is no name of a {what}; {type(self).__name__} takes its values by name: {names}."
                 )
+            given = given or known[0]
             if given not in known:
                 raise LandscapeError(f"{self.told} have no {what} '{given}'. {nearest(str(given), known)}")
             object.__setattr__(self, what, given)

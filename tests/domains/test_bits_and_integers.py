@@ -159,6 +159,7 @@ def test_samples_are_even():
             lambda: ls.Permutations(9),
             "^9 is no name of a neighborhood; Permutations takes its values by name: .*len",
         ),
+        (lambda: ls.Bits(0), "^0 is no name of a neighborhood"),
         (lambda: ls.Integers(count=()), "give one or more of each"),
         (lambda: ls.Integers(length=3, count=(2, 3)), "2 counts of values do not fit 3 numbers"),
         (lambda: ls.Integers(length=2, count=(2, 3), neighborhood="swap"), "cannot be swapped; take assign"),
