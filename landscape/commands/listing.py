@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -13,8 +13,10 @@ from rich.table import Table
 from landscape import catalog
 from landscape.entry import Bound, Entry
 from landscape.parameters import Choice, Inner, LandscapeError, Parameter, Text, nearest, number
+from landscape.problems import DiscreteEntry
 
-WHAT = ("surfaces", "optimizers", "problems", "searches", "bridges", "networks", "schedules", "labs", "figures")
+KINDS = ("surfaces", "optimizers", "problems", "searches", "bridges", "networks", "schedules", "labs")
+WHAT = (*KINDS, "instances", "figures")
 
 
 def command(
@@ -31,33 +33,33 @@ def command(
     from landscape.figures import FIGURES
     from landscape.figures import networks as drawings
 
-    everywhere = {**drawings.FIGURES, **FIGURES}
-
     # A pipe gets whole lines; a terminal its own width.
     console = Console(width=None if os.isatty(1) else 220)
-    groups = {
-        "surfaces": catalog.surfaces(),
-        "optimizers": catalog.optimizers(),
-        "problems": catalog.problems(),
-        "searches": catalog.searches(),
-        "bridges": catalog.bridges(),
-        "networks": catalog.networks(),
-        "schedules": catalog.schedules(),
-        "labs": labs.ENTRIES,
-    }
-    entries = {name for group in groups.values() for name in group}
-    if what not in WHAT and (what in entries or what in everywhere):
-        found = [group[what] for group in groups.values() if what in group]
-        _told(what, found, everywhere.get(what), console)
-        return
+    groups = {kind: labs.ENTRIES if kind == "labs" else getattr(catalog, kind)() for kind in KINDS}
     if what is not None and what not in WHAT:
-        raise LandscapeError(f"Nothing here is called '{what}'. {nearest(what, [*WHAT, *entries, *everywhere])}")
+        return _named(what, groups, {**drawings.FIGURES, **FIGURES}, console)
     for name, group in groups.items():
         if what in (None, name):
             console.print(_group(name, group))
+    if what in (None, "instances"):
+        console.print(_instances(groups["problems"].values()))
     if what in (None, "figures"):
         console.print(_figures("figures", FIGURES))
         console.print(_figures("figures of networks (landscape network; contour and surface_3d too)", drawings.FIGURES))
+    return None
+
+
+def _named(name: str, groups: dict[str, dict[str, Entry]], drawn: dict[str, Callable], console: Console) -> None:
+    """Print all that has this name: entries, a figure, an instance; LandscapeError where nothing has."""
+    entries = [group[name] for group in groups.values() if name in group]
+    shipped = {each: entry.name for entry in groups["problems"].values() for each in entry.instances}
+    if not entries and name not in drawn and name not in shipped:
+        known = [*WHAT, *(each for group in groups.values() for each in group), *drawn, *shipped]
+        raise LandscapeError(f"Nothing here is called '{name}'. {nearest(name, known)}")
+    _told(name, entries, drawn.get(name), console)
+    if name in shipped:
+        problem = shipped[name]
+        console.print(f"[bold]{name}[/]  an instance of {problem}: {problem}:instance={name}", highlight=False)
 
 
 def _told(name: str, entries: list[Entry], figure: Callable | None, console: Console) -> None:
@@ -82,6 +84,14 @@ def _figures(title: str, figures: dict) -> Table:
     table = _table(title, "name", "what it shows")
     for name, figure in figures.items():
         table.add_row(f"[bold]{name}[/]", _first(figure.__doc__))
+    return table
+
+
+def _instances(problems: Iterable[DiscreteEntry]) -> Table:
+    table = _table("instances", "problem", "that ship", "files of your own")
+    for entry in problems:
+        if entry.files:
+            table.add_row(f"[bold]{entry.name}[/]", ", ".join(entry.instances), ", ".join(entry.files))
     return table
 
 

@@ -5,6 +5,7 @@ import pytest
 import landscape as ls
 from landscape.figures import FIGURES, networks
 from landscape.parameters import Choice, Range, number
+from landscape.problems import instances
 
 GROUPS = {"surfaces": ls.catalog.surfaces(), "optimizers": ls.catalog.optimizers(), "schedules": ls.catalog.schedules(),
           "networks": ls.catalog.networks(), "problems": ls.catalog.problems(),
@@ -35,6 +36,14 @@ def test_one_group_is_listed_alone(landscape, group):
     assert not set(others) & set(listed)
     for name, entry in GROUPS[group].items():
         assert all(parameter in out for parameter in entry.parameters), name
+
+
+def test_every_instance_that_ships_is_listed_and_known_by_name(landscape):
+    listed = landscape("list", "instances").out.splitlines()
+    for path in instances.FOLDER.glob("*.[!p]*"):  # all but Python
+        told = [line.split() for line in listed if {path.stem, path.suffix} <= set(line.replace(",", " ").split())]
+        assert len(told) == 1, path.name
+        assert landscape("list", path.stem).out.strip().endswith(f" {told[0][0]}:instance={path.stem}")
 
 
 def test_figures_are_listed_with_what_they_show(landscape):
