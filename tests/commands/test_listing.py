@@ -101,7 +101,7 @@ def test_a_mistyped_name_is_suggested(landscape, word, meant):
 
 
 def test_a_name_like_no_other_is_answered_with_what_there_is(landscape):
-    known = "Known: surfaces, optimizers, problems, searches, bridges, networks, schedules, labs, figures"
+    known = "Known: surfaces, optimizers, problems, searches, bridges, networks, schedules, labs, instances, figures"
     assert known in landscape("list", "qqqq").refusal
 
 
