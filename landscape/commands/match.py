@@ -28,7 +28,8 @@ Optimizers = Annotated[
 ]
 Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
 Out = Annotated[
-    Path | None, typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json to play it again")
+    Path | None,
+    typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json for the page Discrete"),
 ]
 
 
@@ -37,7 +38,7 @@ def command(
     optimizer: Optimizers = None,
     budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
     frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
-    frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the last")] = None,
+    frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
     seed: Annotated[int, typer.Option(help="of everything random")] = 0,
     defaults: Defaults = "tuned",
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape.exact.solver import ADDED, End, Found, Work, solver
+from landscape.exact.solver import End, Found, Work, solver
+from landscape.problems.knapsack import ROUNDED
 
 LARGEST = 200_000_000  # bytes of all tables of a knapsack
 COLUMNS = 48  # bytes of the sums for each capacity, beside one for each item
@@ -30,7 +31,7 @@ def dynamic_programming(surface, *, limit: float, workers: int) -> Work:
 
 def _room(data) -> int:
     """The capacity that counts: not more than all weights together."""
-    return int(min(np.floor(data.capacity * (1.0 + ADDED)), data.weights.sum()))
+    return int(min(np.floor(data.capacity * (1.0 + ROUNDED)), data.weights.sum()))
 
 
 def _knapsack(data) -> Work:

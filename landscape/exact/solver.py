@@ -12,7 +12,6 @@ from landscape.problems.entry import DiscreteSurface
 
 ENTRIES: dict[str, Solver] = {}  # filled by the package
 ROUNDING = 1e-9  # of real-valued losses, relative: what lies nearer counts as the same
-ADDED = 16 * np.finfo(np.float64).eps  # of a capacity: what adding up decimal weights may lose
 
 
 class Found(NamedTuple):

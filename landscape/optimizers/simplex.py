@@ -42,7 +42,7 @@ def second(centre, worst, values, height, expansion, contraction):
     )
 
 
-@optimizer(family="zeroth-order", source="doi:10.1093/comjnl/7.4.308", size=lambda dim: dim + 1)
+@optimizer(family="zeroth-order", source="doi:10.1093/comjnl/7.4.308", size=lambda dim: dim + 1, spends=lambda *_: 1)
 def nelder_mead(
     *,
     edge: Annotated[

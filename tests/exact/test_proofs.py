@@ -66,6 +66,11 @@ def test_what_takes_no_time_waits_for_nobody(rows, longest):
     assert (proof.status, proof.value) == ("proved", longest)
 
 
+def test_decimal_weights_that_add_up_to_the_capacity_fit():
+    sack = ls.problems.knapsack(instance=ls.problems.instances.remember("3 0.3\n3 0.1\n5 0.2\n1 0.05\n"))
+    assert {exact.solve(sack, solver=name).value for name in ("cp_sat", "enumeration")} == {-8.0}
+
+
 def test_numbers_that_cp_sat_has_to_round_are_not_proved():
     """Weights of 1e9 with seven decimals are too long for it, and beside them the best cut, of weight 0, is small."""
     text = "3 3\n1 2 -1000000000.1234567\n1 3 -1000000000.7654321\n2 3 -0.3333333\n"

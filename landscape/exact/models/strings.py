@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from landscape.exact.models.writing import Model, Written, bits, booleans, weighted, whole
-from landscape.exact.solver import ADDED
 from landscape.parameters import LandscapeError
+from landscape.problems.knapsack import ROUNDED
 
 
 @Model
@@ -19,7 +19,7 @@ def knapsack(model, surface) -> Written:
         raise LandscapeError(
             "cp_sat takes weights of up to nine decimals, and of thirteen digits together; round those of the items."
         )
-    model.add(weighted(weights, x) <= int(min(np.floor(float(data.capacity) * fine * (1.0 + ADDED)), weights.sum())))
+    model.add(weighted(weights, x) <= int(min(np.floor(float(data.capacity) * fine * (1.0 + ROUNDED)), weights.sum())))
     return Written(bits(x), -weighted(values, x), scale, slack=slack)
 
 
