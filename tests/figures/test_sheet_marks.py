@@ -212,6 +212,9 @@ def test_reliefs_have_the_look_of_surfaces_and_paths_float_on_them():
     assert layout["scene"]["xaxis"]["title"]["text"] == "w₁"
     assert layout["scene"]["aspectmode"] == "manual"
     assert ">path<" in notes(layout, "key")[0]["text"]
+    night = [int(colour[1:3], 16) for _, colour in page(*marks, theme=DARK)[0]["heights"]["colorscale"]]
+    assert night == sorted(night)
+    assert night[0] > int(DARK.panel[1:3], 16)  # the lowest ground still stands out from the page
 
 
 def test_points_in_space_have_sizes_colours_and_quiet_links():
@@ -235,6 +238,10 @@ def test_points_in_space_have_sizes_colours_and_quiet_links():
     assert not page(spots, bare=True)[1]["scene"]["yaxis"]["showticklabels"]
     one = page(Spots(x=[1.0], y=[1.0], z=[1.0]))[1]["scene"]["yaxis"]["range"]
     assert one[0] < 1 < one[1]
+    high = np.append(np.linspace(0, 1, 400), 9.0)
+    found, layout = page(Spots(x=high, y=high, z=high, slot=1))
+    assert found["spots"]["z"].max() == 9.0 < layout["scene"]["zaxis"]["range"][1]  # however far from the others
+    assert found["spots"]["marker"]["symbol"] == "square"  # as in the key
 
 
 def test_dots_may_have_a_size_each():

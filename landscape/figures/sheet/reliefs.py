@@ -18,17 +18,20 @@ EYE = {"x": 1.0, "y": -1.18, "z": 1.04}  # of the camera, for a plot of this wid
 USUAL, NEARER = 1.3, (1.0, 1.4)
 THIN, FAINT, CLEAR = 2.0, 0.45, 0.9  # of links: their width, and opacities without and with a slot
 LOW = {"x": 1.06, "y": -1.26, "z": 0.55}  # the camera's eye for points alone, whose box is taller: from the side
-UPRIGHT, MIDDLE = 0.8, -0.18  # height of that box, and where the camera looks
+UPRIGHT, MIDDLE = 0.74, -0.12  # height of that box, and where the camera looks
 ASIDE = 1.12  # times as far is the eye in narrow plots, whose edge would cut the numbers of that box
 ROOM = 0.06  # of an axis beyond its points
 PALER, BRIGHT = (0.08, 0.5), 0.8  # shares of ink in the lowest and highest ground of dark pages; light from all sides
 
 
 def scale(panel: Settled) -> Scale:
-    """How the heights of a panel are drawn, at all moments."""
+    """How the heights of a panel are drawn, at all moments: a peak of a relief may be cut off, a point is not."""
     grounds = _grounds(panel)
     height = np.concatenate([np.ravel(settle.drawable(mark.z, False)) for mark in grounds])
-    return scale_of(height, np.nan, log=getattr(grounds[0], "log", False))
+    found = scale_of(height, np.nan, log=getattr(grounds[0], "log", False))
+    if isinstance(grounds[0], Relief) or not np.isfinite(height).any():
+        return found
+    return found._replace(top=max(found.top, float(found.draw(np.nanmax(height)))))
 
 
 def _grounds(panel: Settled) -> list:
