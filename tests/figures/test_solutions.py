@@ -96,6 +96,8 @@ def test_strings_keep_their_past_below_them():
     still = panel("bits", {}, frames[1]).marks[0]
     assert np.nansum(still.z) == 2
     assert np.isfinite(still.z).sum() == 3
+    assert shapes(panel("bits", {}, frames[1]).marks[1]) == 3  # each with an edge
+    assert len(panel("bits", {}, np.zeros(900)).marks) == 1
 
 
 def test_an_assignment_costs_what_its_cells_add_up_to():

@@ -40,14 +40,18 @@ def _coloured(slot: int | None) -> dict[str, Any]:
 
 
 def _grid(xs: np.ndarray, slot: int | None) -> list[Mark]:
-    """Bits in rows of a grid, from the upper left."""
+    """Bits in rows of a grid, from the upper left; few enough of them with edges, so that they can be counted."""
     count = xs.shape[1]
     across = int(np.ceil(np.sqrt(1.6 * count)))
-    cells = np.full((len(xs), across * -(-count // across)), np.nan)
+    rows = -(-count // across)
+    cells = np.full((len(xs), across * rows), np.nan)
     cells[:, :count] = xs
-    cells = cells.reshape(len(xs), -1, across)[:, ::-1]
+    cells = cells.reshape(len(xs), rows, across)[:, ::-1]
     moving = {"z": cells, "moving": ("z",)} if len(xs) > 1 else {"z": cells[0]}
-    return [Heat(**moving, **_coloured(slot))]
+    row, column = np.divmod(np.arange(count), across)
+    edges = strokes.boxes(column - 0.5, rows - 1.5 - row, column + 0.5, rows - 0.5 - row)
+    seen = [Line(x=edges[:, 0], y=edges[:, 1], quiet=True, width=0.2)] if count <= LONG else []
+    return [Heat(**moving, **_coloured(slot)), *seen]
 
 
 def _strips(xs: np.ndarray, slot: int | None) -> list[Mark]:
