@@ -133,8 +133,8 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
                    hover=hover[:1])]  # fmt: skip
     ranked = np.sort(shares)[::-1]
     steps = np.arange(1, len(ranked) + 1)
-    low, several = np.append(found.values[:1], found.values), len(steps) > 1
-    even, weighed = np.append(0.0, steps / len(steps)), np.append(0.0, np.cumsum(shares))
+    low, several = np.repeat(found.values, 2), len(steps) > 1
+    even, weighed = (np.append(0.0, np.repeat(each, 2)[:-1]) for each in (steps / len(steps), np.cumsum(shares)))
     curves = [Line(x=low, y=even, quiet=True, label="a random optimum" * several),
               Line(x=low, y=weighed, slot=0, label="end of a random start" * several)]  # fmt: skip
     whole, met = None if several else (0.0, 1.05), "" if found.exact else " met"
@@ -145,9 +145,9 @@ def _sheet(surface, saying: str, found: Basins, best: float) -> Sheet:
               title="Sizes by rank", x="rank", y="share of starts", log_x=several, log_y=several, y_range=whole),
         Panel(marks=curves, title="How low", x=loss, y="share as low as this", y_range=(0.0, 1.05)),
     )  # fmt: skip
-    many = f"{len(steps):,} local optima{met}" if several else f"One local optimum{met}"
     how = f"all {total:,} strings" if found.exact else f"{total:,} random starts, so sizes are counts"
     notes = () if found.exact else ("A basin that was met once may have any small size; those never met are missing.",)
     lowest = "the best" if found.exact else "the best of them"
-    return Sheet(panels=panels, title=f"{many}: {written(100 * best)}% of the starts lead to {lowest}", columns=3,
+    title = f"{len(steps):,} local optima{met}: {written(100 * best)}% of the starts lead to {lowest}"
+    return Sheet(panels=panels, title=title if several else "All starts lead to one local optimum", columns=3,
                  subtitle=f"{saying} · {how} · best improvement", notes=notes)  # fmt: skip

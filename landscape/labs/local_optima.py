@@ -45,7 +45,7 @@ def local_optima(
     problem: Annotated[str, Choice(*GROUNDS), "what is searched"] = "berlin52",
     size: Annotated[int, Range(8, 30, legal=(5, 60)), "random cities, or bits of NK"] = 14,
     k: Annotated[int, Range(0, 12, legal=(0, 15)), "of NK: how many other bits each bit's part depends on"] = 6,
-    strength: Annotated[int, Range(1, 4, legal=(1, 8)), "of a kick: double bridges, or bits flipped less one"] = 1,
+    strength: Annotated[int, Range(1, 4, legal=(1, 8)), "of a kick: double bridges, bits less one"] = 1,
     runs: Annotated[int, Range(4, 32, legal=(1, 64)), "searches, each from a random start"] = 16,
     kicks: Annotated[int, Range(20, 300, legal=(4, 2000)), "kicks of each search"] = 100,
     seed: Annotated[int, Range(0, 100, legal=(0, 2**31)), "of all random numbers"] = 0,
@@ -139,8 +139,9 @@ def _known(surface, made: Network) -> list[Claim]:
 def _sheets(surface, saying: str, made: Network, nodes, scaled: embedding.Map, best: np.ndarray) -> dict[str, Sheet]:
     bottoms, total = made.funnels.bottoms, len(made.values)
     share = made.success * len(made.ends)
-    title = (f"{total:,} local optima, {len(bottoms)} funnel{'s' * (len(bottoms) != 1)}: {share:.0f} of "
-             f"{len(made.ends)} runs end lowest, at {number(made.values[0])}")  # fmt: skip
+    many = f"{total:,} local {'optimum' if total == 1 else 'optima'}"
+    title = (f"{many}, {len(bottoms)} funnel{'s' * (len(bottoms) != 1)}: {share:.0f} of {len(made.ends)} runs end "
+             f"lowest, at {number(made.values[0])}")  # fmt: skip
     said = f"{saying} · near on the map: few {apart(surface)} (stress {written(scaled.stress)}) · area: visits"
     notes = ["“Never kept”: reached by a kick, but worse than what the search had."]
     if len(nodes) < total:

@@ -65,16 +65,16 @@ def chosen(bits: int, k: int) -> tuple[int, ...]:
 def ruggedness(
     *,
     bits: Annotated[int, Range(6, 14, legal=(4, 14)), "N, how many"] = 12,
-    k: Annotated[int, Range(0, 11, legal=(0, 13)), "K, how many others each bit's contribution depends on"] = 3,
+    k: Annotated[int, Range(0, 11, legal=(0, 13)), "K, how many other bits each contribution depends on"] = 3,
     landscapes: Annotated[int, Range(8, 64, legal=(4, 1000)), "that are averaged over"] = 24,
     seed: Annotated[int, Range(0, 9, legal=(0, 1000)), "of the landscapes and walks"] = 0,
 ):
     """NK landscapes: one number turns a smooth valley into noise.
 
-    The loss is minus the mean of N random contributions, each of which knows its own bit and K others. A flip gives new
-    numbers to K + 1 of the N contributions, so neighbours correlate by 1 − (K + 1)/N, and a random walk forgets where
-    it was after about N/(K + 1) steps. The maps show all strings of one such landscape in Gray code order, where
-    neighbouring places differ by one bit.
+    The loss is minus the mean of N random contributions, each of which knows its own bit and the K next ones. A flip
+    gives new numbers to K + 1 of the N contributions, so neighbours correlate by 1 − (K + 1)/N, and a random walk
+    forgets where it was after about N/(K + 1) steps. The maps show all strings of one such landscape in Gray code
+    order, where neighbouring places differ by one bit.
     """
     if k >= bits:
         raise LandscapeError(f"A bit has {bits - 1} others here, not {k}; lower k or raise bits.")
