@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.checks import check_plane
 from landscape.grid import extent
 from landscape.parameters import LandscapeError
 from landscape.plane import Plane
@@ -51,6 +52,7 @@ def bound(surface: Surface, slopes: bool = True) -> Surface:
     """`surface`, if it is one, and has the slopes that all but level sets need."""
     if not isinstance(surface, Surface):
         raise LandscapeError(f"Geometry takes a bound surface, such as himmelblau(), not {type(surface).__name__}.")
+    check_plane(surface)
     if slopes and not surface.has_gradient:
         raise LandscapeError(f"{surface.name} is plain Python without slopes; draw its level sets, or write it in JAX.")
     return surface

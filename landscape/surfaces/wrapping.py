@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from landscape.domain import Box
+from landscape.domains import Discrete
 from landscape.entry import Entry
 from landscape.parameters import LandscapeError
 from landscape.surface import Minibatch, Surface, SurfaceEntry
@@ -117,6 +118,11 @@ class Linear(Transformed):
 
     def check(self) -> None:
         super().check()
+        if isinstance(self.domain, Discrete):
+            raise LandscapeError(
+                f"{self.name} moves points, and those of {self.wrapped.name} are no numbers to turn or stretch; take "
+                "noise, log or quantize, or wrap a surface such as himmelblau."
+            )
         axes = self.axes
         if len(axes) < 2 and self.entry.name not in ("scale", "translate"):
             raise LandscapeError(f"{self.name} turns two coordinates into each other; {self.wrapped.name} has one.")

@@ -139,9 +139,10 @@ def test_a_plain_python_function_has_level_sets_and_no_lens():
         (lambda: level_set(bowl(), through=(1, 1, 1)), r"\(1, 1, 1\) is no point of bowl; give 2"),
         (lambda: lens(bowl(), (np.nan, 0)), "give 2 finite numbers"),
         (lambda: lens(bowl, (1, 0)), "bound surface"),
+        (lambda: lens(ls.problems.one_max(), (1, 0)), "is a discrete problem"),
         (lambda: lens(bowl(), (1, 0), resolution=1), "1 × 1"),
     ],
-    ids=["neither", "both", "NaN", "word", "three", "NaN point", "entry", "resolution"],
+    ids=["neither", "both", "NaN", "word", "three", "NaN point", "entry", "discrete", "resolution"],
 )
 def test_what_cannot_be_looked_at_is_refused(call, words):
     with pytest.raises(LandscapeError, match=words):

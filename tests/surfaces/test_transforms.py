@@ -246,6 +246,7 @@ def test_names_label_and_tuned_values_are_those_inside():
     [
         (lambda: matrix(xx=1, xy=1, yx=1, yy=1), "determinant 0, which flattens the plane to a line"),
         (lambda: scale(x=0.0), "outside 0.001"),
+        (lambda: rotate(ls.problems.one_max()), "moves points, and those of one_max are no numbers"),
         (lambda: rotate(3), "no bound surface; give one such as ls.surfaces.himmelblau"),
         (lambda: rotate("himmelblau"), "no bound surface"),
         (lambda: rotate(ls.optimizers.adam()), "no bound surface"),
