@@ -75,6 +75,7 @@ def test_a_match_with_branch_and_proof_and_cities_and_a_file(visit):
     proved(visit)
     cities_and_files(visit)
     taken_away(visit)
+    stopped_and_refused(visit)
 
 
 def moments_and_branches(visit) -> None:
@@ -135,13 +136,21 @@ def cities_and_files(visit) -> None:
     screen = visit.page
     screen.get_by_role("button", name="Edit cities").click()
     box = screen.locator(".disc-board canvas").first.bounding_box()
-    answered(visit, lambda: screen.mouse.click(box["x"] + 12, box["y"] + 12))
-    word = visit.get("() => landscape.discrete.found.problem.instance")
+    places = "() => landscape.discrete.found.problem.instance"
+    for across in (12, 60, 108):  # before the answer to the first of them
+        screen.mouse.click(box["x"] + across, box["y"] + 12)
+    visit.wait("(dim) => landscape.discrete.found.problem.dim === dim", CITIES + 3)
+    visit.wait(READY)
+    word = visit.get(places)
     assert word.startswith("points:")
-    assert len(word.removeprefix("points:").split()) == CITIES + 1
+    assert len(word.removeprefix("points:").split()) == CITIES + 3
+    visit.wait("() => landscape.kept > landscape.answered")
     assert f"instance='{word}'" in visit.query.replace("+", " ")
-    answered(visit, lambda: screen.get_by_role("button", name="Undo").click())
-    assert visit.get("() => landscape.discrete.found.problem.instance") == f"random:{CITIES}"
+    for _ in range(3):
+        screen.get_by_role("button", name="Undo").click()
+    visit.wait("(dim) => landscape.discrete.found.problem.dim === dim", CITIES)
+    assert visit.get(places) == f"random:{CITIES}"
+    assert screen.get_by_role("button", name="Undo").is_hidden()
     screen.get_by_role("button", name="Done").click()
     for text in (SQUARE.replace("0 3", "0 x"), SQUARE):
         with screen.expect_file_chooser() as chooser:
@@ -175,6 +184,33 @@ def taken_away(visit) -> None:
     visit.wait("() => window.landscape?.discrete?.found?.problem.dim === 4")
     visit.wait("(link) => location.href === link", link)
     assert screen.locator("#disc-told").inner_text() == ""
+
+
+def stopped_and_refused(visit) -> None:
+    """What was cancelled goes on; what was typed stays; of a first view that is refused a button leads away."""
+    screen = visit.page
+    seed = screen.get_by_role("textbox", name="seed", exact=True)
+    seed.fill("seven")
+    seed.press("Enter")
+    screen.locator("#disc-told", has_text="seed=seven is not a whole number").wait_for()
+    assert seed.input_value() == "seven"
+    jobs = "**/job/discrete"
+    screen.route(jobs, lambda route: None)  # a server that takes long
+    seed.fill("8")
+    seed.press("Enter")
+    screen.get_by_role("button", name="Cancel").click()
+    screen.unroute(jobs)
+    answered(visit, lambda: screen.get_by_role("button", name="Go on").click())
+    assert "seed=8" in visit.query
+    assert screen.get_by_role("button", name="Go on").is_hidden()
+    screen.route(jobs, lambda route: route.fulfill(body=json.dumps({"problem": "This is too small."}) + "\n"))
+    screen.goto(f"{visit.address}/discrete?{ADDRESS}")
+    screen.get_by_role("button", name="Show the first match").click()
+    visit.wait("() => landscape.discrete.state.surface.parameters.instance === 'berlin52'")
+    screen.set_viewport_size({"width": 360, "height": 740})
+    wide, room = screen.locator("#navigation").evaluate("(names) => [names.scrollWidth, names.clientWidth]")
+    assert wide <= room
+    assert screen.get_by_role("heading", level=1).inner_text() == "Discrete"
 
 
 def test_code_and_table_of_an_address():

@@ -9,9 +9,9 @@ from itertools import pairwise
 import jax
 import numpy as np
 import pytest
-from landscape_dashboard import jobs
+from landscape_dashboard import jobs, sessions
 from landscape_dashboard.compute import encoded
-from landscape_dashboard.networking import ahead, answers, asked, cards, edits, found, rail
+from landscape_dashboard.networking import ahead, answers, asked, edits, found, rail
 from landscape_dashboard.networking.asked import content_of, session_of
 from landscape_dashboard.pages import networks as page
 
@@ -225,7 +225,7 @@ def test_a_run_that_diverges_is_told_in_a_sentence_and_shown_until_then():
     assert "layer" in run["told"]
     assert np.isfinite(sent["plane"]["heights"]).mean() > 0.5
     assert jobs._line(result=encoded(sent))
-    assert cards.name_of({"name": "simulated_annealing"}) == "simulated annealing"
+    assert sessions.called({"name": "simulated_annealing"}) == "simulated annealing"
 
 
 @pytest.fixture

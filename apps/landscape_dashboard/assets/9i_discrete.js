@@ -9,6 +9,9 @@
     boards: new Map(), // by slot: { board, cell }
     curves: null,
     linked: null, // the file of a link that is opened once more
+    refused: false, // whether the state is one that makes no sense
+    past: [], // instances before each edit of the cities
+    sent: null, // the one that was edited last
     words: {},
   });
   const PATIENCE = 700; // milliseconds that a run may finish in when another one is asked for
@@ -37,6 +40,7 @@
   function play() {
     const content = waiting;
     waiting = null;
+    stopped(false);
     begun = performance.now();
     cancel = L.job("discrete", { content }, {
       // At first there is the problem alone, then lane by lane; later a picture stays until the next one is whole.
@@ -45,7 +49,8 @@
       problem: (text) => here() && refuse(text),
       cancelled: () => {
         asked = "";
-        L.say(D.found?.lanes.length ? "Stopped; the last picture is shown" : "Stopped; reload the page, or change anything, to go on");
+        stopped(true);
+        L.say("Stopped; Go on plays it");
       },
       ended: () => {
         cancel = null;
@@ -55,10 +60,18 @@
     });
   }
 
+  /* What was cancelled can be asked for again. */
+  function stopped(now) {
+    if (host("on")) host("on").hidden = !now;
+  }
+
   function refuse(text) {
     asked = "";
-    document.body.classList.add("stale");
+    D.refused = true;
     L.complain(text);
+    if (D.good) document.body.classList.add("stale");
+    else document.querySelector("#problem button").textContent = "Show the first match";
+    D.words.values();
   }
 
   /* The server keeps nothing for anybody: a file that it does not know any more is sent again. */
@@ -70,6 +83,7 @@
 
   function receive(answer, content) {
     document.body.classList.remove("stale");
+    D.refused = false;
     L.complain(null);
     const linked = D.linked && content.surface.parameters.instance === D.linked; // its address says the moment, too
     const before = D.found?.seen && !linked && { frame: L.frame, end: L.frame >= D.found.steps };
@@ -128,7 +142,9 @@
         const cell = cellOf(lane);
         if (old && old.picture === problem.picture) {
           cell.querySelector(".disc-host").replaceWith(old.cell.querySelector(".disc-host"));
-          Object.assign(old.board, { problem, fixed: old.board.kind.prepare(problem) });
+          // Cities that were edited meanwhile stay as they are; their own answer is on its way.
+          const fixed = D.editing && D.past.includes(problem.instance) ? old.board.fixed : old.board.kind.prepare(problem);
+          Object.assign(old.board, { problem, fixed });
           Object.assign(old.board.options, { label: lane.label });
           old.board.seen = [];
           kept.set(key, { ...old, cell });
@@ -211,7 +227,7 @@
   function forget() {
     for (const { board } of D.boards.values()) board?.destroy();
     D.curves?.destroy();
-    Object.assign(D, { found: null, good: null, boards: new Map(), curves: null, editing: false, past: [], linked: null });
+    Object.assign(D, { found: null, good: null, boards: new Map(), curves: null, editing: false, past: [], sent: null, linked: null, refused: false });
     D.exact?.forget();
     asked = "";
     waiting = null;

@@ -1,5 +1,6 @@
 /* Pictures of discrete solutions. This file keeps a board in its element: size, theme, words for screen readers. Each kind of
-   picture stands in a file of its own: B.kinds[name] = { prepare(problem), told(board), draw(pen, board), listen(board) }. */
+   picture stands in a file of its own: B.kinds[name] = { prepare(problem), told(board), draw(pen, board) }, perhaps with listen(board), edit(board, on),
+   and key(problem): words for the panel. */
 
 (() => {
   const L = window.landscape;

@@ -167,7 +167,10 @@
     L.penLine(pen, [[full, area.top - 4], [full, bottom]], inks.ink, 1.2);
     pen.setLineDash([]);
     const more = sack.order.length - sack.drawn;
-    label(pen, board, `width: weight, height: ${sack.steep ? "√(value/weight)" : "value/weight"}${more ? `; ${more} more` : ""}`, area.left, bottom + 16);
+    const height = sack.steep ? "√(value/weight)" : "value/weight";
+    const told = [`width: weight, height: ${height}${more ? `; ${more} more` : ""}`, `wide: weight, high: ${height}`, `height: ${height}`];
+    pen.font = L.net.font(11);
+    label(pen, board, told.find((text) => pen.measureText(text).width <= area.wide) ?? "", area.left, bottom + 16);
   }
 
   function draw(pen, board) {

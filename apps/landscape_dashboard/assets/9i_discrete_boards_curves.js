@@ -11,6 +11,7 @@
   const HEAD = 21; // pixels above a row, for its title
   const FOOT = { named: 22, plain: 36 }; // below the last one, for ticks, and the name of the axis beside or below them
   const WIDE = 440; // pixels from which names stand at line ends
+  const BELOW = 17; // pixels under a bound, for its name where none stand at line ends
   const PALE = 0.3;
   const NAMES = { bound: "bound", minimum: "optimum", incumbent: "exact solver" };
   const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
@@ -57,7 +58,8 @@
     return used.map((row) => {
       const area = { left: 54, top, wide: Math.max(20, wide - 54 - right), high: Math.max(12, each * row.weight) };
       top += area.high + HEAD;
-      const [low, most] = span(state, row);
+      let [low, most] = span(state, row);
+      if (!state.named && row.name === "value" && state.marks.length) low -= (BELOW * (most - low)) / Math.max(BELOW, area.high - BELOW);
       const share = row.log ? (v) => Math.log(v / low) / Math.log(most / low) : (v) => (v - low) / (most - low);
       const y = (v) => area.top + area.high * (1 - share(v));
       return { row, area, low, most, last, y, x: (v) => area.left + (area.wide * v) / last };
@@ -142,8 +144,8 @@
           L.penLine(pen, [[area.left, y(value)], [area.left + area.wide, y(value)]], inks.dim, 1.2);
           pen.setLineDash([]);
           if (state.named) continue;
-          Object.assign(pen, { font: L.net.font(11), textAlign: "left", textBaseline: "bottom" });
-          if (name === state.marks[0][0]) L.net.write(pen, inks, `${name} ${B.whole(value)}`, area.left + 4, y(value) - 3);
+          Object.assign(pen, { font: L.net.font(11), textAlign: "left", textBaseline: "top" }); // below it no curve goes
+          if (name === state.marks[0][0]) L.net.write(pen, inks, `${name} ${B.whole(value)}`, area.left + 4, y(value) + 4);
         }
       }
       if (state.named) drawNames(pen, state, place);
@@ -167,7 +169,7 @@
     if (!against) return `best ${B.whole(now)}`;
     const [name, value] = against;
     if (now - value <= 1e-9 * Math.max(1, Math.abs(value))) return `best ${B.whole(now)}, ${name === NAMES.bound ? "proved" : "the optimum"}`;
-    const share = value ? `${L.written((100 * (now - value)) / Math.abs(value))} %` : B.whole(now - value);
+    const share = value ? `${Number(((100 * (now - value)) / Math.abs(value)).toPrecision(2))} %` : B.whole(now - value);
     return `best ${B.whole(now)}, ${share} above the ${name}`;
   }
 

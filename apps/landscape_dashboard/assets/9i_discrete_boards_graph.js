@@ -1,18 +1,24 @@
-/* Graphs: colourings, where edges within a colour are conflicts, and cuts, where edges between the sides are what counts. */
+/* Graphs: colourings, where edges within a colour are conflicts, and cuts, where edges between the sides are what counts:
+   the heavier an edge the wider, and dashed where cutting it costs. */
 
 (() => {
   const L = window.landscape;
   const B = L.boards;
   const BEND = 1.2; // times the distance of near nodes stands the middle of a bow from the edge
+  const LEVELS = 4; // widths of edges by weight
   const PIECE = 12; // edges of one stroke: a path that crosses itself often takes long
 
   function prepare({ shown }) {
-    const { places, edges } = shown;
+    const { places, edges, weights } = shown;
     const apart = places.map((here, i) => Math.min(...places.map((there, j) => (i === j ? Infinity : Math.hypot(here[0] - there[0], here[1] - there[1])))));
     apart.sort((a, b) => a - b);
     const near = apart[apart.length >> 2]; // most nodes are farther from the next one
-    const bent = edges.map(([a, b]) => [a, b, passes(places, a, b, 0.3 * near)]);
-    return { places, edges: bent, cut: Boolean(shown.cut), near };
+    const most = Math.max(...(weights || []).map(Math.abs), 1e-12);
+    const made = edges.map(([a, b], i) => {
+      const weight = weights ? weights[i] : 1;
+      return { a, b, weight, costs: weight < 0, wide: weights ? Math.max(LEVELS / 2, Math.ceil((LEVELS * Math.abs(weight)) / most)) / LEVELS : 1, bent: passes(places, a, b, 0.3 * near) };
+    });
+    return { places, edges: made, cut: Boolean(shown.cut), near };
   }
 
   /* Whether an edge goes through another node: it is bent, so that it is not taken for two edges. */
@@ -30,16 +36,19 @@
   }
 
   /* The edges that a solution marks: conflicts of a colouring, or the cut. */
-  const marked = ({ edges, cut }, x) => edges.filter(([a, b]) => (x[a] !== x[b]) === cut);
+  const marked = ({ edges, cut }, x) => edges.filter(({ a, b }) => (x[a] !== x[b]) === cut);
 
   function told(board) {
     const { fixed, x, problem } = board;
     const graph = `${B.counted(fixed.places.length, "node")}, ${B.counted(fixed.edges.length, "edge")}`;
     if (!x) return { words: `graph of ${graph}` };
-    const count = marked(fixed, x).length;
+    const found = marked(fixed, x);
+    const count = found.length;
     if (fixed.cut) {
       const one = x.reduce((sum, side) => sum + (side > 0), 0);
-      return { cut: count, words: `${count} of ${B.counted(fixed.edges.length, "edge")} cut, ${one} nodes on one side, ${x.length - one} on the other` };
+      const weight = found.reduce((sum, each) => sum + each.weight, 0);
+      const weighing = problem.shown.weights ? ` of weight ${B.whole(weight)}` : "";
+      return { cut: count, weight, words: `${count} of ${B.counted(fixed.edges.length, "edge")} cut${weighing}, ${B.counted(one, "node")} on one side, ${x.length - one} on the other` };
     }
     const colours = new Set(x).size;
     const of = problem.shown.colors ? ` of ${problem.shown.colors}` : "";
@@ -47,16 +56,20 @@
   }
 
   function stroke(pen, edges, board, colour, width, near = 0) {
-    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
-    const piece = colour.length > 7 ? edges.length : PIECE; // what is seen through is one path, so that it stays even
-    for (let from = 0; from < edges.length; from += piece) {
-      pen.beginPath();
-      for (const edge of edges.slice(from, from + piece)) trace(pen, edge, board, near);
-      pen.stroke();
+    for (const alike of Object.values(Object.groupBy(edges, ({ wide, costs }) => `${wide} ${costs}`))) {
+      const piece = colour.length > 7 ? alike.length : PIECE; // what is seen through is one path, so that it stays even
+      Object.assign(pen, { strokeStyle: colour, lineWidth: width * alike[0].wide });
+      pen.setLineDash(alike[0].costs ? [3 + width, 3 + width] : []);
+      for (let from = 0; from < alike.length; from += piece) {
+        pen.beginPath();
+        for (const edge of alike.slice(from, from + piece)) trace(pen, edge, board, near);
+        pen.stroke();
+      }
     }
+    pen.setLineDash([]);
   }
 
-  function trace(pen, [a, b, bent], { spots, wide, high }, near) {
+  function trace(pen, { a, b, bent }, { spots, wide, high }, near) {
     const [[x, y], [u, v]] = [spots[a], spots[b]];
     pen.moveTo(x, y);
     if (!bent || !near) return pen.lineTo(u, v);
@@ -112,5 +125,7 @@
     nodes(pen, board, radius);
   }
 
-  B.kinds.graph = { prepare, told, draw };
+  const key = ({ shown }) => (shown.weights?.some((weight) => weight < 0) ? "dashed: negative weight" : "");
+
+  B.kinds.graph = { prepare, told, draw, key };
 })();

@@ -4,7 +4,7 @@
   const L = window.landscape;
   const B = L.boards;
   const LONG = 550; // milliseconds of a press that removes
-  const NEAR = 14; // pixels to a city that is meant
+  const NEAR = { mouse: 14, touch: 24 }; // pixels to a city that is meant
   const LEAST = 3; // cities of a tour
   const PIECE = 12; // legs of one stroke: a path that crosses itself often takes long
 
@@ -101,8 +101,8 @@
     const box = board.canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  function nearest(board, [x, y], most = NEAR) {
-    let [found, least] = [-1, most];
+  function nearest(board, [x, y], pointer) {
+    let [found, least] = [-1, NEAR[pointer] ?? NEAR.mouse];
     board.spots.forEach(([a, b], i) => {
       const apart = Math.hypot(a - x, b - y);
       if (apart <= least) [found, least] = [i, apart];
@@ -141,7 +141,7 @@
     canvas.addEventListener("pointerdown", (event) => {
       if (!board.editing || event.button) return;
       const spot = spotOf(board, event);
-      const city = nearest(board, spot);
+      const city = nearest(board, spot, event.pointerType);
       if (city >= 0) board.city = city;
       press = { city, spot, going: false, timer: city >= 0 && event.pointerType !== "mouse" ? setTimeout(() => (stop(), removed(board, city)), LONG) : 0 };
       canvas.setPointerCapture(event.pointerId);
@@ -149,7 +149,7 @@
     canvas.addEventListener("pointermove", (event) => {
       if (!board.editing) return;
       const spot = spotOf(board, event);
-      if (!press) return canvas.classList.toggle("over", nearest(board, spot) >= 0);
+      if (!press) return canvas.classList.toggle("over", nearest(board, spot, event.pointerType) >= 0);
       if (press.city < 0 || (!press.going && Math.hypot(spot[0] - press.spot[0], spot[1] - press.spot[1]) < 4)) return;
       clearTimeout(press.timer);
       press.going = true;
@@ -168,7 +168,7 @@
     canvas.addEventListener("contextmenu", (event) => {
       if (!board.editing) return;
       event.preventDefault();
-      const city = nearest(board, spotOf(board, event));
+      const city = nearest(board, spotOf(board, event), event.pointerType);
       stop();
       if (city >= 0) removed(board, city);
     });

@@ -128,7 +128,8 @@
       if (run.proof?.status === "proved") chart.append(L.made("p", { className: "dim", textContent: "Bound and best solution met at the first look, so there is no curve of them." }));
     }
     const subtitle = document.getElementById("exact-subtitle");
-    if (subtitle) subtitle.textContent = `${NAMES[run.solver] || run.solver}${run.proof || run.problem ? "" : ` · ${run.told}`}`;
+    const name = NAMES[run.solver] || run.solver;
+    if (subtitle) subtitle.textContent = run.proof || run.problem || run.told === name ? name : `${name} · ${run.told}`;
     if (D.found) D.drawCurves();
     D.words.values?.();
   }

@@ -7,6 +7,10 @@
   const KEPT = "landscape-own-instance"; // where this browser remembers the last file
   const LARGEST = 1_000_000; // bytes of a file
   const MOST = 200; // cities that are drawn by hand
+  const DRAWN = "points:"; // how their instance begins
+  const HOW = matchMedia("(pointer: coarse)").matches
+    ? "tap adds a city, drag moves one, a long press removes one"
+    : "click adds a city, drag moves one, right click or Delete removes one";
   const { here, host } = D;
 
   /* --- words --- */
@@ -38,7 +42,7 @@
     for (const { lane, cell } of D.boards.values()) {
       const [value, line] = [cell.querySelector(".disc-value"), cell.querySelector(".disc-line")];
       if (lane.empty) {
-        put(line, D.found.partly ? (D.running() ? "the first method is at work" : "stopped before the first method was done") : "no method yet");
+        put(line, D.found.partly ? (D.refused ? "not played" : D.running() ? "the first method is at work" : "stopped before the first method was done") : "no method yet");
         continue;
       }
       if (lane.exact) {
@@ -80,16 +84,18 @@
   function heads() {
     const { problem, lanes, budget } = D.found;
     const known = problem.minimum === null ? "" : ` · best known ${whole(problem.minimum)}`;
-    put("boards-subtitle", D.editing ? "click adds a city, drag moves one, right click or Delete removes it" : `${problem.title}${known}`);
-    const counted = lanes.length === 1 ? "one method" : `${lanes.length} lanes`;
-    put("curves-subtitle", lanes.length ? `of ${counted}, ${budget.toLocaleString("en")} evaluations each` : D.found.partly ? "" : "no method yet");
+    const key = L.boards.kinds[problem.picture]?.key?.(problem);
+    put("boards-subtitle", D.editing ? HOW : [`${problem.title}${known}`, key].filter(Boolean).join(" · "));
+    const spent = `${budget.toLocaleString("en")} evaluations`;
+    const counted = lanes.length === 1 ? `one lane, ${spent}` : `${lanes.length} lanes, ${spent} each`;
+    put("curves-subtitle", lanes.length ? `of ${counted}` : D.found.partly ? "" : "no method yet");
     put("phone-name", problem.title);
-    put("phone-detail", D.found.partly ? "at work" : `${lanes.length} lane${lanes.length === 1 ? "" : "s"}, ${budget.toLocaleString("en")} evaluations each`);
+    put("phone-detail", D.found.partly ? "at work" : lanes.length ? counted : "no method yet");
     document.getElementById("panels")?.classList.toggle("no-lanes", !lanes.length && !D.found.partly);
     const cities = host("cities");
     if (cities) cities.hidden = !D.editable();
     if (cities?.hidden && D.editing) editing(false);
-    if (host("undo")) host("undo").hidden = !D.past?.length;
+    if (host("undo")) host("undo").hidden = !D.past.length;
   }
 
   /* Time here is counted in evaluations. */
@@ -115,7 +121,7 @@
 
   /* Edits that the server makes: it answers with another state and another rail. */
   let count = 0;
-  D.edit = (what) => dash_clientside.set_props("disc-edit", { data: { ...what, count: ++count } });
+  D.edit = (what) => L.setProps("disc-edit", { data: { ...what, count: ++count } });
 
   /* What can be done with a lane, on its board. */
   D.buttons = ({ slot, label, parent }) => {
@@ -137,8 +143,10 @@
       L.forget();
       document.body.classList.remove("stale");
       D.again();
-      if (D.good) D.edit({ do: "set", content: D.good });
+      const content = D.refused ? D.good : D.state;
+      D.edit(content ? { do: "set", content } : { do: "address", search: "" });
     },
+    discOn: () => D.ask(D.state),
     discBranch: (button) => {
       if (!D.found) return;
       const frame = Math.min(L.frame, D.found.steps - 1);
@@ -153,8 +161,8 @@
     },
     discCities: () => editing(!D.editing),
     discUndo: () => {
-      const before = D.past.pop();
-      if (before) D.edit({ do: "set", content: before });
+      D.sent = D.past.pop();
+      D.edit({ do: "own", word: D.sent, name: "tsp" });
     },
     discOpen: () => pick(document.getElementById("rail-frame").dataset.files, opened),
     discBest: async () => {
@@ -179,6 +187,7 @@
     for (const { board, lane } of D.boards.values()) board?.edit(on && !lane.exact);
     if (!D.found) return;
     heads();
+    if (on && !document.getElementById("boards-subtitle").offsetParent) L.say(HOW); // a phone has no room for subtitles
   }
 
   /* Whole numbers where the cities are far apart, so that a link stays short. */
@@ -191,8 +200,9 @@
     const all = places.flat();
     const extent = Math.max(...all) - Math.min(...all) || 1;
     const decimals = Math.max(0, 3 - Math.floor(Math.log10(extent)));
-    const word = `points:${places.map((place) => place.map((value) => Number(value.toFixed(decimals))).join(",")).join(" ")}`;
-    (D.past ??= []).push(D.state);
+    const word = `${DRAWN}${places.map((place) => place.map((value) => Number(value.toFixed(decimals))).join(",")).join(" ")}`;
+    D.past.push(D.sent ?? D.state.surface.parameters.instance);
+    D.sent = word;
     D.edit({ do: "own", word, name: "tsp" });
   };
 
@@ -274,6 +284,8 @@
         D.forget();
         recall(content);
       }
+      const { instance } = content.surface.parameters;
+      if (instance !== D.sent && !instance?.startsWith(DRAWN)) [D.past, D.sent] = [[], null]; // other cities, or none
       D.ask(content);
       return NOTHING();
     },

@@ -74,7 +74,7 @@ def _answered() -> flask.Response:
 def owned(question: dict[str, Any]) -> dict[str, Any]:
     """A file that was opened: a match as JSON, or an instance, remembered under a word and read once."""
     text, name, now = (str(question.get(each) or "") for each in ("text", "name", "now"))
-    if len(text.encode()) > LARGEST:
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
         raise LandscapeError(f"{name[:60]} is larger than {LARGEST // 1_000_000} MB; take a smaller instance.")
     if name.lower().endswith(".json"):
         return {"content": asked.content_of(asked.checked(Match.from_json(text)))}

@@ -6,10 +6,11 @@ import dash_mantine_components as dmc
 from dash import html
 
 from landscape import catalog
-from landscape.theme import MARKERS, Theme, marker
+from landscape.theme import Theme
 from landscape_dashboard.discrete import known
 from landscape_dashboard.discrete.asked import FRAMES
 from landscape_dashboard.rows import button, icon, parameter_row
+from landscape_dashboard.sessions import called, chip, menu, parent_of
 
 # Numbers that only move points of a box: tours and bits have no widths.
 FOLDED = ("reach", "proposal", "bounds", "crossover_index", "contraction")
@@ -36,13 +37,8 @@ def card(content: dict, index: int, theme: Theme) -> html.Div:
     )
 
 
-def name_of(row: dict) -> str:
-    """What a lane is called in the rail."""
-    return row["name"].replace("_", " ")
-
-
 def _header(content: dict, index: int, theme: Theme) -> html.Div:
-    label = name_of(content["entrants"][index])
+    label = called(content["entrants"][index])
     branch = html.Button(icon("branch"), className="icon-button", title="Branch at this frame",
                          **{"data-action": "discBranch", "data-value": str(index),
                             "aria-label": f"Branch {label} here"})  # fmt: skip
@@ -50,39 +46,19 @@ def _header(content: dict, index: int, theme: Theme) -> html.Div:
     fold = html.Button(icon("chevron"), className="icon-button chevron", title="Fold",
                        **{"aria-label": f"Fold {label}", "data-action": "discFold",
                           "data-value": str(content["entrants"][index]["slot"])})  # fmt: skip
-    name = [html.H3(label), html.Span(className="push-on")]
-    return html.Div([_colours(content, index, theme), *name, branch, remove, fold], className="card-header")
+    name = [chip("disc", content["entrants"], index, theme), html.H3(label), html.Span(className="push-on")]
+    return html.Div([*name, branch, remove, fold], className="card-header")
 
 
 def _method(row: dict, index: int) -> dmc.Select:
     """The menu of methods for this lane."""
-    return dmc.Select(id={"type": "disc", "at": f"method.{index}"}, data=known.methods(), value=row["name"], size="xs",
-                      allowDeselect=False, maxDropdownHeight=420,
-                      **{"aria-label": f"Method of lane {index + 1}"})  # fmt: skip
-
-
-def _colours(content: dict, index: int, theme: Theme) -> dmc.Menu:
-    """The chip: a menu of the colours and markers that a lane may have."""
-    row = content["entrants"][index]
-    chip = html.Span(className=f"chip {marker(row['slot'])}")
-    target = html.Button(chip, className="net-chip", title="Another colour",
-                         **{"aria-label": f"Colour of {name_of(row)}"})  # fmt: skip
-    swatches = [
-        dmc.MenuItem(html.Span(className=f"chip {marker(slot)}"), className="swatch", n_clicks=0,
-                     id={"type": "disc-do", "do": "recolour", "at": f"{index}:{slot}"},
-                     style={"--entrant": theme.colour(slot)},
-                     **{"aria-label": f"Colour {slot + 1}, {marker(slot).replace('-', ' ')}"})
-        for slot in range(len(MARKERS))
-    ]  # fmt: skip
-    dropdown = dmc.MenuDropdown(html.Div(swatches, className="swatches"))
-    return dmc.Menu([dmc.MenuTarget(target), dropdown], position="bottom-start", shadow="md", width=190)
+    return menu("disc", f"method.{index}", f"Method of lane {index + 1}", known.methods(), row["name"], size="xs")
 
 
 def _followed(content: dict, index: int) -> list:
     """Of a branch whom it follows, and how far."""
-    branch = content["entrants"][index].get("branch")
-    if not branch:
+    parent = parent_of(content["entrants"], index)
+    if parent is None:
         return []
-    parent = next((row for row in content["entrants"] if row["slot"] == branch["of"]), None)
-    share = f"{100 * branch['frame'] / FRAMES:.3g} % of its evaluations"
-    return [html.P(f"follows {name_of(parent) if parent else 'a lane'} up to {share}", className="disc-follows")]
+    share = f"{100 * content['entrants'][index]['branch']['frame'] / FRAMES:.3g} % of its evaluations"
+    return [html.P(f"follows {parent} up to {share}", className="disc-follows")]

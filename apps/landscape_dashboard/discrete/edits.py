@@ -67,7 +67,7 @@ def whole(content: dict, name: str, text: Any) -> dict:
 def _whole(name: str, text: Any) -> int:
     words = str(text).replace(",", "").strip()
     if not words.isdecimal():
-        raise LandscapeError(f"{name}={str(text)[:40]} is not a whole number.")
+        raise LandscapeError(f"{name}={str(text)[:40]} is not a whole number; give one like 7.")
     return int(words)
 
 

@@ -15,9 +15,11 @@ from landscape import catalog
 from landscape.parameters import Range, Text
 from landscape.problems import instances
 from landscape.theme import Theme
+from landscape_dashboard import sessions
 from landscape_dashboard.discrete import cards, known
 from landscape_dashboard.discrete.asked import MOST_METHODS
-from landscape_dashboard.rows import button, icon, parameter_row, typed
+from landscape_dashboard.rows import icon, parameter_row, typed
+from landscape_dashboard.sessions import row
 
 BUDGETS = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
 SOLVERS = {"cuts": "integer program with cuts (HiGHS)", "dynamic_programming": "dynamic programming",
@@ -73,7 +75,7 @@ def _parameter(content: dict, path: str, parameter: Any) -> Any:
         value = content
         for word in path.split("."):
             value = value[word]
-        field = typed({"type": "disc", "at": path}, str(value), parameter.label)
+        field = typed({"type": "disc-typed", "at": path}, str(value), parameter.label)
         return row(parameter.label, field, parameter.help)
     return html.Span() if isinstance(parameter.kind, Text) else parameter_row(content, path, parameter, "neutral")
 
@@ -90,8 +92,7 @@ def _run(content: dict) -> html.Section:
     """What all lanes share: evaluations and seed."""
     budgets = sorted({*BUDGETS, content["budget"]})
     data = [{"value": str(n), "label": f"{n:,}"} for n in budgets]
-    again = button("dice", "Another seed", {"type": "disc-do", "do": "reseed", "at": "seed"})
-    seed = html.Span([again, typed({"type": "disc", "at": "seed"}, str(content["seed"]), "seed")], className="net-seed")
+    seed = html.Span(sessions.seed("disc", "seed", "seed", content["seed"]), className="net-seed")
     budget = menu("budget", "evaluations of each method", data, str(content["budget"]), small=True)
     rows = [row("evaluations each", budget), row("seed", seed)]
     return html.Section([html.H2("Match"), *rows], className="disc-part")
@@ -113,13 +114,6 @@ def _exact(content: dict) -> html.Section:
     )
 
 
-def row(label: str, control: Any, title: str = "") -> html.Div:
-    """A label and a control in a line."""
-    return html.Div(html.Div([html.Label(label, title=title), control], className="row-head"), className="row")
-
-
 def menu(at: str, label: str, data: list, value: str | None, small: bool = False) -> dmc.Select:
     """A menu that sets what is at that place."""
-    look = {"size": "xs", "className": "menu"} if small else {"size": "sm", "className": "disc-menu"}
-    return dmc.Select(id={"type": "disc", "at": at}, data=data, value=value, allowDeselect=False, maxDropdownHeight=420,
-                      **look, **{"aria-label": label})  # fmt: skip
+    return sessions.menu("disc", at, label, data, value, **sessions.SMALL if small else {})

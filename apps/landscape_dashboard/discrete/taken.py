@@ -82,7 +82,8 @@ def table(query: str) -> str:
     for lane in played.lanes:
         rows = zip(lane.evaluations, lane.value, lane.best, strict=True)
         lines += [
-            f"{lane.label},{frame},{spent},{value:.10g},{best:.10g}" for frame, (spent, value, best) in enumerate(rows)
+            f"{lane.label},{frame},{spent},{value + 0.0:.10g},{best + 0.0:.10g}"  # no minus before a zero
+            for frame, (spent, value, best) in enumerate(rows)
         ]
     return "\n".join(lines) + "\n"
 

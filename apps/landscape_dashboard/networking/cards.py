@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import dash_mantine_components as dmc
 from dash import html
 
 from landscape import catalog
 from landscape.parameters import Parameter
-from landscape.theme import MARKERS, Theme, marker
+from landscape.theme import Theme
+from landscape_dashboard import sessions
 from landscape_dashboard.networking import edits
 from landscape_dashboard.rows import button, icon, parameter_row
 
@@ -40,21 +40,16 @@ def card(content: dict, index: int, theme: Theme) -> html.Div:
     )
 
 
-def name_of(row: dict) -> str:
-    """What a run is called in the rail."""
-    return row["name"].replace("_", " ")
-
-
 def _header(content: dict, index: int, theme: Theme) -> html.Div:
     run = content["entrants"][index]
-    label = name_of(run)
+    label = sessions.called(run)
     eye, word = ("eye-off", "Show") if run["hidden"] else ("eye", "Hide")
     fork = html.Button(icon("branch"), className="icon-button", title="Fork at this epoch",
                        **{"data-action": "netFork", "data-value": str(index),
                           "aria-label": f"Fork {label} here"})  # fmt: skip
     return html.Div(
         [
-            _colours(content, index, theme),
+            sessions.chip("net", content["entrants"], index, theme),
             html.H3(html.Button(label, className="net-choose", title="Show this run in the diagram and the map",
                                 **{"data-action": "netChoose", "data-value": str(run["slot"])})),
             html.Span(className="push-on"),
@@ -71,32 +66,12 @@ def _press(image: str, label: str, do: str, index: int) -> html.Button:
     return button(image, label, {"type": "net-do", "do": do, "at": index})
 
 
-def _colours(content: dict, index: int, theme: Theme) -> dmc.Menu:
-    """The chip: a menu of the colours and markers that a run may have."""
-    run = content["entrants"][index]
-    chip = html.Span(className=f"chip {marker(run['slot'])}")
-    target = html.Button(chip, className="net-chip", title="Another colour",
-                         **{"aria-label": f"Colour of {name_of(run)}"})  # fmt: skip
-    swatches = [
-        dmc.MenuItem(html.Span(className=f"chip {marker(slot)}"), className="swatch", n_clicks=0,
-                     id={"type": "net-do", "do": "recolour", "at": f"{index}:{slot}"},
-                     style={"--entrant": theme.colour(slot)},
-                     **{"aria-label": f"Colour {slot + 1}, {marker(slot).replace('-', ' ')}"})
-        for slot in range(len(MARKERS))
-    ]  # fmt: skip
-    dropdown = dmc.MenuDropdown(html.Div(swatches, className="swatches"))
-    return dmc.Menu([dmc.MenuTarget(target), dropdown], position="bottom-start", shadow="md", width=190)
-
-
 def _fork(content: dict, index: int) -> list:
     """Of a fork whose run it left, when, and which weights were changed by hand."""
-    run = content["entrants"][index]
-    if not run.get("branch"):
+    run, parent = content["entrants"][index], sessions.parent_of(content["entrants"], index)
+    if parent is None:
         return []
-    parent = next((row for row in content["entrants"] if row["slot"] == run["branch"]["of"]), None)
-    told = (
-        f"fork of {name_of(parent) if parent else 'a run'} at epoch {edits.epoch_of(content, run['branch']['frame'])}"
-    )
+    told = f"fork of {parent} at epoch {edits.epoch_of(content, run['branch']['frame'])}"
     count = len(run.get("edits") or {})
     changed = f", {count} weight{'s' * (count > 1)} changed" if count else ""
     return [html.P(told + changed, className="net-fork")]

@@ -18,10 +18,11 @@ from landscape import catalog
 from landscape.mlp import datasets
 from landscape.parameters import Parameter
 from landscape.theme import Theme
-from landscape_dashboard import menus
+from landscape_dashboard import menus, sessions
 from landscape_dashboard.networking import cards, edits
 from landscape_dashboard.networking.asked import PLANES, plane_of
 from landscape_dashboard.rows import STEPS, button, icon, typed
+from landscape_dashboard.sessions import row
 
 BATCHES = (1, 2, 5, 10, 15, 20, 25, 30, 50, 100, 0)
 EPOCHS = (10, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000)
@@ -193,16 +194,9 @@ def _add() -> dmc.Select:
                       **{"aria-label": "Add an optimizer"})  # fmt: skip
 
 
-def row(label: str, control: Any, title: str = "") -> html.Div:
-    """A label and a control in a line."""
-    return html.Div(html.Div([html.Label(label, title=title), control], className="row-head"), className="row")
-
-
 def menu(at: str, label: str, data: list, value: str, small: bool = False) -> dmc.Select:
     """A menu that sets what is at that place."""
-    look = {"size": "xs", "className": "menu"} if small else {"size": "sm", "className": "net-menu"}
-    return dmc.Select(id={"type": "net", "at": at}, data=data, value=value, allowDeselect=False, maxDropdownHeight=380,
-                      **look, **{"aria-label": label})  # fmt: skip
+    return sessions.menu("net", at, label, data, value, **sessions.SMALL if small else {})
 
 
 def option(content: dict, name: str, small: bool = False) -> dmc.Select:
@@ -222,9 +216,8 @@ def _seed(content: dict, path: str, of: str) -> html.Span:
 
 def _seeded(path: str, label: str, value: int) -> html.Span:
     """A seed to type, and another one to draw."""
-    field = typed({"type": "net", "at": path}, str(value), label)
-    again = button("dice", f"Another {label}", {"type": "net-do", "do": "reseed", "at": path})
-    return html.Span([html.Span("seed", className="dim", title=label), again, field], className="net-seed")
+    words = html.Span("seed", className="dim", title=label)
+    return html.Span([words, *sessions.seed("net", path, label, value)], className="net-seed")
 
 
 def number(content: dict, name: str, label: str, step: float | None = None) -> html.Div:

@@ -10,48 +10,21 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, html
 
-from landscape.parameters import LandscapeError
-from landscape.theme import named
 from landscape_dashboard import edits as usual
-from landscape_dashboard import jobs, panels
-from landscape_dashboard.address import within
+from landscape_dashboard import jobs, panels, sessions
 from landscape_dashboard.networking import answers, asked, edits, taken
 from landscape_dashboard.networking.rail import rail
 
-NAME, PATH, ORDER = "Networks", "/networks", 4
+NAME, PATH, ORDER, SHORT = "Networks", "/networks", 4, "net"
 VIEWS = (("diagram", "Network"), ("decision", "Map"), ("landscape", "Loss"), ("curves", "Curves"))
-STORES = ("net-asked", "net-edit", "net-none")
 FIGURES, drawn, code, table = taken.FIGURES, taken.drawn, taken.code, taken.table
 
 
 def layout() -> html.Div:
     """Rail, four panels, time bar."""
-    views = [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in VIEWS]
-    return html.Div(
-        [
-            *[dcc.Store(id=name) for name in STORES],
-            html.Aside(
-                [html.Div(id="net-told", role="alert"), html.Div(id="net-rail")],
-                id="rail-frame",
-                **{"aria-label": "Settings"},
-            ),
-            html.Div(className="scrim", **{"data-action": "rail"}),
-            html.Main(
-                [
-                    panels.phone_line(),
-                    html.Div(views, className="phone-views", role="group", **{"aria-label": "View"}),
-                    *_panels(),
-                    html.Div(className="legend phone-legend"),
-                ],
-                id="panels",
-                **{"data-view": "diagram"},
-            ),
-            panels.time_bar(),
-        ],
-        id="networks",
-    )
+    return sessions.layout(NAME, SHORT, VIEWS, _panels())
 
 
 def _panels() -> list:
@@ -84,91 +57,27 @@ def _switch(word: str, action: str, label: str, on: bool = False) -> html.Button
 
 def register(app) -> None:
     """The callbacks of this page, its routes and its job."""
-    app.callback(
-        Output("net-asked", "data"),
-        Output("net-rail", "children"),
-        Output("net-told", "children"),
-        Input("address", "search"),
-        Input({"type": "net", "at": ALL}, "value"),
-        Input({"type": "net-do", "do": ALL, "at": ALL}, "n_clicks"),
-        Input({"type": "option", "at": ALL}, "value"),
-        Input({"type": "switch", "at": ALL}, "checked"),
-        Input({"type": "schedule", "at": ALL}, "value"),
-        Input("net-edit", "data"),
-        Input("theme", "data"),
-        State("address", "pathname"),
-        State("net-asked", "data"),
-    )(_asked)
-    _in_the_browser(app)
+    sessions.register(app, SHORT, PATH, ANSWERS)
+    script = app.clientside_callback  # assets/9d_networks_actions.js
+    script(ClientsideFunction("landscape", "netAsked"), Output("net-asked", "storage_type"), Input("net-asked", "data"),
+           Input("theme", "data"), prevent_initial_call=True)  # fmt: skip
+    script(ClientsideFunction("landscape", "netRailed"), Output("net-rail", "title"), Input("net-rail", "children"))
+    script(ClientsideFunction("landscape", "netLook"), Output("net-measure", "name"), Input("net-measure", "value"))
     answers.register(app)
     jobs.offer(app, "networks", answers.work)
 
 
-def _in_the_browser(app) -> None:
-    """What assets/3_explore.js and assets/9d_networks_actions.js answer without the server."""
-
-    def clientside(name: str, *arguments, **options) -> None:
-        app.clientside_callback(ClientsideFunction("landscape", name), *arguments, **options)
-
-    clientside(
-        "slide",
-        Output("net-asked", "data", allow_duplicate=True),
-        Input({"type": "slider", "at": ALL, "scale": ALL}, "value"),
-        Input({"type": "field", "at": ALL}, "value"),
-        Input("net-none", "data"),
-        State("net-asked", "data"),
-        prevent_initial_call=True,
-    )
-    clientside("netAsked", Output("net-asked", "storage_type"), Input("net-asked", "data"), Input("theme", "data"),
-               prevent_initial_call=True)  # fmt: skip
-    clientside("netRailed", Output("net-rail", "title"), Input("net-rail", "children"))
-    clientside("netLook", Output("net-measure", "name"), Input("net-measure", "value"))
+def _opened(search: str | None) -> dict:
+    return asked.content_of(asked.from_query(search))
 
 
-def _asked(search, _values, _clicks, _options, _switches, _schedules, edit, theme, path, before):
-    """The state, the rail and what is wrong, after the address, a menu, a button or an edit of the browser's.
-
-    What makes no sense is told, and stays in its field.
-    """
-    if within(path) != PATH:
-        return (no_update,) * 3
-    cause, look = ctx.triggered_id, named(theme or "light")
-    if before is None or cause == "address":
-        content, problem = _from_address(search)
-        return content, rail(content, look), _told(problem)
-    if cause == "theme":
-        return no_update, rail(before, look), no_update
-    try:
-        new = _browser(before, edit) if cause == "net-edit" else _edit(before, cause, ctx.triggered[0]["value"])
-        if new is None or (new == before and cause != "net-edit"):
-            return (no_update,) * 3
-        content = asked.content_of(asked.session_of(new))
-    except LandscapeError as error:
-        return no_update, no_update, _told(str(error))
-    except LookupError:  # a click on a row that was removed a moment ago
-        return no_update, rail(before, look), None
-    return content, rail(content, look), None
+def _checked(content: dict) -> dict:
+    return asked.content_of(asked.session_of(content))
 
 
-def _told(problem: str | None) -> html.Div | None:
-    return html.Div(problem, className="told") if problem else None
-
-
-def _from_address(search: str | None) -> tuple[dict, str | None]:
-    """The state of the address; of none the first, of a broken one the first and what is wrong with it."""
-    try:
-        return asked.content_of(asked.from_query(search)), None
-    except LandscapeError as error:
-        return asked.content_of(asked.from_query(None)), str(error)
-
-
-def _browser(content: dict, edit: Any) -> dict | None:
-    """The state after something done on a picture: a fork, a weight, a layer, other data, a whole state."""
-    if not isinstance(edit, dict):
-        return None
+def _done(content: dict, edit: dict) -> dict | None:
+    """The state after something done on a picture: a fork, a weight, a layer, other data."""
     do, at = edit.get("do"), edit.get("at")
-    if do == "set":
-        return edit["content"]
     if do == "own":
         return edits.fed(content, edit["word"], columns=edit["columns"], classes=edit["classes"])
     if do == "neurons":
@@ -178,19 +87,8 @@ def _browser(content: dict, edit: Any) -> dict | None:
     return edits.edited(content, at, edit["frame"], edit["weight"], edit["value"]) if do == "weight" else None
 
 
-def _edit(content: dict, cause: Any, value: Any) -> dict | None:
-    """The state after one menu or button; None where a control merely appeared."""
-    kind, at = cause["type"], cause["at"]
-    if kind == "net-do":
-        return _pressed(content, cause["do"], at) if value else None
-    if value in (None, ""):
-        return None
-    if kind == "switch":
-        return usual.switch_schedule(content, at, value)
-    if kind == "schedule":
-        return None if usual.get(content, at)["name"] == value else usual.choose_schedule(content, at, value)
-    if kind == "option":
-        return edits.option(content, at, value)
+def _chosen(content: dict, at: str, value: str) -> dict | None:
+    """The state after a menu or a field of this page's own."""
     if at == "add":
         return edits.added(content, value)
     if at.startswith("plane."):
@@ -213,3 +111,6 @@ def _pressed(content: dict, do: str, at: Any) -> dict:
     if what == "duplicate":
         return edits.duplicate(content, at)
     return {"hide": usual.hide, "remove": edits.removed, "recolour": usual.recolour}[what](content, at)
+
+
+ANSWERS = sessions.Answers(_opened, _checked, rail, _done, _pressed, edits.option, _chosen)
