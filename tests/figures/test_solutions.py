@@ -183,6 +183,15 @@ def test_methods_stand_side_by_side_above_their_curves():
     assert len(sheet("tour", {"places": SQUARE}, lanes, title="Two", every=2).times) == 2
 
 
+def test_schedules_side_by_side_have_one_axis_of_time():
+    orders = {"fast": [0, 2, 4, 1, 3, 5], "slow": [0, 1, 2, 3, 4, 5]}
+    lanes = [SimpleNamespace(**vars(lane(name, k)) | {"x": np.array([order] * 3)})
+             for k, (name, order) in enumerate(orders.items())]  # fmt: skip
+    found = sheet("schedule", SHOP, lanes, title="Two").panels[:2]
+    assert found[0].x_range == found[1].x_range
+    assert found[0].x_range[1] >= max(decoded(**SHOP, x=each.x[0])[1].max() for each in lanes)
+
+
 def test_many_methods_fit_in_a_column_without_plots_that_overlap():
     lanes = [lane(f"a method, the {k}th", k, temperature=np.ones(3), acceptance=np.ones(3)) for k in range(6)]
     for brief, count in ((False, 9), (True, 7)):

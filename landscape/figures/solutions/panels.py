@@ -21,7 +21,7 @@ def panel(picture: str, shown: Mapping[str, Any], x: Any, *, slot: int | None = 
     """A panel of solution `x` (d,), or of solutions (frames, d) of the moments that a sheet's `times` name.
 
     `shown` is the problem's own (`surface.shown`), `picture` its kind. Without a slot it is drawn in ink. `written` is
-    a line below it for each moment.
+    a line below it for each moment; schedules say their makespan themselves. LandscapeError for another picture.
     """
     drawn, xs = _picture(picture), strokes.moments(x)
     marks = drawn.marks(shown, xs, slot)

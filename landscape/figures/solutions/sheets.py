@@ -41,6 +41,8 @@ def sheet(
     times = np.max([np.asarray(lane.evaluations)[kept] for lane in lanes], axis=0)
     said = written or [[_told(value) for value in lane.value] for lane in lanes]
     boards = [_board(picture, shown, lane, row, kept) for lane, row in zip(lanes, said, strict=True)]
+    if picture == "schedule":
+        boards = _aligned(boards)
     if picture == "bits" and bits.striped(shown, np.asarray(lanes[0].x)[kept]):
         notes = (*notes, bits.PAST)
     curves = [_values(lanes, times, minimum, bound), *([] if brief else _metrics(lanes, times))]
@@ -58,6 +60,12 @@ def _board(picture: str, shown: Mapping[str, Any], lane: Any, said: Sequence[str
                   written=[said[k] for k in kept])  # fmt: skip
     nothing = Line(x=[np.nan], y=[np.nan], slot=lane.slot, label=lane.label)
     return replace(found, marks=[*found.marks, nothing], keyed=True, tall=TALL)
+
+
+def _aligned(boards: Sequence[Panel]) -> list[Panel]:
+    """Schedules on one axis of time, so that they can be compared."""
+    last = max(float(np.nanmax(mark.x)) for board in boards for mark in board.marks if np.isfinite(mark.x).any())
+    return [replace(board, x_range=(0.0, 1.03 * last)) for board in boards]
 
 
 def _kept(count: int, every: int) -> np.ndarray:
@@ -79,7 +87,7 @@ def _values(lanes: Sequence[Any], times: np.ndarray, minimum: float, bound: floa
     marks += [Line(x=[0.0, times[-1]], y=[value] * 2, quiet=True, dash=True, label=f"{name} {_told(value)}")
               for name, value in known.items()]  # fmt: skip
     ends = _reach(lanes, [*known.values()])
-    return Panel(marks=marks, title="Best value so far", y_range=ends, **_across(times))
+    return Panel(marks=marks, title="Best value so far", y="loss", y_range=ends, **_across(times))
 
 
 def _across(times: np.ndarray) -> dict[str, Any]:
