@@ -93,13 +93,12 @@ def _finding(surface, saying: str, found: Basins, claims: tuple[Claim, ...], don
 
 def _claims(found: Basins, problem: str, bits: int, k: int) -> tuple[Claim, ...]:
     count, total = len(found.values), int(found.sizes.sum())
-    claims = [_number(count, bits, k) if found.exact else _repeats(problem, count, total)]
+    claims, alike = [_number(count, bits, k) if found.exact else _repeats(problem, count, total)], found.correlation
     if count > 1:
-        mean, ends = float(found.values.mean()), float(np.average(found.values, weights=found.sizes))
-        claims += [
-            between("Where a random start ends, mean loss less that of all optima", ends - mean, -np.inf, 0.0, SIZES),
-            between("Correlation of loss and the logarithm of basin size", found.correlation, -1.0, 0.0, SIZES),
-        ]
+        less = float(np.average(found.values, weights=found.sizes) - found.values.mean())
+        claims.append(between("Mean loss where random starts end, less that of all optima", less, -np.inf, 0.0, SIZES))
+    if np.isfinite(alike):
+        claims.append(between("Correlation of loss and the logarithm of basin size", alike, -1.0, 0.0, SIZES))
     return tuple(claims)
 
 

@@ -18,6 +18,7 @@ from landscape.terrain.networks import ALL, Chains, Network, exhaustive, growing
 from landscape.terrain.optima import drawn
 
 PIECES, MOST, BARS = 4, 250, 5  # of a search; nodes that are drawn; bars
+MANY, SEVERAL = 50, 10  # cities, of which tours may have funnels; optima, of which a correlation says something
 MAPPED = "doi:10.1007/s10732-017-9334-0"
 
 
@@ -99,7 +100,8 @@ def shown(found: Network) -> np.ndarray:
 def _claims(surface, made: Network, found: Chains) -> tuple[Claim, ...]:
     runs, bottoms, ends = len(made.ends), len(made.funnels.bottoms), len(set(made.ends.tolist()))
     begun = len({tuple(row) for row in np.asarray(surface.domain.canonical(found.points[:, 0])).tolist()})
-    tour = surface.entry.picture == "tour"
+    tour = surface.entry.picture == "tour" and surface.dim >= MANY
+    alike = correlation(made.values, np.log1p(made.incoming))
     claims = [
         near(f"Of {len(made.values)} nodes, those with a lower neighbour", int((descend(surface, made.points).moves > 0)
              .sum()), 0, 0, "definition; all neighbours are evaluated again"),
@@ -111,11 +113,10 @@ def _claims(surface, made: Network, found: Chains) -> tuple[Claim, ...]:
         Claim(f"Different optima in which {runs} runs ended", str(ends), f"fewer than the {begun} where they began",
               "searches meet on their way down", ends < begun if begun > 1 else None),
     ]  # fmt: skip
-    if len(made.values) > 2:
+    if len(made.values) >= SEVERAL and np.isfinite(alike):
         claims.append(
-        between("Correlation of an optimum's loss and the logarithm of how often kicks led to it",
-                correlation(made.values, np.log1p(made.incoming)), -1.0, 0.0,
-                "lower optima have larger basins: doi:10.1103/PhysRevE.78.066114"))  # fmt: skip
+            between("Correlation of an optimum's loss and the logarithm of how often kicks led to it", alike, -1.0, 0.0,
+                    "lower optima have larger basins: doi:10.1103/PhysRevE.78.066114"))  # fmt: skip
     return (*claims, *_known(surface, made))
 
 
