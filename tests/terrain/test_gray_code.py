@@ -50,10 +50,4 @@ def test_what_has_no_map_is_said():
     with pytest.raises(ls.LandscapeError, match="has no bits to make a map of"):
         height_map(ring())
     with pytest.raises(ls.LandscapeError, match="takes 2 to 16 bits"):
-        height_map(_long())
-
-
-def _long():
-    surface = rugged(bits=4, epistasis=0)
-    surface.__dict__["domain"] = ls.Bits(length=17)
-    return surface
+        height_map(ls.problems.one_max(dim=17))
