@@ -132,6 +132,9 @@ def test_the_reference_names_every_command_public_name_and_parameter():
         assert f"## landscape {words} " in page
     assert "| `--steps` | steps to run | `200` |" in page
     described = "\n".join(python.pages().values())
+    assert all("::: " in text for text in python.pages().values())
+    for name in ("match.game.Match", "terrain.walks.random_walk", "problems.instances.load", "exact.proof.solve"):
+        assert f"::: landscape.{name}\n" in described
     modules = {name for name in ls.__all__ if inspect.ismodule(getattr(ls, name))}
     for name in set(ls.__all__) - modules:
         thing = getattr(ls, name)

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 from pathlib import Path
+from textwrap import indent
 from types import ModuleType
 
 import landscape as ls
@@ -19,6 +20,9 @@ MEASURES = ("measures", "anytime", "bootstrap", "profiles", "statistics")  # of 
 WEIGHTS = ("planes", "slices", "honesty", "interpolation", "connectivity", "hessian", "lanczos", "spectrum",
            "sharpness", "resnet")  # what is done with networks, on one page
 
+PROBLEMS = ["DiscreteSurface", "load", "problem"]  # what has no page as an entry
+
+EXAMPLE = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)  # with what it prints
 ROW = re.compile(r"^(?P<name>\w+(?:, \w+)*) {2,}(?P<words>\S.*)$")
 
 
@@ -28,12 +32,15 @@ def pages() -> dict[str, str]:
     for name in ls.__all__:
         thing = getattr(ls, name)
         if not isinstance(thing, ModuleType):
-            parts.setdefault(thing.__module__.removeprefix("landscape."), []).append(name)
+            part = thing.__module__.removeprefix("landscape.")
+            parts.setdefault("domains" if part.startswith("domains.") else part, []).append(name)
     made = {_title(part): _page(part, names) for part, names in sorted(parts.items())}
     for name in (*LATER, *(n for n in ls.__all__ if isinstance(getattr(ls, n), ModuleType))):
         if name not in ELSEWHERE:
             made[_title(name)] = _page(name, _public(importlib.import_module(f"landscape.{name}")))
     made["Measures of studies"] = "# Measures of studies\n\n" + "\n".join(_section(f"benchmark.{n}") for n in MEASURES)
+    made["Match"], made["Problems"] = _page("match", ["Match", "Played", "Lane"]), _page("problems", PROBLEMS)
+    made["Terrain"] += "\n".join(_section(f"terrain.{n}") for n in ls.terrain.__all__)
     made["Planes and curvature"] = "# Planes and curvature\n\n" + "\n".join(_section(f"networks.{n}") for n in WEIGHTS)
     made["Labs and sheets"] = "# Labs and sheets\n\n" + "\n".join(_section(name) for name in ("lab", "figures.sheet"))
     return dict(sorted(made.items()))
@@ -88,7 +95,7 @@ def _section(part: str) -> str:
 def _page(part: str, names: list[str]) -> str:
     """A heading, what the module says of itself, and its objects."""
     module = importlib.import_module(f"landscape.{part}")
-    about = inspect.cleandoc(module.__doc__ or "").replace(">>>", "    >>>")
+    about = EXAMPLE.sub(lambda found: indent(found[0], "    "), inspect.cleandoc(module.__doc__ or ""))
     objects = "\n\n".join(f"::: {getattr(module, name).__module__}.{getattr(module, name).__name__}" for name in names)
     return f"# {_title(part)}\n\n{about}\n\n{objects}\n"
 
