@@ -23,7 +23,10 @@ MOMENTS = 200  # of a local search that are kept
 Problem = Annotated[
     str, typer.Argument(help="as in tsp, tsp:instance=kroA100 or coloring:colors=5; an instance may be a file")
 ]
-Solver = Annotated[str | None, typer.Option(help="cuts, dynamic_programming, cp_sat or enumeration; by default what suits")]
+Solver = Annotated[
+    str | None,
+    typer.Option(help="by default the first that takes the problem: cuts, dynamic_programming, cp_sat, enumeration"),
+]
 With = Annotated[
     str | None, typer.Option("--with", help="a local search beside it: simulated_annealing, tabu_search:…")
 ]

@@ -26,7 +26,7 @@ def discrete(problem: Problem, who: str) -> Discrete:
     return problem.domain
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # the longest lists are 32 MB each
 def listed(domain: Discrete) -> tuple[Any, int]:
     """All moves of the neighbourhood in a mixed order, the same each time (a pytree, NumPy), and how many."""
     moves = domain.moves()

@@ -1,4 +1,4 @@
-"""Late acceptance (Burke and Bykov 2017): a neighbour is taken if it is lower than where the walk was a while ago."""
+"""Late acceptance (Burke and Bykov 2017): the walk goes on where that is no higher, or lower than a while ago."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def late_acceptance(
         int, Range(1, 10_000, log=True, legal=(1, 10**6)), "steps back that a neighbour is compared with"
     ] = 300,
 ):
-    """Takes a random neighbour that is lower than here, or than here so many steps ago; there is no temperature.
+    """Takes a random neighbour that is no higher than here, or lower than here so many steps ago: no temperature.
 
     The longer the history, the slower it cools by itself, and the lower it ends. A history of 1 is hill climbing.
     """
