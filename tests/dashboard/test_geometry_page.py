@@ -28,7 +28,7 @@ def look(query: str, theme: str = "light") -> Look:
 
 def hessian(surface) -> np.ndarray:
     """Of a quadratic, everywhere."""
-    return np.asarray(jax.hessian(surface)(np.zeros(2)))
+    return np.asarray(jax.jit(jax.hessian(surface))(np.zeros(2)))
 
 
 # What is measured

@@ -85,7 +85,7 @@ def test_the_valley_of_rosenbrock_is_its_parabola_and_below_it_the_axis():
 def test_on_a_plane_the_hessian_is_the_planes():
     surface = quadratic(dim=4, condition=9.0)
     plane = Plane.random(np.ones(4), seed=5)
-    hessian = plane.basis @ np.asarray(jax.hessian(surface)(np.ones(4))) @ plane.basis.T
+    hessian = plane.basis @ np.asarray(jax.jit(jax.hessian(surface))(np.ones(4))) @ plane.basis.T
     found = curvature(surface, plane=plane, lower=(-1, -1), upper=(1, 1), resolution=3)
     np.testing.assert_allclose(found.eigenvalues[1, 1], np.linalg.eigvalsh(hessian), rtol=1e-9)
 

@@ -28,7 +28,7 @@ def test_directions_are_conjugate():
     path = np.asarray(walk(conjugate_gradient(line="exact"), bowl).positions[:7, 0])
     steps = np.diff(path, axis=0)
     steps /= np.linalg.norm(steps, axis=1, keepdims=True)
-    products = steps @ np.asarray(jax.hessian(bowl)(path[0])) @ steps.T
+    products = steps @ np.asarray(jax.jit(jax.hessian(bowl))(path[0])) @ steps.T
     assert np.abs(products - np.diag(np.diag(products))).max() < 1e-6
 
 

@@ -10,7 +10,7 @@ from landscape.surfaces import quadratic
 
 DIM = 3
 BOWL = quadratic(dim=DIM, condition=9.0)
-HESSIAN = np.asarray(jax.hessian(BOWL)(np.zeros(DIM)))
+HESSIAN = np.asarray(jax.jit(jax.hessian(BOWL))(np.zeros(DIM)))
 
 
 def path(order: str, **options) -> np.ndarray:

@@ -27,7 +27,7 @@ def test_a_deep_linear_net_is_lowest_on_its_whole_hyperbola():
 
 
 def test_the_origin_of_a_deep_linear_net_is_a_saddle_of_curvatures_plus_and_minus_its_target():
-    curvatures = np.linalg.eigvalsh(jax.hessian(deep_linear(target=1.7))(np.zeros(2)))
+    curvatures = np.linalg.eigvalsh(jax.jit(jax.hessian(deep_linear(target=1.7)))(np.zeros(2)))
     np.testing.assert_allclose(curvatures, [-1.7, 1.7])
 
 
