@@ -53,7 +53,7 @@
     });
   }
 
-  const last = (values) => values.findLast?.((value) => value !== null) ?? [...values].reverse().find((value) => value !== null) ?? null;
+  const last = (values) => values.findLast((value) => value !== null) ?? null;
   const now = () => run && { bound: run.proof ? run.proof.bound : last(run.bounds), incumbent: run.proof ? run.proof.value : last(run.incumbents) };
 
   function sentence() {
