@@ -10,12 +10,14 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from landscape.checks import check_whole
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, check_size
 from landscape.commands.own_files import problem as described
 from landscape.commands.terminal import ending, say
 from landscape.exact import Proof, Step, solving
 from landscape.exact.proof import gap
 from landscape.labs.proofs.pictures import Searched, share, sheet, told
+from landscape.match.game import LIMITS
 from landscape.parameters import LandscapeError
 
 MOMENTS = 200  # of a local search that are kept
@@ -69,6 +71,7 @@ def command(
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     surface = described(problem)
+    check_whole("budget", budget, *LIMITS["budget"])
     method = bind(beside, surface, "tuned") if beside else None
     work = solving(surface, solver=solver, limit=limit, workers=workers)
     found = searched(surface, method, budget, seed) if method else None

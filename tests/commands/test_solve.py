@@ -25,6 +25,7 @@ BAD = {
     "tsp --json tour.txt": "should end in .json",
     "tsp --json missing/tour.json": "Cannot write 'missing/tour.json'",
     "tsp --with annealing": "simulated_annealing",
+    "tsp --with late_acceptance --budget 3000000000": "budget=3000000000 is not a whole number in 100 … 5000000",
     "tsp --theme drak": "Did you mean 'dark'?",
 }
 
