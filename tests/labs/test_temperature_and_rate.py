@@ -9,7 +9,7 @@ from helpers import bonds
 from lab_contract import Contract
 
 import landscape as ls
-from landscape.labs.rates import tours
+from landscape.labs.rates import cooling, tours
 from landscape.labs.temperature_and_rate import told
 
 
@@ -37,6 +37,12 @@ class TestContract(Contract):
             assert finding.data[name][-tenth:].mean() < 0.2 * finding.data[name][:tenth].mean()
         assert all(claim.holds for claim in finding.claims)
         assert finding.data["lengths"][-1] < 1.1 * 7542 < finding.data["held_tour"][-1]
+
+
+def test_walks_begin_on_the_map_that_is_drawn_under_them():
+    for name, start in cooling.SURFACES.items():
+        place = getattr(ls.surfaces, name)().domain
+        assert np.all((place.lower < start) & (start < place.upper)), name
 
 
 def test_noise_makes_a_temperature_of_the_rate():

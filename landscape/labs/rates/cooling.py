@@ -12,7 +12,7 @@ from landscape.run import run, run_many
 from landscape.surface import Surface
 from landscape.trajectory import Trajectory
 
-SURFACES = {"rastrigin": (-4.0, 3.5), "himmelblau": (-4.5, -4.0), "ackley": (-16.0, 20.0)}  # with their starts
+SURFACES = {"rastrigin": (-4.0, 3.5), "himmelblau": (-4.5, -4.0), "ackley": (-3.6, 2.7)}  # with their starts
 LAWS = {"exponential": 0.01, "linear": 0.01, "logarithmic": 0.1, "constant": 1.0}  # with end ÷ start
 REACH = 0.05  # of the domain: a typical proposal
 STEPS = 1200
