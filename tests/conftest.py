@@ -1,5 +1,6 @@
 """Everything here runs in float64 unless a test asks for float32; hypothesis repeats the same examples."""
 
+import functools
 import gc
 import os
 import shutil
@@ -7,6 +8,7 @@ import tempfile
 
 import jax
 import pytest
+import typer.main
 from hypothesis import settings
 
 from landscape.xla import drop_programs, fast_loops
@@ -30,6 +32,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # what one process starts, pytest's
 jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+# Typer would build all commands anew for each call.
+typer.main.get_command = functools.cache(typer.main.get_command)
 # Strict dtype promotion cannot be switched on for all: optax.adam raises a traced float to an int power.
 # test_precision checks it for everything else.
 
