@@ -146,8 +146,18 @@
     }
   }
 
+  /* The sides of cells by weight. What must hold weighs more than all else together, and would leave nothing of that. */
+  function sides({ clauses, weights }) {
+    if (!weights) return clauses.map(() => 1);
+    const top = Math.max(...weights);
+    const soft = weights.filter((weight) => weight < top);
+    const most = top > soft.reduce((sum, weight) => sum + weight, 0) ? Math.max(...soft) : top;
+    return weights.map((weight) => Math.max(0.4, Math.min(1, Math.sqrt(weight / most))));
+  }
+
   B.kinds.clauses = {
-    prepare: ({ shown }) => ({ clauses: shown.clauses.map((clause) => clause.filter((literal) => literal)) }),
+    prepare: ({ shown }) => ({ clauses: shown.clauses.map((clause) => clause.filter((literal) => literal)), sides: sides(shown) }),
+    key: ({ shown }) => (shown.weights ? "larger: heavier" : ""),
     told: ({ fixed, x, problem }) => {
       const all = B.counted(fixed.clauses.length, "clause");
       if (!x) return { words: `${all} over ${B.counted(problem.dim, "variable")}` };
@@ -155,7 +165,7 @@
       return { unsatisfied: open, words: open ? `${open} of ${all} not satisfied` : `all ${all} satisfied` };
     },
     draw: (pen, board) => {
-      const { wide, high, x, fixed: { clauses }, inks, colour } = board;
+      const { wide, high, x, fixed: { clauses, sides: shares }, inks, colour } = board;
       const area = { left: 12, top: 26, wide: wide - 24, tall: 16 };
       Object.assign(pen, { font: L.net.font(11), fillStyle: inks.dim, textAlign: "left", textBaseline: "alphabetic" });
       pen.fillText("variables, filled where true", area.left, 18);
@@ -166,9 +176,10 @@
       const tall = high - top - 10;
       const columns = Math.max(1, Math.ceil(Math.sqrt((clauses.length * area.wide) / tall)));
       const cell = Math.min(area.wide / columns, tall / Math.ceil(clauses.length / columns));
-      const inner = cell - Math.max(1, 0.14 * cell);
+      const usual = cell - Math.max(1, 0.14 * cell);
       clauses.forEach((clause, i) => {
-        const [a, b] = [area.left + (i % columns) * cell, top + Math.floor(i / columns) * cell];
+        const inner = shares[i] * usual;
+        const [a, b] = [i % columns, Math.floor(i / columns)].map((at, axis) => [area.left, top][axis] + at * cell + (usual - inner) / 2);
         const open = x && !holds(clause, x);
         pen.fillStyle = !x ? inks.border : open ? inks.error : B.faint(colour, 0.28);
         pen.fillRect(a, b, inner, inner);
