@@ -75,6 +75,7 @@ class Visit:
         self.page.goto(f"{self.address}/health")
         self.get("() => { localStorage.clear(); sessionStorage.clear(); }")
         self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="light")
         self.problems.clear()
 
     def open(self, query: str = ""):

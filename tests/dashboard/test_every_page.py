@@ -37,13 +37,13 @@ FOCUS = """() => {
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):
+def opened(usual):
     """One page load for all of them."""
-    made = Visit(browser, address, color_scheme="light")
-    made.page.goto(f"{address}/?surface=quadratic&optimizer=sgd&steps=50")
+    made = usual()
+    made.page.goto(f"{made.address}/?surface=quadratic&optimizer=sgd&steps=50")
     made.wait(READY, name_of(PAGES[0]))
     yield made
-    made.context.close()
+    made.leave()
 
 
 @pytest.fixture

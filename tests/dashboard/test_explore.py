@@ -43,6 +43,8 @@ def test_first_visit_draws_every_plot_and_names_every_entrant(lit):
         return seen.size;
     }"""
     assert page.get(colours) > 300  # WebGL drew a lit surface, not an empty box
+    page.after(lambda: page.page.locator("#theme-button").click())
+    assert page.get("() => document.documentElement.dataset.theme") == "dark"
 
 
 def test_numbers_move_slider_path_and_address_and_bad_ones_lose_nothing(visit):
@@ -82,26 +84,7 @@ def test_numbers_move_slider_path_and_address_and_bad_ones_lose_nothing(visit):
         page.wait("() => document.querySelector('.card input.field').value === '0.01'")
 
 
-def test_a_click_on_the_contour_places_the_start(visit):
-    page = visit(SMALL)
-    box = page.page.locator("#contour").bounding_box()
-    x, y = box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"]
-    wanted = page.get(
-        """([x, y]) => {
-            const gd = landscape.plot('contour'), l = gd._fullLayout, b = gd.getBoundingClientRect();
-            return [l.xaxis.p2d(x - b.left - l.xaxis._offset), l.yaxis.p2d(y - b.top - l.yaxis._offset)];
-        }""",
-        [x, y],
-    )
-    page.after(lambda: page.page.mouse.click(x, y))
-    start = page.trace("overlay", "start")
-    assert [start["x"][0], start["y"][0]] == pytest.approx(wanted, abs=1e-3)
-    path = page.trace("overlay", "path", 1)
-    assert [path["x"][0], path["y"][0]] == pytest.approx(wanted, abs=1e-3)
-    assert "start=" in page.query
-
-
-def test_time_plays_pauses_steps_and_scrubs(visit):
+def test_time_plays_pauses_steps_and_scrubs_and_a_click_on_the_contour_places_the_start(visit):
     page = visit(SMALL.replace("steps=50", "steps=2000"))
     page.page.keyboard.press("Home")
     assert page.get("() => landscape.frame") == 0
@@ -117,6 +100,22 @@ def test_time_plays_pauses_steps_and_scrubs(visit):
     page.page.locator("#scrub input").fill("310")
     assert page.get("() => landscape.frame") == 310
     assert page.page.locator("#frame-number").inner_text() == "310"
+
+    box = page.page.locator("#contour").bounding_box()
+    x, y = box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"]
+    wanted = page.get(
+        """([x, y]) => {
+            const gd = landscape.plot('contour'), l = gd._fullLayout, b = gd.getBoundingClientRect();
+            return [l.xaxis.p2d(x - b.left - l.xaxis._offset), l.yaxis.p2d(y - b.top - l.yaxis._offset)];
+        }""",
+        [x, y],
+    )
+    page.after(lambda: page.page.mouse.click(x, y))
+    start = page.trace("overlay", "start")
+    assert [start["x"][0], start["y"][0]] == pytest.approx(wanted, abs=1e-3)
+    path = page.trace("overlay", "path", 1)
+    assert [path["x"][0], path["y"][0]] == pytest.approx(wanted, abs=1e-3)
+    assert "start=" in page.query
 
 
 def test_playing_to_the_end_stops_there_and_loops_when_asked(lit):

@@ -40,7 +40,8 @@ def ranges(page) -> list:
     )
 
 
-def test_cursors_are_linked_zoom_is_one_window_and_the_camera_is_kept(visit):
+def test_cursors_zoom_camera_branches_and_files(visit, tmp_path):
+    """Cursors are linked, a zoom is one window, a branch follows its parent, a file brings all back."""
     page = visit(SMALL)
     _cursors(page)
     _zoom(page)
@@ -49,6 +50,8 @@ def test_cursors_are_linked_zoom_is_one_window_and_the_camera_is_kept(visit):
     page.wait("() => location.search.includes('camera=1,1,1,0,0,0')")
     page.page.locator("[data-action=camera]").click()
     page.wait("() => !location.search.includes('camera=')")
+    _branch(page)
+    _files(page, tmp_path)
 
 
 def _cursors(page):
@@ -94,8 +97,7 @@ def _zoom(page):
     assert ranges(page)[0][0] == pytest.approx(whole[0])
 
 
-def test_a_branch_follows_its_parent_and_a_file_brings_all_back(visit, tmp_path):
-    page = visit(SMALL)
+def _branch(page):
     page.get("() => landscape.jump(10)")
     page.page.get_by_label("More for adam").click()
     page.after(lambda: page.page.get_by_label("Branch adam here").click())
@@ -111,6 +113,8 @@ def test_a_branch_follows_its_parent_and_a_file_brings_all_back(visit, tmp_path)
     page.after(lambda: page.page.get_by_label("Colour 5, triangle down").click())
     assert "slots=4,1,2" in page.query
 
+
+def _files(page, tmp_path):
     kept = page.get("() => landscape.experiment")
     page.after(lambda: page.page.get_by_label("Hide sgd").click())
     for name, text in (("good.json", json.dumps(kept | {"frame": 12})), ("bad.json", '{"surface": 3}')):

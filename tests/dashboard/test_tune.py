@@ -58,7 +58,7 @@ def test_a_cell_gives_its_run_and_explore_takes_it_over(tune):
     assert taken == pytest.approx(rate, rel=1e-2)
 
 
-def test_a_window_is_computed_anew_and_kept_in_the_address(tune):
+def test_a_window_is_kept_in_the_address_and_another_optimizer_offers_its_own_numbers(tune):
     page = tune(SMALL)
     page.page.mouse.move(*corner(page, 0.5, 0.3))
     page.page.mouse.down()
@@ -71,9 +71,6 @@ def test_a_window_is_computed_anew_and_kept_in_the_address(tune):
     page.page.get_by_role("button", name="Zoom out").click()
     page.page.wait_for_function("() => !location.search.includes('window=')")
 
-
-def test_another_optimizer_offers_its_own_numbers(tune):
-    page = tune(SMALL)
     page.page.get_by_label("Optimizer", exact=True).first.click()
     page.page.get_by_role("option", name="adam", exact=True).click()
     page.page.wait_for_function("() => location.search.includes('optimizer=adam') && location.search.includes('y=b1')")
