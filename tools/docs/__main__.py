@@ -106,7 +106,8 @@ def _generate() -> list:
                      *(f"figures/{name}.md" for name in ANSWERS)]},
         {"Reference": [
             {"Surfaces": entries["surfaces"]}, {"Optimizers": entries["optimizers"]},
-            {"Discrete problems": "reference/discrete.md"}, {"Labs": entries["labs"]},
+            {"Discrete problems": "reference/discrete.md"}, {"Searches": "reference/searches.md"},
+            {"Labs": entries["labs"]},
             {"Schedules": "reference/schedules.md"},
             {"Other packages": "reference/bridges.md"}, {"Command line": "reference/commands.md"},
             {"Python": python.write(PAGES)}]},

@@ -95,9 +95,13 @@ def _section(part: str) -> str:
 def _page(part: str, names: list[str]) -> str:
     """A heading, what the module says of itself, and its objects."""
     module = importlib.import_module(f"landscape.{part}")
-    about = EXAMPLE.sub(lambda found: indent(found[0], "    "), inspect.cleandoc(module.__doc__ or ""))
     objects = "\n\n".join(f"::: {getattr(module, name).__module__}.{getattr(module, name).__name__}" for name in names)
-    return f"# {_title(part)}\n\n{about}\n\n{objects}\n"
+    return f"# {_title(part)}\n\n{about(module)}\n\n{objects}\n"
+
+
+def about(module: ModuleType) -> str:
+    """What a module says of itself, its examples as code."""
+    return EXAMPLE.sub(lambda found: indent(found[0], "    "), inspect.cleandoc(module.__doc__ or ""))
 
 
 def listed(text: str) -> str:

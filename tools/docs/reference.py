@@ -21,6 +21,7 @@ from landscape.report.thumbnail import key, thumbnail
 from landscape.surface import Surface
 from tools.docs import labs
 from tools.docs.examples import PICTURES, THEMES, images, tabs
+from tools.docs.python import about
 
 SAMPLES = 121  # points of a schedule's curve
 COMMON = ("theme", "width", "height", "sizes")  # options that every figure has
@@ -45,12 +46,12 @@ def write(folder: Path) -> dict[str, list[dict[str, str]]]:
     _save(folder, "reference/labs/index.md", labs.index(experiments.items(), _slug, titled))
     entries = catalog.schedules().values()
     _save(folder, "reference/schedules.md", _page("schedules", map(schedule_section, entries), SCHEDULES))
-    found, methods = (map(section, each().values()) for section, each in
-                      ((problem_section, catalog.problems), (search_section, catalog.searches)))  # fmt: skip
-    found = [*found, f"# Searches\n\n{searches.__doc__}", *methods]
-    _save(folder, "reference/discrete.md", _page("discrete problems", found, problems.__doc__ or ""))
+    entries = catalog.problems().values()
+    _save(folder, "reference/discrete.md", _page("discrete problems", map(problem_section, entries), about(problems)))
+    entries = catalog.searches().values()
+    _save(folder, "reference/searches.md", _page("searches", map(search_section, entries), about(searches)))
     entries = catalog.bridges().values()
-    _save(folder, "reference/bridges.md", _page("bridges", map(bridge_section, entries), bridges.__doc__ or ""))
+    _save(folder, "reference/bridges.md", _page("bridges", map(bridge_section, entries), about(bridges)))
     return {
         kind: [{"Overview": f"reference/{kind}/index.md"}]
         + [{titled(name): f"reference/{kind}/{_slug(name)}.md"} for name in groups]
