@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from conftest import Visit
 from landscape_dashboard import edits
 from landscape_dashboard.pages import explore
 
@@ -14,17 +13,9 @@ from landscape.experiment import from_dict
 SMALL = "?surface=quadratic&optimizer=sgd:learning_rate=0.05&optimizer=adam&start=-3,1.5&steps=50"
 
 
-@pytest.fixture(scope="module")
-def lit(browser, address):
-    """A page that draws the surface with WebGL, which takes long to begin."""
-    made = Visit(browser, address, webgl=True)
-    yield made
-    made.context.close()
-    assert made.problems == []
-
-
-def test_first_visit_draws_every_plot_and_names_every_entrant(lit):
-    page = lit.open()
+def test_first_visit_draws_every_plot_names_every_entrant_and_plays_to_the_end(visit):
+    """With WebGL, which takes long to begin: the only page here that draws the surface."""
+    page = visit(webgl=True)
     assert page.get("() => landscape.model.tracks.map((t) => t.label)") == [
         "momentum", "adam", "simulated annealing", "particle swarm",
     ]  # fmt: skip
@@ -45,6 +36,16 @@ def test_first_visit_draws_every_plot_and_names_every_entrant(lit):
     assert page.get(colours) > 300  # WebGL drew a lit surface, not an empty box
     page.after(lambda: page.page.locator("#theme-button").click())
     assert page.get("() => document.documentElement.dataset.theme") == "dark"
+
+    end = page.get("() => landscape.model.steps")
+    page.get("(end) => landscape.jump(end - 2)", end)
+    page.get("() => landscape.play()")
+    page.wait("(end) => landscape.frame === end && !document.body.classList.contains('playing')", end)
+    page.page.locator("[data-action=loop]").click()
+    page.get("(end) => landscape.jump(end - 3)", end)
+    page.get("() => landscape.play()")
+    page.wait("(end) => landscape.frame < end - 3 && landscape.frame > 0", end)
+    page.get("() => landscape.pause()")
 
 
 def test_numbers_move_slider_path_and_address_and_bad_ones_lose_nothing(visit):
@@ -116,18 +117,6 @@ def test_time_plays_pauses_steps_and_scrubs_and_a_click_on_the_contour_places_th
     path = page.trace("overlay", "path", 1)
     assert [path["x"][0], path["y"][0]] == pytest.approx(wanted, abs=1e-3)
     assert "start=" in page.query
-
-
-def test_playing_to_the_end_stops_there_and_loops_when_asked(lit):
-    page = lit.open(SMALL)
-    page.get("() => landscape.jump(48)")
-    page.get("() => landscape.play()")
-    page.wait("() => landscape.frame === 50 && !document.body.classList.contains('playing')")
-    page.page.locator("[data-action=loop]").click()
-    page.get("() => landscape.jump(47)")
-    page.get("() => landscape.play()")
-    page.wait("() => landscape.frame < 47 && landscape.frame > 0")
-    page.get("() => landscape.pause()")
 
 
 def test_entrants_are_added_duplicated_hidden_and_removed_keeping_their_colours(visit):
