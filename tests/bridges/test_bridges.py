@@ -1,20 +1,17 @@
-"""Bridges: every evaluation counted, the peer's own result, a hard budget, no trace in global random state."""
+"""Bridges: every evaluation counted, the peer's own result, a hard budget, no trace in global random state.
+
+Peers are imported where they are asked: they take seconds, in every process that only collects these tests too.
+"""
 
 import random
 import sys
 import threading
 
-import cma
 import jax
 import jax.numpy as jnp
-import nevergrad
 import numpy as np
 import pytest
 from helpers import counting
-from nevergrad.optimization import optimizerlib
-from pymoo.algorithms.soo.nonconvex.ga import GA
-from pymoo.core.problem import ElementwiseProblem
-from pymoo.optimize import minimize
 from scipy import optimize
 
 import landscape as ls
@@ -149,6 +146,8 @@ def test_scipy_gives_what_scipy_gives():
 
 
 def test_cma_gives_what_cma_gives():
+    import cma
+
     found = ls.run(Counted().surface(), bridges.cma(sigma=0.1), np.array([-1.5, 2.0]), budget=600, seed=SEED)
     settings = {"seed": SEED, "CMA_stds": [4.0, 4.0], "bounds": [[-2, -2], [2, 2]], "maxfevals": 600}
     _, own = cma.fmin2(valley, [-1.5, 2.0], 0.1, settings | {"verbose": -9, "verb_log": 0, "popsize": 6})
@@ -156,6 +155,10 @@ def test_cma_gives_what_cma_gives():
 
 
 def test_pymoo_gives_what_pymoo_gives():
+    from pymoo.algorithms.soo.nonconvex.ga import GA
+    from pymoo.core.problem import ElementwiseProblem
+    from pymoo.optimize import minimize
+
     class Valley(ElementwiseProblem):
         def _evaluate(self, x, out, *args, **kwargs):
             out["F"] = valley(x)
@@ -168,6 +171,8 @@ def test_pymoo_gives_what_pymoo_gives():
 
 @pytest.mark.parametrize("method", ["OnePlusOne", "PSO", "TBPSA"])
 def test_nevergrad_gives_what_nevergrad_gives(method):
+    import nevergrad
+
     own, ours = Counted(), Counted()
     place = nevergrad.p.Array(init=np.array([-1.5, 2.0]), lower=-2.0, upper=2.0)
     place.random_state = np.random.RandomState(SEED)
@@ -191,13 +196,15 @@ def test_every_method_of_nevergrad_stays_in_the_domain_and_ends_with_the_budget(
 
 
 def test_nevergrad_learns_models_though_its_float_of_an_array_is_gone_from_numpy(monkeypatch):
+    from nevergrad.optimization import metamodel, optimizerlib
+
     learn, learnt = optimizerlib.learn_on_k_best, []
     monkeypatch.setattr(optimizerlib, "learn_on_k_best", lambda *given: learnt.append(learn(*given)) or learnt[-1])
     found = ls.run(rosenbrock(), bridges.nevergrad("NGOpt"), budget=110, seed=SEED)
     assert int(found.evaluations[-1]) == 110
     assert learnt
     assert np.isfinite(learnt).all()
-    assert "float" not in vars(nevergrad.optimization.metamodel)
+    assert "float" not in vars(metamodel)
 
 
 def test_threads_of_nevergrad_end_with_the_run():
