@@ -28,9 +28,9 @@ class Descents(NamedTuple):
 
 
 def descend(surface, starts, *, first: bool = False) -> Descents:
-    """Descend from each of `starts` (r, d) until no neighbour is lower, by float64 where that is switched on.
+    """Descend from each of `starts` (r, d), or from one (d,), until no neighbour is lower.
 
-    A step goes to the lowest neighbour, among equals to that of the first move; with `first` it goes to the first
+    Computed in float64 where that is switched on. A step goes to the lowest neighbour, among equals to that of the first move; with `first` it goes to the first
     neighbour that is lower. An end may lie on a plateau: no neighbour is lower, some may be as low.
     LandscapeError where the surface is not discrete, or a start has another length.
     """

@@ -9,8 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from landscape.checks import check_whole
 from landscape.domains import Discrete
 from landscape.terrain.walks import domain
+
+MOST = 10_000_000  # places that are drawn at once
 
 
 class Optima(NamedTuple):
@@ -33,7 +36,9 @@ def distinct(place: Discrete, points, values) -> Optima:
 
 def drawn(surface, count: int, seed: int = 0) -> np.ndarray:
     """Places to start from (count, d), drawn evenly."""
-    return np.asarray(_sampled(domain(surface), jax.random.key(seed), count))
+    place = domain(surface)
+    check_whole("count", count, 1, MOST)
+    return np.asarray(_sampled(place, jax.random.key(seed), count))
 
 
 @partial(jax.jit, static_argnums=(0, 2))

@@ -11,10 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
+from landscape.checks import check_whole
 from landscape.domain import draw_uniform
 from landscape.domains import Discrete
 from landscape.parameters import LandscapeError
+from landscape.surface import Surface
 
+MOST = 100_000_000  # losses of all walks together
 BLOCK = 500  # steps whose random numbers are drawn together; the value is computed in full once for each
 
 
@@ -26,15 +29,16 @@ def random_walk(surface, steps: int, seed: int = 0, walks: int = 1) -> np.ndarra
     add up.
     """
     domain(surface)
-    for what, given in (("steps", steps), ("walks", walks)):
-        if given < 1:
-            raise LandscapeError(f"{given} {what} make no random walk; give 1 or more.")
+    check_whole("steps", steps, 1, MOST)
+    check_whole("walks", walks, 1, MOST // steps)
     dtype = jnp.result_type(float)
     return np.asarray(_walked(surface, random.key(seed), steps=steps, walks=walks, dtype=dtype))
 
 
 def domain(surface) -> Discrete:
-    """The domain of `surface`, or a LandscapeError where it is a box."""
+    """The domain of `surface`; LandscapeError where it is a box, or no bound problem."""
+    if not isinstance(surface, Surface):
+        raise LandscapeError("This takes a bound problem, such as ls.problems.tsp().")
     if not isinstance(surface.domain, Discrete):
         raise LandscapeError(
             f"{surface.label} has no neighbourhood to walk by: its domain is a box; take a problem such as tsp."

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import landscape as ls
+from landscape.terrain.optima import drawn
 from landscape.terrain.walks import autocorrelation, correlation_length, length_of, random_walk, tour_correlation
 
 
@@ -77,7 +78,13 @@ def test_the_exact_values_hold_over_all_tours_of_six_cities():
     ("call", "said"),
     [
         (lambda: random_walk(ls.surfaces.sphere(), 10), "has no neighbourhood to walk by"),
-        (lambda: random_walk(ls.problems.tsp(), 0), "0 steps make no random walk"),
+        (lambda: random_walk(ls.problems.tsp(), 0), "steps=0 is not a whole number"),
+        (lambda: random_walk(ls.problems.tsp(), 1e5), "steps=100000.0 is not a whole number"),
+        (lambda: random_walk(ls.problems.tsp(), 10, walks=2.5), "walks=2.5 is not a whole number"),
+        (lambda: random_walk(ls.problems.tsp, 10), "takes a bound problem"),
+        (lambda: random_walk("tsp", 10), "takes a bound problem"),
+        (lambda: drawn(ls.problems.tsp(), 2.5), "count=2.5 is not a whole number"),
+        (lambda: drawn(ls.problems.tsp(), 0), "count=0 is not a whole number"),
         (lambda: autocorrelation([1.0, 1.0, 1.0], [1]), "all the same"),
         (lambda: autocorrelation([1.0, 2.0, 1.0], [3]), "has lags from 0"),
     ],
