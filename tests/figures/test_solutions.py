@@ -183,6 +183,17 @@ def test_methods_stand_side_by_side_above_their_curves():
     assert len(sheet("tour", {"places": SQUARE}, lanes, title="Two", every=2).times) == 2
 
 
+def test_what_comes_after_the_first_leap_is_no_flat_line():
+    best = np.r_[np.linspace(290, 4, 13), np.full(44, 4), np.full(44, 1.0)]
+    runs = [SimpleNamespace(label="tabu", slot=0, x=np.zeros((101, 4)), value=best, best=best,
+                            evaluations=np.arange(101) * 20_000.0, metrics={})]  # fmt: skip
+    found = sheet("graph", RING, runs, title="One", minimum=0.0)
+    low, high = next(each for each in found.panels if each.title == "Best value so far").y_range
+    assert min(4 - 1, 1 - 0, 0 - low) > 0.1 * (high - low)  # steps, the optimum and the axis stand apart
+    assert high > 4
+    assert Reel(found).moment(62) == "evaluations 1,240,000"
+
+
 def test_schedules_side_by_side_have_one_axis_of_time():
     orders = {"fast": [0, 2, 4, 1, 3, 5], "slow": [0, 1, 2, 3, 4, 5]}
     lanes = [SimpleNamespace(**vars(lane(name, k)) | {"x": np.array([order] * 3)})

@@ -34,9 +34,10 @@ class Reel:
         return replace(self, frame=frame)
 
     def moment(self, frame: int) -> str:
-        """A moment in words: "epoch 40"."""
+        """A moment in words: "epoch 40", "evaluations 31,961"."""
         times = np.arange(self.sheet.moments) if self.sheet.times is None else np.asarray(self.sheet.times)
-        return f"{self.sheet.unit} {times[frame]:g}"
+        time = float(times[frame])
+        return f"{self.sheet.unit} {time:,.0f}" if time.is_integer() else f"{self.sheet.unit} {time:g}"
 
 
 def reel(scene: Reel, **look: Any):

@@ -16,6 +16,7 @@ from landscape.scene import nice
 MOST = 4  # boards in a row
 TALL = 1.5  # times the height of the curves
 HALVES = (0.0, 0.5, 1.0), ("0", "0.5", "1")  # of a share
+EARLY = 6  # of a match the first sixth may leave the axis of values at the top
 
 
 def sheet(
@@ -99,17 +100,17 @@ def _across(times: np.ndarray) -> dict[str, Any]:
 
 
 def _reach(lanes: Sequence[Any], known: list[float]) -> tuple[float, float] | None:
-    """Ends of the axis of values: the first leap down may leave it at the top."""
+    """Ends of the axis of values: the first leap down may leave it at the top, so that the rest is no flat line."""
     all_ = np.concatenate([np.asarray(lane.best) for lane in lanes])
     all_ = all_[np.isfinite(all_)]
     if not all_.size:
         return None
     low, high = min(all_.min(), *known, all_.max()), all_.max()
-    late = max(np.nanmax(np.asarray(lane.best)[len(lane.best) // 25 :]) for lane in lanes)
+    late = max(np.nanmax(np.asarray(lane.best)[len(lane.best) // EARLY :]) for lane in lanes)
     if high > low + 2 * (late - low) > low:
         high = low + 1.25 * (late - low)
     room = 0.06 * (high - low) or 0.5
-    return low - room, high + room
+    return low - 2 * room, high + room  # a curve along its end is seen beside the axis
 
 
 def _metrics(lanes: Sequence[Any], times: np.ndarray) -> list[Panel]:
