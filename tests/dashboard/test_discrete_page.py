@@ -260,6 +260,15 @@ def test_a_small_graph_is_opened_with_as_many_colours_as_it_has_vertices():
     assert edits.instance(fewer, answer["word"])["surface"]["parameters"]["colors"] == 2
 
 
+@pytest.mark.parametrize(("frames", "left"), [(100, 198), (1000, 199)])
+def test_a_match_of_other_frames_is_opened_at_the_same_shares(frames, left):
+    methods = "problem=tsp:instance='random:9'&budget=2000&optimizer=hill_climbing&optimizer=tabu_search"
+    match = Match.from_query(f"{methods}&frames={frames}&frame={frames // 4}&branches=1:0:{frames - 1}")
+    same = match.replace(frames=200, frame=50, branches=((1, (0, left)),))
+    answer = page.answers.owned({"text": match.json(), "name": "match.json", "now": "tsp"})
+    assert asked.match_of(answer["content"]) == asked.match_of(asked.from_query(match.query())) == same
+
+
 @pytest.mark.parametrize(
     ("made", "told"),
     [

@@ -77,7 +77,7 @@ def owned(question: dict[str, Any]) -> dict[str, Any]:
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
         raise LandscapeError(f"{name[:60]} is larger than {LARGEST // 1_000_000} MB; take a smaller instance.")
     if name.lower().endswith(".json"):
-        return {"content": asked.content_of(asked.checked(Match.from_json(text)))}
+        return {"content": asked.content_of(asked.paced(asked.checked(Match.from_json(text))))}
     chosen = known.problem_of(name, now if now in catalog.problems() else "tsp")
     word = instances.remember(text)
     surface = catalog.find("surface", chosen)(**known.fitting(chosen, {"instance": word}))

@@ -47,9 +47,15 @@ def checked(match: Match) -> Match:
     for number, most, what in limits:
         if number > most:
             raise LandscapeError(f"{number:,} {what} are more than the {most:,} of this page; take fewer.")
-    if match.frames != FRAMES:
-        raise LandscapeError(f"This page shows {FRAMES} frames, not {match.frames}; leave frames away.")
     return match
+
+
+def paced(match: Match) -> Match:
+    """The match at as many frames as all here have: what was seen or left at a share of it is so again."""
+    share = FRAMES / match.frames
+    branches = [(place, (of, min(round(frame * share), FRAMES - 1))) for place, (of, frame) in match.branches]
+    frame = None if match.frame is None else round(match.frame * share)
+    return match.replace(frames=FRAMES, frame=frame, branches=tuple(branches))
 
 
 def drawn_by_hand(surface) -> bool:
@@ -70,7 +76,7 @@ def from_query(search: str | None) -> dict[str, Any]:
     if not text:
         return first()
     solver = dict(query.read(text, (*forms.KEYS, *OURS))).get("exact")
-    match = checked(Match(**forms.read(text, OURS)))
+    match = paced(checked(Match(**forms.read(text, OURS))))
     content = content_of(match, solver)
     solver_of(content)
     return content
