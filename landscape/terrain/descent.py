@@ -30,8 +30,9 @@ class Descents(NamedTuple):
 def descend(surface, starts, *, first: bool = False) -> Descents:
     """Descend from each of `starts` (r, d), or from one (d,), until no neighbour is lower.
 
-    Computed in float64 where that is switched on. A step goes to the lowest neighbour, among equals to that of the first move; with `first` it goes to the first
-    neighbour that is lower. An end may lie on a plateau: no neighbour is lower, some may be as low.
+    A step goes to the lowest neighbour, among equals to that of the first move; with `first` it goes to the first
+    neighbour that is lower. An end may lie on a plateau: no neighbour is lower, some may be as low. All is computed in
+    float64 where that is switched on.
     LandscapeError where the surface is not discrete, or a start has another length.
     """
     starts, moves = given(surface, starts)
