@@ -16,6 +16,9 @@ window.landscape = {
   /* The page that is shown. */
   L.page = () => L.pages[document.body.dataset.page] || {};
 
+  /* Whether that page is shown: on the way to another one its name may stand without it, or it without its name. */
+  L.here = (name) => document.body.dataset.page === name && document.getElementById(name) !== null;
+
   /* An address below the path that the app lives at. */
   let root = null;
   L.at = (path) => {

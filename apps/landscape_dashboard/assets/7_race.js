@@ -11,7 +11,7 @@
   let asked = null; // { query, frame }
   let cancel = null;
 
-  const here = () => document.body.dataset.page === "race";
+  const here = () => L.here("race");
 
   function size() {
     const stack = document.getElementById("race-stack");

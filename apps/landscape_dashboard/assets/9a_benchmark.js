@@ -14,7 +14,7 @@
   let cancel = null;
   let stopped = false; // someone cancelled what is shown
 
-  const here = () => document.body.dataset.page === "benchmark";
+  const here = () => L.here("benchmark");
   const plot = (name) => L.plot(`bench-${name}`);
   const span = (name, text = "") => Object.assign(document.createElement("span"), { className: name, textContent: text });
   const counted = (number) => (number < 100 ? Number(number.toPrecision(2)) : Math.round(number)).toLocaleString("en");

@@ -12,7 +12,7 @@
   });
   const SLOW = 60; // milliseconds between two drawings of plane and curves that cost more than a frame has
 
-  const here = () => document.body.dataset.page === "networks";
+  const here = () => L.here("networks");
   const theme = () => document.documentElement.dataset.theme || "light";
   const host = (name) => document.getElementById(`net-${name}`);
   const seen = (element) => Boolean(element && element.clientWidth > 20 && element.clientHeight > 20);

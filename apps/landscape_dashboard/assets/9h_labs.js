@@ -18,7 +18,7 @@
   const LASTING = 6; // seconds in which a whole sheet is played
   const QUICK = 800; // milliseconds of an answer that one may wait for while a slider moves
 
-  const here = (N.here = () => document.body.dataset.page === "labs" && document.getElementById("labs") !== null);
+  const here = (N.here = () => L.here("labs"));
   const theme = () => document.documentElement.dataset.theme || "light";
   const parameter = (N.parameter = (name) => N.lab.parameters.find((each) => each.name === name));
 
@@ -196,7 +196,8 @@
   async function open(search) {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(L.at("labs-open"), { method: "POST", headers, body: JSON.stringify({ search }) });
-    if (here()) take(await answer.json());
+    const found = await answer.json();
+    if (here()) take(found); // it may be another page by now
   }
 
   N.choose = (name) => {

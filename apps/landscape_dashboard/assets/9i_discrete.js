@@ -16,7 +16,7 @@
   });
   const PATIENCE = 700; // milliseconds that a run may finish in when another one is asked for
 
-  const here = () => document.body.dataset.page === "discrete";
+  const here = () => L.here("discrete");
   const host = (name) => document.getElementById(`disc-${name}`);
   const row = (lane, frame) => lane.x.subarray(frame * D.found.problem.dim, (frame + 1) * D.found.problem.dim);
   const slotOf = (slot) => `var(--slot-${slot % 8})`;
