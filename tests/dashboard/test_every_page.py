@@ -86,6 +86,7 @@ def violations(visit, rules) -> list[str]:
 
 def test_axe_finds_nothing_in_any_theme_or_width(visit, page):
     turned(visit, page)
+    assert visit.page.locator("h1").count() == 1
     found = {}
     for width, theme, rules in ((WIDE, "light", LEVELS), (WIDE, "dark", COLOURS),
                                 (PHONE, "dark", LEVELS), (PHONE, "light", COLOURS)):  # fmt: skip

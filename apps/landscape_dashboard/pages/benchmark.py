@@ -57,6 +57,7 @@ def layout() -> html.Div:
             html.Div(className="scrim", **{"data-action": "rail"}),
             html.Main(
                 [
+                    html.H1(NAME, className="unseen"),
                     panels.phone_line(),
                     html.Div(views, className="phone-views", role="group", **{"aria-label": "View"}),
                     panels.panel("ecdf", "Runtimes", "", by, [panels.graph("bench-ecdf", panels.STATIC), ranks]),

@@ -35,8 +35,8 @@ def layout() -> html.Div:
             html.Aside(html.Div(id="rail"), id="rail-frame", **{"aria-label": "Settings"}),
             html.Div(className="scrim", **{"data-action": "rail"}),
             html.Main(
-                [panels.phone_line(), panels.phone_views(), *panels.panels(), html.Div(className="legend phone-legend"),
-                 panels.phone_buttons()],
+                [html.H1(NAME, className="unseen"), panels.phone_line(), panels.phone_views(), *panels.panels(),
+                 html.Div(className="legend phone-legend"), panels.phone_buttons()],
                 id="panels", **{"data-view": "contour"},
             ),
             panels.time_bar(),

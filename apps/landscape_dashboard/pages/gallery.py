@@ -50,7 +50,8 @@ def layout() -> html.Div:
         [
             html.Aside([search, html.P(id="gallery-count", className="dim", role="status"), goto],
                        className="gallery-rail", **{"aria-label": "Search and families"}),
-            html.Main([*sections, labs, figures, html.P("Nothing here matches.", id="gallery-none", hidden=True)],
+            html.Main([html.H1(NAME, className="unseen"), *sections, labs, figures,
+                       html.P("Nothing here matches.", id="gallery-none", hidden=True)],
                       className="gallery-cards", tabIndex=-1),
         ],
         id="gallery",

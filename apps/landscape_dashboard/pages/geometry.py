@@ -41,6 +41,7 @@ def layout() -> html.Div:
             html.Div(className="scrim", **{"data-action": "rail"}),
             html.Main(
                 [
+                    html.H1(NAME, className="unseen"),
                     html.Div(id="geo-views", role="group", **{"aria-label": "View"}),
                     html.P(id="geo-words", role="status"),
                     _panel("Surface", "geo-note", stack, there, "geo-big"),

@@ -52,6 +52,7 @@ def layout() -> html.Div:
             html.Div(className="scrim", **{"data-action": "rail"}),
             html.Main(
                 [
+                    html.H1(NAME, className="unseen"),
                     panels.phone_line(),
                     html.Div(views, className="phone-views", role="group", **{"aria-label": "View"}),
                     panels.panel("contour", "Contour", "click to start around a point", [there, marks], stack),

@@ -40,6 +40,7 @@ def layout() -> html.Div:
             html.Aside(html.Div(id="tune-rail"), className="tune-rail", **{"aria-label": "Settings"}),
             html.Main(
                 [
+                    html.H1(NAME, className="unseen"),
                     panels.panel("tune-map", "Settings", "", [views, out], panels.graph("tune-map", PLOT)),
                     panels.panel("tune-run", "Run of the cell", "", there, stack),
                     panels.panel("metrics", "Schedules", "one number, and what it does", None, drawn["metrics"]),
