@@ -161,16 +161,26 @@ def test_an_instance_of_ones_own_travels_with_json_and_source():
     [
         (lambda: Match("tsp"), "needs a bound problem"),
         (lambda: Match(TOUR, ("genetic",)), "bound optimizers"),
+        (lambda: Match(TOUR, "tabu_search"), "bound optimizers"),
+        (lambda: Match(TOUR, None), "bound optimizers"),
         (lambda: Match(TOUR, (ls.optimizers.adam(),)), "needs slopes"),
         (lambda: Match(TOUR, METHODS[:2] * 5), "10 methods are more than 8"),
         (lambda: Match(TOUR, METHODS[:1], budget=10), "budget=10 is not a whole number in 100"),
         (lambda: Match(TOUR, METHODS[:1], frames=20, frame=21), "frame=21"),
         (lambda: Match(TOUR, METHODS[:2], slots=(1, 1)), "2 different numbers"),
+        (lambda: Match(TOUR, METHODS[:1], slots=1), "slots=1 should be 1 different numbers"),
+        (lambda: Match(TOUR, METHODS[:1], branches=5), r"branches=5 should be {place: \(slot"),
+        (lambda: Match(TOUR, METHODS[:1], branches={0: 3}), r"branches={0: 3} should be {place: \(slot"),
+        (lambda: Match(TOUR, METHODS[:1], branches={7: (0, 3)}), "place 7, and there are 1 methods"),
+        (lambda: Match(TOUR, METHODS[:2], branches={1: ("a", 3)}), "branch: slot=a"),
+        (lambda: Match(TOUR).best(Match(TOUR).play()), "without methods"),
         (lambda: branched((COLD, 7, 3)), "no method with slot 7"),
         (lambda: branched((COLD, 0, FRAMES)), "branch: frame=20"),
         (lambda: Match(TOUR, (ls.optimizers.genetic(size=128),), budget=100, frames=10).play(), "give 128 or more"),
         (lambda: branched((ls.optimizers.genetic(size=512), 0, 19)).play(), "branch earlier"),
         (lambda: Match.from_query("optimizer=genetic"), "names no problem"),
+        (lambda: Match.from_query("problem=tps"), "'tps' is no discrete problem. Did you mean 'tsp'"),
+        (lambda: Match.from_json('{"problem": {"name": "tps"}}'), "Did you mean 'tsp'"),
         (lambda: Match.from_query("problem=tsp&stepz=3"), "unknown part 'stepz'"),
         (lambda: Match.from_query("problem=tsp&optimizer=genetic&branches=0:x:1"), "place:slot:frame"),
         (lambda: Match.from_query("problem=tsp:instance='/etc/passwd'"), "no instance"),
@@ -184,6 +194,13 @@ def test_what_makes_no_sense_is_one_sentence(made, told):
     with pytest.raises(LandscapeError, match=told) as error:
         made()
     assert "\n" not in str(error.value)
+
+
+def test_a_method_alone_and_numbers_of_numpy_are_taken():
+    one, two = np.arange(1, 3)
+    assert Match(TOUR, COLD) == Match(TOUR, (COLD,))
+    match = Match(TOUR, [COLD, COLD], seed=one, frame=two, slots=np.arange(2), branches={one: (one - 1, two)})
+    assert Match.from_json(match.json()) == match
 
 
 def test_a_record_is_kept_within_its_memory_and_as_many_frames_as_were_asked_for():

@@ -14,9 +14,10 @@ from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, chec
 from landscape.commands.own_files import problem as described
 from landscape.commands.terminal import MOVING, bar, ending, film, say
 from landscape.match import Lane, Match, Played
-from landscape.match.game import best_of
+from landscape.match.game import FRAMES, best_of
 
 SECONDS = 8.0  # that a film plays
+USUAL_FRAMES = 100  # of a film; the page Discrete takes files of FRAMES
 USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
 
 Problem = Annotated[
@@ -27,6 +28,10 @@ Optimizers = Annotated[
     typer.Option("--optimizer", "-o", help="as in tabu_search or simulated_annealing:temperature=40; give several"),
 ]
 Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
+Frames = Annotated[
+    int | None,
+    typer.Option(help=f"moments kept, at equal shares of the budget; by default {USUAL_FRAMES}, in a .json {FRAMES}"),
+]
 Out = Annotated[
     Path | None,
     typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json for the page Discrete"),
@@ -37,7 +42,7 @@ def command(
     problem: Problem = "tsp",
     optimizer: Optimizers = None,
     budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
-    frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
+    frames: Frames = None,
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
     seed: Annotated[int, typer.Option(help="of everything random")] = 0,
     defaults: Defaults = "tuned",
@@ -67,11 +72,15 @@ def command(
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
+    if frames is None:
+        frames = FRAMES if kind == ".json" else USUAL_FRAMES
     surface = described(problem)
     methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
     asked = Match(surface, methods, seed=seed, budget=budget, frames=frames, frame=frame)
     played = _played(asked)
-    tell(played)
+    won = headline(played)
+    tell(played, won)
+    title = title or won
     if out is None:
         return say("Add --out match.png for the picture.")
     if kind == ".json":
@@ -88,7 +97,7 @@ def check_out(out: Path | None) -> str:
     return ending(out, (*MOVING, ".json"))
 
 
-def sheet(played: Played, title: str = "", best: bool = False, brief: bool = False):
+def sheet(played: Played, title: str, best: bool = False, brief: bool = False):
     """The page of a match that was played: its solutions, what they are worth, and curves.
 
     With `best` the last moment shows the best that each method found, not where it ended; a `brief` page has no
@@ -97,13 +106,17 @@ def sheet(played: Played, title: str = "", best: bool = False, brief: bool = Fal
     from landscape.figures import solutions
 
     match, surface = played.match, played.match.surface
-    _, x, value = match.best(played)
     lanes = [_ended(lane) for lane in played.lanes] if best else played.lanes
     said = [[surface.describe(x) for x in lane.x] for lane in lanes]
     budget = f"{named(surface)}, {match.budget:,} evaluations each, seed {match.seed}"
-    headline = title or f"{winners(played, value).capitalize()}: {surface.describe(x)}"
-    return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=headline, subtitle=budget,
+    return solutions.sheet(surface.entry.picture, surface.shown, lanes, title=title, subtitle=budget,
                            minimum=surface.minimum, written=said, brief=brief)  # fmt: skip
+
+
+def headline(played: Played) -> str:
+    """Who won, and with which solution, in the problem's words."""
+    _, x, value = played.match.best(played)
+    return f"{winners(played, value).capitalize()}: {played.match.surface.describe(x)}"
 
 
 def winners(played: Played, value: float) -> str:
@@ -138,7 +151,7 @@ def _brief(look: dict) -> bool:
 def _played(asked: Match) -> Played:
     """The match, with a bar where someone looks on."""
     pieces = asked.playing()
-    with bar(asked.surface.label) as shown:
+    with bar(named(asked.surface)) as shown:
         while True:
             try:
                 stage = next(pieces)
@@ -147,11 +160,11 @@ def _played(asked: Match) -> Played:
             shown(stage.done, stage.said)
 
 
-def tell(played: Played) -> None:
-    """The methods with the best they found, as a table."""
+def tell(played: Played, won: str) -> None:
+    """The methods with the best they found, as a table, and below it the solution that won."""
     surface = played.match.surface
     console = Console() if Console().is_terminal else Console(width=120)
-    table = Table(title=f"[bold]{surface.label}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=f"[bold]{named(surface)}[/]", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for column in ("method", "best", "above the optimum", "evaluations", "found after"):
         table.add_column(column, header_style="dim", justify="left" if column == "method" else "right")
     for lane in played.lanes:
@@ -161,3 +174,4 @@ def tell(played: Played) -> None:
         spent = (f"{lane.evaluations[at]:,.0f}" for at in (-1, first))
         table.add_row(lane.label, f"{best:,.8g}".replace("-", "−"), gap, *spent)
     console.print(table, highlight=False)
+    console.print(won, markup=False, highlight=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from landscape import catalog
-from landscape.parameters import LandscapeError, nearest
+from landscape.match.forms import check_problem
 from landscape.problems import DiscreteSurface, load
 
 
@@ -15,13 +15,11 @@ def problem(text: str) -> DiscreteSurface:
     LandscapeError where it is another surface, or a file that cannot be read.
     """
     name, values = catalog.split("surface", text)
-    known = catalog.problems()
-    if name not in known:
-        raise LandscapeError(f"'{name}' is no discrete problem. {nearest(name, known)}")
+    check_problem(name)
     given = values.get("instance")
     if isinstance(given, str) and _is_path(given):
         values["instance"] = load(given)
-    return known[name](**values)
+    return catalog.problems()[name](**values)
 
 
 def _is_path(given: str) -> bool:

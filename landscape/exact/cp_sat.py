@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -17,6 +18,7 @@ OFTEN = 0.1  # seconds between looks at what the solver says
 # proofs over weighted sums.
 FEW, BOUNDING = 4, ("max_lp", "default_lp")
 LARGEST = {"qap": (20, "facilities"), "tsp": (300, "cities"), "n_queens": (200, "queens")}
+NEEDED = "needs OR-tools (pip install 'landscape[exact]')"
 MOST = 5000  # coordinates of all others
 PARTS = 300_000  # of a model, which are written in a few seconds
 COUNTS = {
@@ -28,6 +30,8 @@ COUNTS = {
 
 
 def refuses(surface) -> str:
+    if find_spec("ortools") is None:
+        return NEEDED
     most, what = LARGEST.get(surface.name, (MOST, "coordinates"))
     if surface.dim > most:
         return f"takes up to {most:,} {what}"
@@ -35,7 +39,7 @@ def refuses(surface) -> str:
     return "" if parts <= PARTS else f"takes models of up to {PARTS:,} parts, and here they would be {parts:,}"
 
 
-@solver(problems=tuple(MODELS), rank=2, refuses=refuses, package="ortools")
+@solver(problems=tuple(MODELS), rank=2, refuses=refuses)
 def cp_sat(surface, *, limit: float, workers: int) -> Work:
     """A fresh model, solved in a thread of its own; closing the generator stops it.
 
@@ -58,7 +62,7 @@ def _package():
     try:
         from ortools.sat.python import cp_model
     except ImportError:
-        raise LandscapeError("The solver cp_sat needs OR-tools: pip install 'landscape[exact]'.") from None
+        raise LandscapeError(f"The solver cp_sat {NEEDED}.") from None
     return cp_model
 
 

@@ -68,8 +68,14 @@ def gap(value: float, bound: float) -> float:
 
 
 def solvers(surface: DiscreteSurface) -> tuple[str, ...]:
-    """The solvers that take this surface, the default first; those whose package is missing stand last."""
-    ranked = sorted(ENTRIES.values(), key=lambda each: (each.missing, each.rank))
+    """The solvers that take this surface and whose packages are installed, the default first.
+
+    LandscapeError where it is no problem of `landscape.problems`.
+    """
+    if not isinstance(surface, DiscreteSurface):
+        raise LandscapeError("Exact solvers take bound problems of ls.problems, such as "
+                             "ls.problems.tsp(instance='berlin52').")  # fmt: skip
+    ranked = sorted(ENTRIES.values(), key=lambda each: each.rank)
     return tuple(each.name for each in ranked if not each.refuses(surface))
 
 
@@ -175,14 +181,13 @@ class _Record:
 
 
 def _chosen(surface: DiscreteSurface, name: str | None) -> Solver:
-    if not isinstance(surface, DiscreteSurface):
-        raise LandscapeError("Exact solvers take a discrete problem such as ls.problems.tsp(instance='berlin52').")
     known = solvers(surface)
-    if name is not None and name not in ENTRIES:
+    if name is not None and str(name) not in ENTRIES:
         raise LandscapeError(f"Unknown solver '{name}'. {nearest(str(name), tuple(ENTRIES))}")
     if name is not None and name not in known:
         instead = f" Take {' or '.join(known)}." if known else ""
-        raise LandscapeError(f"{name} {ENTRIES[name].refuses(surface)}, not this {surface.name}.{instead}")
+        why = ENTRIES[name].refuses(surface)
+        raise LandscapeError(f"{name} does not take this {surface.name}: it {why}.{instead}")
     if not known:
         made = [each for each in ENTRIES.values() if surface.name in each.problems]
         why = "; ".join(f"{each.name} {each.refuses(surface)}" for each in made)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -44,17 +43,9 @@ class Solver:
     It yields `Found` after each piece of work, at the latest after about two seconds, so that closing it ends it soon.
     """
 
-    def __init__(
-        self, factory: Callable[..., Work], problems: tuple[str, ...], rank: int, refuses: Callable | None,
-        package: str = "",
-    ):  # fmt: skip
+    def __init__(self, factory: Callable[..., Work], problems: tuple[str, ...], rank: int, refuses: Callable | None):
         self.factory, self.name, self.problems, self.rank = factory, factory.__name__, problems, rank
-        self._refuses, self._package = refuses, package
-
-    @property
-    def missing(self) -> bool:
-        """Whether the package that it needs is not installed."""
-        return bool(self._package) and find_spec(self._package) is None
+        self._refuses = refuses
 
     def refuses(self, surface: DiscreteSurface) -> str:
         """Why it does not take this surface, as the end of a sentence; empty where it does."""
@@ -63,11 +54,9 @@ class Solver:
         return self._refuses(surface) if self._refuses else ""
 
 
-def solver(
-    *, problems: tuple[str, ...], rank: int, refuses: Callable[[DiscreteSurface], str] | None = None, package: str = ""
-):
+def solver(*, problems: tuple[str, ...], rank: int, refuses: Callable[[DiscreteSurface], str] | None = None):
     """Decorator: a generator function becomes a solver of these problems; the lowest rank that fits is the default.
 
-    `refuses` tells why a surface is not taken, `package` which one has to be installed.
+    `refuses` tells why a surface is not taken, such as for want of a package.
     """
-    return lambda factory: Solver(factory, tuple(problems), rank, refuses, package)
+    return lambda factory: Solver(factory, tuple(problems), rank, refuses)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Annotated, Any
 
 import numpy as np
 
 from landscape import problems
-from landscape.exact import Proof, solving
+from landscape.exact import Proof, Step, solving
 from landscape.exact.proof import gap
 from landscape.figures.sheet import Dots, Line, Panel, Sheet
 from landscape.lab import Claim, Finding, Progress, Question, between, lab, near
@@ -28,9 +29,8 @@ KNOWN: dict[str, tuple[str, dict[str, Any], float, str]] = {  # problem, its num
 }  # fmt: skip
 
 
-def proved(surface) -> Any:
-    """A generator of progress that returns the proof."""
-    work = solving(surface, limit=LIMIT)
+def proved(work: Generator[Step, None, Proof]) -> Generator[Progress, None, Proof]:
+    """The steps of a solver as progress; returns the proof."""
     while True:
         try:
             step = next(work)
@@ -86,10 +86,11 @@ def local_search_and_proof(
     """
     name, values, least, source = KNOWN[problem]
     surface = getattr(problems, name)(**values)
+    work = solving(surface, limit=LIMIT)  # refused before anything is run
     yield Progress(0.05, "annealing")
     found = annealed(surface, chains, moves, seed)
     yield Progress(0.5, "proving")
-    proof = yield from proved(surface)
+    proof = yield from proved(work)
     ends = found.best[:, -1]
     reached = found.best <= proof.bound + 1e-9 * (1.0 + abs(proof.bound))
     data = {

@@ -56,12 +56,20 @@ def read(address: str, others: tuple[str, ...] = ()) -> dict[str, Any]:
     only = dict(pairs)
     if "problem" not in only:
         raise LandscapeError("This address names no problem; it should begin with ?problem=tsp:instance=berlin52.")
+    check_problem(catalog.split("surface", only["problem"])[0])
     optimizers = tuple(catalog.optimizer(text) for key, text in pairs if key == "optimizer")
     slots = tuple(query.numbers(only, "slots", int)) if "slots" in only else None
     branches = tuple(query.branches(only.get("branches"), len(optimizers)).items())
     counts = {key: query.number(only, key) for key in COUNTS if key in only}
     return {"surface": catalog.surface(only["problem"]), "optimizers": optimizers, "slots": slots,
             "branches": branches, **counts}  # fmt: skip
+
+
+def check_problem(name: str) -> None:
+    """Raise unless a discrete problem has that name."""
+    known = catalog.problems()
+    if name not in known:
+        raise LandscapeError(f"'{name[:40]}' is no discrete problem. {nearest(name, known)}")
 
 
 def to_dict(match) -> dict[str, Any]:
@@ -84,6 +92,7 @@ def from_dict(content: Any) -> dict[str, Any]:
     for key in content:
         if key not in PARTS:
             raise LandscapeError(f"This is no match of Landscape: it has a part '{key[:40]}'. {nearest(key, PARTS)}")
+    check_problem(str(content["problem"].get("name")))
     if isinstance(content.get("instance"), str):
         instances.remember(content["instance"])
     rows = content.get("lanes") or []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from landscape.surface import Surface
 
 BUDGET, FRAMES = 200_000, 200
 MOST = 8  # lanes: as many as there are colours
+HIGHEST = 9_999  # slot
 LIMITS = {"seed": (0, 2**32 - 1), "budget": (100, 5_000_000), "frames": (1, 1_000)}
 
 
@@ -66,21 +67,19 @@ class Match:
         if not isinstance(self.surface.domain, Discrete):
             raise LandscapeError(f"'{self.surface.name}' is no discrete problem, and a match needs one; "
                                  f"there are {', '.join(catalog.problems())}.")  # fmt: skip
-        object.__setattr__(self, "optimizers", tuple(self.optimizers))
-        if len(self.optimizers) > MOST:
-            raise LandscapeError(f"{len(self.optimizers)} methods are more than {MOST}; remove some.")
-        for each in self.optimizers:
-            _check_method(each, self.surface)
-        for name, (low, high) in LIMITS.items():
+        self._set("optimizers", _methods(self.optimizers, self.surface))
+        limits = LIMITS if self.frame is None else LIMITS | {"frame": (0, self.frames)}
+        for name, (low, high) in limits.items():
             check_whole(name, getattr(self, name), low, high)
-        if self.frame is not None:
-            check_whole("frame", self.frame, 0, self.frames)
-        slots = range(len(self.optimizers)) if self.slots is None else self.slots
-        object.__setattr__(self, "slots", _slots(slots, len(self.optimizers)))
-        given = dict(self.branches)
-        object.__setattr__(self, "branches", tuple(sorted((i, Branch(*each)) for i, each in given.items())))
-        for place in range(len(self.optimizers)):
+            self._set(name, int(getattr(self, name)))  # JSON takes no number of NumPy's
+        count = len(self.optimizers)
+        self._set("slots", _slots(range(count) if self.slots is None else self.slots, count))
+        self._set("branches", _branches(self.branches, count))
+        for place in range(count):
             self.parent(place)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
 
     def branch(self, place: int) -> Branch | None:
         """Whom the method at `place` follows, and up to which frame."""
@@ -134,7 +133,13 @@ class Match:
                 return end.value
 
     def best(self, played: Played) -> tuple[int, np.ndarray, float]:
-        """The place of the lane that found the best solution, the solution (d,) and its value."""
+        """The place of the lane that found the best solution, the solution (d,) and its value.
+
+        LandscapeError where the match has no methods.
+        """
+        if not played.lanes:
+            raise LandscapeError("A match without methods finds no solution; give it some, as in "
+                                 "match.replace(optimizers=(ls.optimizers.genetic(),), slots=None).")  # fmt: skip
         place = int(np.argmin([each.best[-1] for each in played.lanes]))
         x, value = best_of(played.lanes[place])
         return place, x, value
@@ -179,7 +184,18 @@ def best_of(found: Lane) -> tuple[np.ndarray, float]:
     return found.x[at], float(found.value[at])
 
 
-def _check_method(optimizer: Optimizer, surface: Surface) -> None:
+def _methods(given: Any, surface: Surface) -> tuple[Optimizer, ...]:
+    """The methods, of which one may stand alone."""
+    alone = isinstance(given, (Optimizer, str)) or not isinstance(given, Iterable)
+    methods = (given,) if alone else tuple(given)
+    if len(methods) > MOST:
+        raise LandscapeError(f"{len(methods)} methods are more than {MOST}; remove some.")
+    for each in methods:
+        _check_method(each, surface)
+    return methods
+
+
+def _check_method(optimizer: Any, surface: Surface) -> None:
     if not isinstance(optimizer, Optimizer):
         raise LandscapeError("A match takes bound optimizers, such as ls.optimizers.simulated_annealing().")
     optimizer.check_native()
@@ -188,10 +204,25 @@ def _check_method(optimizer: Optimizer, surface: Surface) -> None:
         raise LandscapeError(surface.no_slopes(optimizer.name))
 
 
-def _slots(given: Sequence[int], count: int) -> tuple[int, ...]:
-    slots = tuple(given)
+def _slots(given: Any, count: int) -> tuple[int, ...]:
+    slots = tuple(given) if isinstance(given, Iterable) else ()
     for slot in slots:
-        check_whole("slot", slot, 0, 9_999)
+        check_whole("slot", slot, 0, HIGHEST)
     if len(set(slots)) != count or len(slots) != count:
-        raise LandscapeError(f"slots={slots} should be {count} different numbers, one for each method.")
-    return slots
+        raise LandscapeError(f"slots={str(given)[:40]} should be {count} different numbers, one for each method.")
+    return tuple(int(slot) for slot in slots)
+
+
+def _branches(given: Any, count: int) -> tuple[tuple[int, Branch], ...]:
+    """By place; whether a parent is there and has such a frame is seen later."""
+    try:
+        made = {place: Branch(*each) for place, each in dict(given).items()}
+    except (TypeError, ValueError):
+        raise LandscapeError(f"branches={str(given)[:40]} should be {{place: (slot of the parent, frame)}}, as in "
+                             "{1: (0, 40)}.") from None  # fmt: skip
+    for place, (of, frame) in made.items():
+        if place not in range(count):
+            raise LandscapeError(f"A branch is at place {str(place)[:40]}, and there are {count} methods, from 0 on.")
+        check_whole("branch: slot", of, 0, HIGHEST)
+        check_whole("branch: frame", frame, 0, LIMITS["frames"][1])
+    return tuple(sorted((int(place), Branch(int(of), int(frame))) for place, (of, frame) in made.items()))

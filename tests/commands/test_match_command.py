@@ -45,6 +45,7 @@ def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
     for out in ("match.png", "match.gif", "match.json"):
         done = landscape(*asked, "--out", out)
         assert (done.code, done.err) == (0, f"Wrote {out}\n")
+    assert done.out.splitlines()[-1] == "Random search: no queen attacks another"
     assert done.out.splitlines()[2].split()[:5] == ["random", "search", "0", "0", "200"]
     assert seen["film"].title == "Random search: no queen attacks another"
     assert (seen["film"].steps, seen["how"]["frames"]) == (5, 6)
@@ -52,6 +53,15 @@ def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
     assert all(trace.line.color != LIGHT.error or all(x != x for x in trace.x) for trace in queens)  # none attacked
     again = Match.from_json((folder / "match.json").read_text())
     assert (again.surface.name, again.budget, again.labels) == ("n_queens", 200, ("random search",))
+
+
+def test_the_table_names_the_instance_and_a_file_fits_the_page(landscape, folder):
+    done = landscape("match", "knapsack:instance='random:6'", "-o", "random_search", "--budget", "200",
+                     "--out", "match.json")  # fmt: skip
+    lines = done.out.splitlines()
+    assert lines[0].strip() == "random:6"
+    assert "weight" in lines[-1]
+    assert Match.from_json((folder / "match.json").read_text()).frames == 200
 
 
 @pytest.mark.parametrize(

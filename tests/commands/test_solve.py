@@ -18,7 +18,7 @@ BAD = {
     "coloring:instance=random:20:0.5,colors=30": "30 colours are more than the graph has vertices",
     "tsp:instance='points:0.5,1'": "One city needs no tour",
     "tsp --solver cut": "Unknown solver 'cut'. Did you mean 'cuts'?",
-    "coloring --solver cuts": "cuts takes tsp only, not this coloring. Take cp_sat.",
+    "coloring --solver cuts": "cuts does not take this coloring: it takes tsp only. Take cp_sat.",
     "tsp --limit 0": "limit=0.0 is no number of seconds",
     "tsp --workers 0": "workers=0 is not a whole number from 1 to 64",
     "tsp --out tour.txt": "should end in one of .png",

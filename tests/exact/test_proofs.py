@@ -1,6 +1,5 @@
 """Exact solvers against each other, against looking at all points, and against published optima."""
 
-import builtins
 import itertools
 import sys
 
@@ -194,20 +193,15 @@ def test_a_solver_that_errs_is_not_believed(monkeypatch, value, bound, status):
 
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest, **more):
-        if name.startswith("ortools"):
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.setitem(sys.modules, "ortools", None)
-    with pytest.raises(LandscapeError, match=r"pip install 'landscape\[exact\]'"):
-        exact.solve(ls.problems.max_sat())
+    for asked in ({}, {"solver": "cp_sat"}):
+        with pytest.raises(LandscapeError, match=r"needs OR-tools \(pip install 'landscape\[exact\]'\)"):
+            exact.solving(ls.problems.max_sat(), **asked)
+    with pytest.raises(LandscapeError, match="needs OR-tools"):
+        next(ls.labs.local_search_and_proof.factory(problem="colouring"))  # before it anneals
     assert exact.solve(ls.problems.tsp(instance="circle:12")).proved  # needs nothing else
     small = ls.problems.qubo(instance="random:8:0.5")
-    assert exact.solvers(small) == ("enumeration", "cp_sat")
+    assert exact.solvers(small) == ("enumeration",)
     assert exact.solve(small).proved
 
 
@@ -215,7 +209,8 @@ def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
     ("asked", "said"),
     [
         ({"solver": "cut"}, "Did you mean 'cuts'"),
-        ({"solver": "cuts"}, "cuts takes tsp only, not this coloring. Take cp_sat."),
+        ({"solver": ["cuts"]}, "Unknown solver"),
+        ({"solver": "cuts"}, "cuts does not take this coloring: it takes tsp only. Take cp_sat."),
         ({"limit": 0.0}, "limit=0.0 is no number of seconds"),
         ({"workers": 0}, "workers=0 is not a whole number from 1 to 64"),
     ],
@@ -223,8 +218,16 @@ def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
 def test_wrong_input_is_refused_at_once(asked, said):
     with pytest.raises(LandscapeError, match=said):
         exact.solving(ls.problems.coloring(), **asked)
-    with pytest.raises(LandscapeError, match="take a discrete problem"):
-        exact.solving(ls.surfaces.himmelblau())
+
+
+OWN = ls.Surface.from_function(lambda x: x.sum(), domain=ls.Bits(length=4))
+
+
+@pytest.mark.parametrize("given", ["tsp", ls.problems.tsp, ls.surfaces.himmelblau(), OWN])
+@pytest.mark.parametrize("asked", [exact.solvers, exact.solving])
+def test_only_problems_of_the_vocabulary_are_taken(asked, given):
+    with pytest.raises(LandscapeError, match=r"take bound problems of ls\.problems, such as"):
+        asked(given)
 
 
 def test_ctrl_c_is_left_to_python(monkeypatch):
