@@ -1,14 +1,12 @@
 """The boards of discrete solutions and their curves, on an empty page without a server: numbers, places, edits."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from conftest import ASSETS, empty_page
 
 from landscape import theme
 from landscape.figures.solutions import bits, board, clauses, graph, matrix, schedule
 
-ASSETS = Path(__file__).parents[2] / "apps" / "landscape_dashboard" / "assets"
 SHARED = ("0_landscape.js", "1b_pen.js", "2a_keys.js", "9e_network_math.js", "9ea_network_paint.js")
 SCRIPTS = [*(ASSETS / name for name in SHARED), *sorted(ASSETS.glob("9i_discrete_boards*.js"))]
 BEGIN = """() => {
@@ -34,18 +32,8 @@ SQUARE = [[0, 0], [300, 0], [300, 400], [0, 400]]
 @pytest.fixture(scope="module")
 def opened(browser):
     """An empty page with the scripts."""
-    context = browser.new_context(viewport={"width": 800, "height": 900})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
-    page.set_default_timeout(60_000)
-    for name in ("theme.css", "discrete_boards.css"):
-        page.add_style_tag(path=ASSETS / name)
-    for name in SCRIPTS:
-        page.add_script_tag(path=name)
-    yield page
-    context.close()
-    assert problems == []
+    with empty_page(browser, ("theme.css", "discrete_boards.css"), SCRIPTS, {"width": 800, "height": 900}) as page:
+        yield page
 
 
 @pytest.fixture

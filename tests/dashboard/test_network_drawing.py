@@ -1,14 +1,12 @@
 """The drawings of the Networks page, on an empty page without a server: right numbers, right places, right words."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from conftest import ASSETS, empty_page
 
 from landscape import theme
 from landscape.mlp.entry import network
 
-ASSETS = Path(__file__).parents[2] / "apps" / "landscape_dashboard" / "assets"
 SHARED = ("0_landscape.js", "1b_pen.js", "2a_keys.js")
 SCRIPTS = [*(ASSETS / name for name in SHARED), *sorted(ASSETS.glob("9[efg]*_network_*.js"))]
 BEGIN = """() => {
@@ -36,18 +34,8 @@ BEGIN = """() => {
 @pytest.fixture(scope="module")
 def opened(browser):
     """An empty page with the scripts."""
-    context = browser.new_context(viewport={"width": 800, "height": 1400})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
-    page.set_default_timeout(60_000)
-    for name in ("theme.css", "network_drawing.css"):
-        page.add_style_tag(path=ASSETS / name)
-    for name in SCRIPTS:
-        page.add_script_tag(path=name)
-    yield page
-    context.close()
-    assert problems == []
+    with empty_page(browser, ("theme.css", "network_drawing.css"), SCRIPTS, {"width": 800, "height": 1400}) as page:
+        yield page
 
 
 @pytest.fixture
