@@ -14,10 +14,9 @@ from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, chec
 from landscape.commands.own_files import problem as described
 from landscape.commands.terminal import MOVING, bar, ending, film, say
 from landscape.match import Lane, Match, Played
-from landscape.match.game import FRAMES, best_of
+from landscape.match.game import best_of
 
 SECONDS = 8.0  # that a film plays
-USUAL_FRAMES = 100  # of a film; the page Discrete takes files of FRAMES
 USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
 
 Problem = Annotated[
@@ -28,10 +27,6 @@ Optimizers = Annotated[
     typer.Option("--optimizer", "-o", help="as in tabu_search or simulated_annealing:temperature=40; give several"),
 ]
 Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
-Frames = Annotated[
-    int | None,
-    typer.Option(help=f"moments kept, at equal shares of the budget; by default {USUAL_FRAMES}, in a .json {FRAMES}"),
-]
 Out = Annotated[
     Path | None,
     typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json for the page Discrete"),
@@ -42,7 +37,7 @@ def command(
     problem: Problem = "tsp",
     optimizer: Optimizers = None,
     budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
-    frames: Frames = None,
+    frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
     seed: Annotated[int, typer.Option(help="of everything random")] = 0,
     defaults: Defaults = "tuned",
@@ -72,8 +67,6 @@ def command(
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
-    if frames is None:
-        frames = FRAMES if kind == ".json" else USUAL_FRAMES
     surface = described(problem)
     methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
     asked = Match(surface, methods, seed=seed, budget=budget, frames=frames, frame=frame)
