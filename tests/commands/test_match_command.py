@@ -56,7 +56,8 @@ def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
 
 
 def test_the_table_names_the_instance(landscape):
-    lines = landscape("match", "knapsack:instance='random:6'", "-o", "random_search", "--budget", "200").out.splitlines()
+    done = landscape("match", "knapsack:instance='random:6'", "-o", "random_search", "--budget", "200")
+    lines = done.out.splitlines()
     assert lines[0].strip() == "random:6"
     assert "weight" in lines[-1]
 
