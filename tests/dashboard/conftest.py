@@ -2,8 +2,6 @@
 
 import socket
 import threading
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import waitress
@@ -21,7 +19,6 @@ NO_WEBGL = """(() => {
 # Plotly, of an axis in a plot that changes its size while it is being drawn; it is drawn again at once.
 NO_PLACE = "attribute d: Expected number"
 PATIENCE = 60_000  # milliseconds: a busy machine compiles slowly
-ASSETS = Path(__file__).parents[2] / "apps" / "landscape_dashboard" / "assets"
 
 
 running.USUAL = ("sgd", "random_search")  # what the Benchmark page begins with: quick to compile
@@ -151,20 +148,3 @@ def blank(browser, address, usual):
 def visit(blank):
     """Opens the Explore page."""
     return lambda query="", **context: blank(**context).open(query)
-
-
-@contextmanager
-def empty_page(browser, styles, scripts, size):
-    """An empty page with these files of the dashboard, without a server; fails at the end where an error was thrown."""
-    context = browser.new_context(viewport=size)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
-    page.set_default_timeout(PATIENCE)
-    for name in styles:
-        page.add_style_tag(path=ASSETS / name)
-    for name in scripts:
-        page.add_script_tag(path=name)
-    yield page
-    context.close()
-    assert problems == []

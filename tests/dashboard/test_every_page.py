@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import Visit
 from landscape_dashboard.app import pages
 from landscape_dashboard.routes import name_of
 
@@ -60,7 +59,7 @@ def page(request):
     return request.param
 
 
-def turned(visit, page) -> Visit:
+def turned(visit, page):
     """That page, by its link in the navigation."""
     if visit.get("() => document.body.dataset.page") != name_of(page):
         visit.page.locator("#navigation a", has_text=page.NAME).click()

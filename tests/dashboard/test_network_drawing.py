@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ASSETS, empty_page
+from empty_page import ASSETS, empty_page
 
 from landscape import theme
 from landscape.mlp.entry import network
