@@ -77,9 +77,11 @@ def _moves(entry: Entry, parameter: Parameter) -> bool:
 
 
 def _surface(surface: ls.Surface, share) -> Any:
-    """The dashboard's work when a surface changes: the map and a path."""
-    ls.grid(surface, resolution=RESOLUTION)
-    return _run(surface, ls.optimizers.adam(), share)
+    """The dashboard's work when a surface changes: the map, if it has one, and a path."""
+    if surface.dim > 1:
+        ls.grid(surface, resolution=RESOLUTION)
+    walker = ls.optimizers.adam() if surface.has_gradient else ls.optimizers.hill_climbing()
+    return _run(surface, walker, share)
 
 
 def _optimizer(optimizer: ls.Optimizer, share) -> Any:
