@@ -22,7 +22,8 @@ OPTIMA = {"knapPI_1_100_1000_1": 9147, "knapPI_3_100_1000_1": 2397, "f8_l-d_kp_2
 KINDS = ("uncorrelated", "weak", "strong")
 FORM = "random:ITEMS:CORRELATION"
 HIGH = 1000  # of random weights and values
-ROUNDED = 16 * float(np.finfo(np.float64).eps)  # share of the capacity: what adding up decimal weights may lose
+LOST = 16  # last digits of the capacity that adding up decimal weights may lose
+ROUNDED = LOST * float(np.finfo(np.float64).eps)  # as a share of the capacity, in float64
 
 
 class Sack(NamedTuple):
@@ -31,6 +32,7 @@ class Sack(NamedTuple):
     values: np.ndarray  # (n,)
     weights: np.ndarray  # (n,)
     capacity: np.ndarray  # ()
+    lost: np.ndarray  # (): last digits of the capacity that adding up the weights may lose; 0 of whole weights
     optimum: np.ndarray  # (): the least loss, minus the best value; NaN where it is not known
 
 
@@ -60,7 +62,7 @@ def _drawn(items: int, kind: str, seed: int) -> Sack:
         values = np.maximum(1.0, weights + chance.integers(-HIGH // 10, HIGH // 10 + 1, items))
     elif kind == "strong":
         values = weights + HIGH // 10
-    return Sack(values, weights, np.floor(weights.sum() / 2), np.float64(np.nan))
+    return Sack(values, weights, np.floor(weights.sum() / 2), np.float64(0), np.float64(np.nan))
 
 
 @lru_cache(maxsize=32)
@@ -81,7 +83,8 @@ def _read(text: str, best: float | None) -> Sack:
         if len(read[-1]) != 2 or not min(read[-1]) >= 0:
             dimacs.refuse(number, words, "the value and the weight of an item, two numbers from 0 on")
     values, weights = np.array(read).T
-    return Sack(values, weights, np.float64(sizes[1]), np.float64(np.nan if best is None else -best))
+    lost = np.float64(LOST * (weights != np.rint(weights)).any())
+    return Sack(values, weights, np.float64(sizes[1]), lost, np.float64(np.nan if best is None else -best))
 
 
 def _numbers(words: list[str]) -> list[float]:
@@ -150,7 +153,8 @@ def knapsack(data, *, neighborhood: StringMoves = "flip_swap", recombination: Mi
         # A whole number, so that whole weights and values add up without rounding.
         rate = jnp.ceil(jnp.sum(data.values) / jnp.sum(data.weights)).astype(dtype)
         most = data.capacity.astype(dtype)
-        return jnp.where(weight > most * (1 + ROUNDED), jnp.maximum(rate, 1.0) * (weight - most), -value)
+        full = most * (1 + data.lost.astype(dtype) * jnp.finfo(dtype).eps)
+        return jnp.where(weight > full, jnp.maximum(rate, 1.0) * (weight - most), -value)
 
     def sums(x):
         return x @ data.values.astype(x.dtype), x @ data.weights.astype(x.dtype)

@@ -131,6 +131,19 @@ def test_decimal_weights_that_fill_the_sack_fit():
     assert surface.replace(neighborhood="swap").start.tolist() == [1, 0, 1]
 
 
+def test_decimal_weights_fit_exactly_in_single_precision_too():
+    chance = np.random.default_rng(0)
+    for _ in range(40):
+        tenths, taken = chance.integers(1, 100, 12), chance.integers(0, 2, 12)
+        for missing in (0, 1):
+            capacity = (tenths @ taken - missing) / 10
+            rows = "".join(f"1 {weight / 10:.1f}\n" for weight in tenths)
+            surface = P.knapsack(instance=remember(f"12 {capacity:.1f}\n{rows}"))
+            loss = float(surface(taken.astype(np.float32)))
+            assert (loss > 0) == bool(missing)
+            assert missing or loss == -taken.sum()
+
+
 def test_every_overfull_sack_is_worse_than_the_empty_one():
     surface, _ = CASES[0]
     data = surface.data
