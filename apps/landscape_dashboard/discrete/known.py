@@ -8,17 +8,6 @@ from landscape import catalog, exact
 from landscape.parameters import LandscapeError
 from landscape.problems import dimacs, instances
 
-# Files by problem: the first one that a suffix names is what an uploaded file is taken for.
-SUFFIXES = {
-    "tsp": (".tsp",),
-    "coloring": (".col",),
-    "max_sat": (".cnf", ".wcnf"),
-    "qap": (".dat",),
-    "knapsack": (".kp",),
-    "job_shop": (".jsp",),
-    "max_cut": (".graph",),
-    "qubo": (".qubo",),
-}
 MADE = {
     "tsp": ("random:20", "random:50", "random:100", "circle:24"),
     "coloring": ("random:40:0.2",),
@@ -48,8 +37,8 @@ def problems() -> list[dict[str, Any]]:
 
 def instances_of(name: str, now: str) -> list[dict[str, Any]]:
     """The menu of instances of a problem: those that ship, those that are made, and what is there now."""
-    shipped, made = list(instances.shipped(*SUFFIXES.get(name, ()))), list(MADE.get(name, ()))
-    default = catalog.find("surface", name).parameters["instance"].default
+    entry = catalog.problems()[name]
+    shipped, made, default = list(entry.instances), list(MADE.get(name, ())), entry.parameters["instance"].default
     groups = {"shipped": shipped if default in (*shipped, *made) else [default, *shipped], "made": made}
     if not any(now in each for each in groups.values()):
         groups["yours"] = [now]
@@ -81,7 +70,7 @@ def methods() -> list[dict[str, Any]]:
 def problem_of(filename: str, now: str) -> str:
     """The problem that a file is an instance of, by its suffix; else the one that is shown."""
     suffix = "." + filename.lower().rpartition(".")[2]
-    found = next((name for name, known in SUFFIXES.items() if suffix in known and name in catalog.problems()), now)
+    found = next((entry.name for entry in catalog.problems().values() if suffix in entry.files), now)
     if "instance" not in catalog.find("surface", found).parameters:
         raise LandscapeError(f"{words(found)} takes no file; choose a problem with instances, such as the travelling "
                              "salesman, first.")  # fmt: skip
@@ -100,7 +89,7 @@ def fitting(name: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def accepted() -> str:
     """The suffixes of all files that can be opened, for the browser's dialog."""
-    known = {suffix for name, each in SUFFIXES.items() if name in catalog.problems() for suffix in each}
+    known = {suffix for entry in catalog.problems().values() for suffix in entry.files}
     return ",".join(sorted(known | {".txt", ".json"}))
 
 
