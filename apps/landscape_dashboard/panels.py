@@ -1,8 +1,9 @@
-"""The panels of the Explore page, its time bar, and what only phones show."""
+"""The panels of the Explore page, its time bar, what only phones show, and the frame of other pages."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -45,6 +46,37 @@ def panels() -> list:
         panel("convergence", "Convergence", "best so far, by step", by, graph("convergence", STATIC)),
         panel("metrics", "Metrics", "by step", None, graph("metrics", STATIC)),
     ]  # fmt: skip
+
+
+def page(
+    title: str, short: str, stores: Sequence[str], views: Sequence[tuple[str, str]], shown: list, **rail: str
+) -> html.Div:
+    """Rail, panels, time bar; `views` are the panels that a phone shows one at a time, the first of them at first."""
+    tabs = [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in views]
+    return html.Div(
+        [
+            *[dcc.Store(id=f"{short}-{name}") for name in stores],
+            html.Aside(
+                [html.Div(id=f"{short}-told", role="alert"), html.Div(id=f"{short}-rail")],
+                id="rail-frame",
+                **{"aria-label": "Settings"} | rail,
+            ),
+            html.Div(className="scrim", **{"data-action": "rail"}),
+            html.Main(
+                [
+                    html.H1(title, className="unseen"),
+                    phone_line(),
+                    html.Div(tabs, className="phone-views", role="group", **{"aria-label": "View"}),
+                    *shown,
+                    html.Div(className="legend phone-legend"),
+                ],
+                id="panels",
+                **{"data-view": views[0][0]},
+            ),
+            time_bar(),
+        ],
+        id=title.lower(),
+    )
 
 
 def control(name: str, label: str, action: str, **more: Any) -> html.Button:

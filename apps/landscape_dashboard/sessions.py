@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
 from landscape.parameters import LandscapeError
 from landscape.theme import MARKERS, Theme, marker, named
@@ -39,32 +39,8 @@ class Answers(NamedTuple):
 
 
 def layout(title: str, short: str, views: Sequence[tuple[str, str]], shown: list, **rail: str) -> html.Div:
-    """Rail, panels, time bar; `views` are the panels that a phone shows one at a time, the first of them at first."""
-    tabs = [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in views]
-    return html.Div(
-        [
-            *[dcc.Store(id=f"{short}-{name}") for name in ("asked", "edit", "none")],
-            html.Aside(
-                [html.Div(id=f"{short}-told", role="alert"), html.Div(id=f"{short}-rail")],
-                id="rail-frame",
-                **{"aria-label": "Settings"} | rail,
-            ),
-            html.Div(className="scrim", **{"data-action": "rail"}),
-            html.Main(
-                [
-                    html.H1(title, className="unseen"),
-                    panels.phone_line(),
-                    html.Div(tabs, className="phone-views", role="group", **{"aria-label": "View"}),
-                    *shown,
-                    html.Div(className="legend phone-legend"),
-                ],
-                id="panels",
-                **{"data-view": views[0][0]},
-            ),
-            panels.time_bar(),
-        ],
-        id=title.lower(),
-    )
+    """The page with the stores of its state."""
+    return panels.page(title, short, ("asked", "edit", "none"), views, shown, **rail)
 
 
 def register(app, short: str, path: str, answers: Answers) -> None:

@@ -44,35 +44,13 @@ def layout() -> html.Div:
                      id="bench-stack")  # fmt: skip
     ranks = html.Div(id="bench-ranks", className="bench-ranks", role="group", **{"aria-label": "Ranking"})
     numbers = html.Div(id="bench-table", tabIndex=0, role="region", **{"aria-label": "Runtimes of each problem"})
-    views = [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in PHONE]
-    return html.Div(
-        [
-            dcc.Store(id="bench-asked"),
-            dcc.Store(id="bench-at"),
-            html.Aside(
-                [html.Div(id="bench-told", role="alert"), html.Div(id="bench-rail")],
-                id="rail-frame",
-                **{"aria-label": "Settings"},
-            ),
-            html.Div(className="scrim", **{"data-action": "rail"}),
-            html.Main(
-                [
-                    html.H1(NAME, className="unseen"),
-                    panels.phone_line(),
-                    html.Div(views, className="phone-views", role="group", **{"aria-label": "View"}),
-                    panels.panel("ecdf", "Runtimes", "", by, [panels.graph("bench-ecdf", panels.STATIC), ranks]),
-                    panels.panel("contour", "Runs", "", there, stack),
-                    panels.panel("table", "Problems", "", cells, numbers),
-                    panels.panel("more", "Profile", "", view, panels.graph("bench-more", panels.STATIC)),
-                    html.Div(className="legend phone-legend"),
-                ],
-                id="panels",
-                **{"data-view": "ecdf"},
-            ),
-            panels.time_bar(),
-        ],
-        id="benchmark",
-    )
+    shown = [
+        panels.panel("ecdf", "Runtimes", "", by, [panels.graph("bench-ecdf", panels.STATIC), ranks]),
+        panels.panel("contour", "Runs", "", there, stack),
+        panels.panel("table", "Problems", "", cells, numbers),
+        panels.panel("more", "Profile", "", view, panels.graph("bench-more", panels.STATIC)),
+    ]
+    return panels.page(NAME, "bench", ("asked", "at"), PHONE, shown)
 
 
 def register(app) -> None:

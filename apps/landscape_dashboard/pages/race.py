@@ -39,35 +39,13 @@ def layout() -> html.Div:
     stack = html.Div([*plots, drawn], className="stack", id="race-stack")
     curves, runs = (panels.graph(f"race-{name}", panels.STATIC) for name in ("convergence", "spread"))
     standings = html.Div(id="race-table", tabIndex=0, role="region", **{"aria-label": "Standings"})
-    views = [html.Button(text, className="view", **{"data-action": "view", "data-value": name}) for name, text in VIEWS]
-    return html.Div(
-        [
-            dcc.Store(id="race-asked"),
-            dcc.Store(id="race-place"),
-            html.Aside(
-                [html.Div(id="race-told", role="alert"), html.Div(id="race-rail")],
-                id="rail-frame",
-                **{"aria-label": "Settings"},
-            ),
-            html.Div(className="scrim", **{"data-action": "rail"}),
-            html.Main(
-                [
-                    html.H1(NAME, className="unseen"),
-                    panels.phone_line(),
-                    html.Div(views, className="phone-views", role="group", **{"aria-label": "View"}),
-                    panels.panel("contour", "Contour", "click to start around a point", [there, marks], stack),
-                    panels.panel("convergence", "Convergence", "", by, curves),
-                    panels.panel("standings", "Standings", "", None, standings),
-                    panels.panel("spread", "Runs", "", None, runs),
-                    html.Div(className="legend phone-legend"),
-                ],
-                id="panels",
-                **{"data-view": "contour"},
-            ),
-            panels.time_bar(),
-        ],
-        id="race",
-    )
+    shown = [
+        panels.panel("contour", "Contour", "click to start around a point", [there, marks], stack),
+        panels.panel("convergence", "Convergence", "", by, curves),
+        panels.panel("standings", "Standings", "", None, standings),
+        panels.panel("spread", "Runs", "", None, runs),
+    ]
+    return panels.page(NAME, "race", ("asked", "place"), VIEWS, shown)
 
 
 def register(app) -> None:
