@@ -132,3 +132,29 @@ def test_back_and_forward_turn_the_pages(visit):
         assert visit.page.locator("#navigation .current").inner_text() == page.NAME
     visit.page.go_forward()
     visit.wait(READY, name_of(PAGES[1]))
+
+
+LONG_JOB = """() => {
+    const told = { progress: 0.5, left: 80, said: "nelder mead · a problem with a long name · 20-D · 119 of 120" };
+    const kept = window.fetch;
+    window.fetch = async (_, { signal }) => new Response(new ReadableStream({ start: (stream) => {
+        stream.enqueue(new TextEncoder().encode(JSON.stringify(told) + "\\n"));
+        signal.addEventListener("abort", () => stream.error(signal.reason));
+    } }));
+    landscape.job("race", {});
+    window.fetch = kept;
+}"""
+
+
+def test_a_phone_can_cancel_whatever_is_told_of_a_job(visit):
+    visit.page.set_viewport_size(PHONE)
+    visit.get(LONG_JOB)
+    cancel = visit.page.get_by_role("button", name="Cancel")
+    cancel.wait_for()
+    assert "119 of 120 · 50 %" in visit.page.locator(".job-words").inner_text()
+    box, row = cancel.bounding_box(), visit.page.locator(".job").bounding_box()
+    assert row["x"] >= 0
+    assert box["x"] + box["width"] <= row["x"] + row["width"] <= PHONE["width"]
+    cancel.click()
+    visit.page.locator(".job").wait_for(state="detached")
+    visit.page.set_viewport_size(WIDE)
