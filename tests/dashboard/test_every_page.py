@@ -147,14 +147,15 @@ LONG_JOB = """() => {
 
 
 def test_a_phone_can_cancel_whatever_is_told_of_a_job(visit):
+    turned(visit, PAGES[0])
     visit.page.set_viewport_size(PHONE)
     visit.get(LONG_JOB)
-    cancel = visit.page.get_by_role("button", name="Cancel")
+    told = visit.page.locator(".job", has_text="119 of 120 · 50 %")
+    cancel = told.get_by_role("button", name="Cancel")
     cancel.wait_for()
-    assert "119 of 120 · 50 %" in visit.page.locator(".job-words").inner_text()
-    box, row = cancel.bounding_box(), visit.page.locator(".job").bounding_box()
+    row, box = told.bounding_box(), cancel.bounding_box()
     assert row["x"] >= 0
     assert box["x"] + box["width"] <= row["x"] + row["width"] <= PHONE["width"]
     cancel.click()
-    visit.page.locator(".job").wait_for(state="detached")
+    told.wait_for(state="detached")
     visit.page.set_viewport_size(WIDE)
