@@ -24,8 +24,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # what one process starts, pytest's
     # programs are short: cut into pieces for several threads, they take a quarter longer.
     own = "--xla_cpu_use_fusion_emitters=false --xla_cpu_max_isa=AVX --xla_cpu_parallel_codegen_split_count=1"
     os.environ["XLA_FLAGS"] += f" {own}"
-    # Modules forget their programs, and other processes have none: what was compiled once is read again from files.
-    COMPILED = tempfile.TemporaryDirectory(prefix="landscape-programs-", ignore_cleanup_errors=True)  # a server may still write
+    # Modules forget their programs, and other processes have none: what was compiled once is read again from files. At
+    # the end a thread of a test's server may still write there.
+    COMPILED = tempfile.TemporaryDirectory(prefix="landscape-programs-", ignore_cleanup_errors=True)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED.name
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
