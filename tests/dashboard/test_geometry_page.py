@@ -229,9 +229,14 @@ def test_a_visit(blank):
     page.page.keyboard.press("End")
     told(page, "1000 → ")
     field = page.page.get_by_label("A xy value")
+    field.fill("none")
+    field.press("Enter")
+    page.wait("() => document.getElementById('problem')?.innerText.includes(\"'none' is not a number\")")
+    assert field.input_value() == "none"
     field.fill("0")
     field.press("Enter")
     page.wait("() => decodeURIComponent(location.search).split('matrix=')[1].split(',')[1] === '0'")
+    assert page.page.locator("#problem").count() == 0
     unnamed = """() => [...document.querySelectorAll('#geometry button, #geometry input, #geometry [role=slider]')]
         .filter((e) => !(e.getAttribute('aria-label') || e.innerText?.trim() || e.labels?.length
             || e.type === 'hidden'))

@@ -242,11 +242,13 @@ def opened(blank):
 
 
 def settled(visit, action) -> None:
-    before = visit.get("() => landscape.answered")
+    """Do something that asks for another state, and wait until that one is shown: a finer plane comes late, too."""
+    visit.get("() => { window.before = landscape.networks.state; }")
     action()
-    visit.wait(
-        "(before) => landscape.answered > before && landscape.kept > landscape.answered && !landscape.jobs.size", before
-    )
+    visit.wait("""() => {
+        const { state, good } = landscape.networks;
+        return state !== window.before && good === state && landscape.kept > landscape.answered && !landscape.jobs.size;
+    }""")
 
 
 INK = """() => [...document.querySelectorAll('#net-decision canvas')].map((canvas) => canvas.toDataURL()).join()"""
@@ -334,6 +336,24 @@ def test_own_data_and_bad_input_in_the_browser(opened):
     field.press("Enter")
     visit.wait("() => document.getElementById('problem')?.innerText.includes(\"'fast' is not a number\")")
     assert field.input_value() == "fast"
+    # The sentence stays as long as the words: an answer to what was asked before does not take it away.
+    screen.route("**/networks-move", lambda _: None)
+    field.fill("0.06")
+    with screen.expect_request("**/networks-move"):
+        field.press("Enter")
+    visit.wait("() => !document.getElementById('problem')")
+    field.fill("slow")
+    field.press("Enter")
+    told = "() => document.getElementById('problem')?.innerText.includes(\"'slow' is not a number\")"
+    visit.wait(told)
+    before = visit.get("() => landscape.answered")
+    screen.unroute("**/networks-move")  # which lets it go
+    visit.wait("(before) => landscape.answered > before", before)
+    assert visit.get(told)
+    assert field.input_value() == "slow"
+    field.fill("0.06")
+    field.press("Enter")
+    visit.wait("() => !document.getElementById('problem')")
     # A click on the map is a row more; what is drawn with stays pressed in a rail drawn anew.
     screen.get_by_role("button", name="Draw points").click()
     screen.get_by_label("Add points of class odd").click()

@@ -117,7 +117,8 @@ window.landscape = {
   };
 
   /* One problem in one sentence, in the rail, with a way back. */
-  L.complain = (text) => {
+  L.complain = (problem) => {
+    const text = problem || L.misread?.told;
     document.body.classList.toggle("has-problem", Boolean(text));
     let box = document.getElementById("problem");
     if (!text) {

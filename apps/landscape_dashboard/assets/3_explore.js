@@ -71,7 +71,26 @@
     following.clear();
     newest = null;
     echoes = [];
+    if (L.misread) reread();
   };
+
+  /* The number in a field's words, or null. Words that make none stay in their field, and the sentence about them stands
+     until they are changed, whatever answers come meanwhile. */
+  L.numberIn = (at, words, now) => {
+    const value = Number(words.replace("−", "-"));
+    if (words !== "" && Number.isFinite(value)) {
+      if (L.misread?.at === at) reread();
+      return value;
+    }
+    L.touched = at;
+    L.misread = { at, told: `'${words}' is not a number; give one like ${text(now)}.` };
+    L.complain(L.misread.told);
+    return null;
+  };
+  function reread() {
+    L.misread = null;
+    L.complain(null);
+  }
 
   const scaleOf = (id) => {
     const [log, low, high] = id.scale.split(":").map(Number);
@@ -87,14 +106,8 @@
   }
 
   function typed(id, words, now, sliders) {
-    const value = Number(words.replace("−", "-"));
-    if (words === text(now)) return null;
-    if (words === "" || Number.isNaN(value)) {
-      L.touched = id.at;
-      L.complain(`'${words}' is not a number; give one like ${text(now)}.`);
-      return null;
-    }
-    if (value === Number(text(now))) return null;
+    const value = L.numberIn(id.at, words, now);
+    if (value === null || value === Number(text(now))) return null;
     const slider = sliders.find((each) => each.id.at === id.at);
     if (slider) later(slider.id, { value: scaleOf(slider.id).at(value) });
     return [id.at, value];

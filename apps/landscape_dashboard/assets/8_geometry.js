@@ -37,8 +37,10 @@
   }
 
   function typed({ id, value }, state, sliders) {
-    const [now, number] = [look(state, id.at), Number(String(value).trim().replace("−", "-"))];
-    if (typeof now !== "number" || !Number.isFinite(number) || text(number) === text(now)) return false;
+    const now = look(state, id.at);
+    if (typeof now !== "number") return false;
+    const number = L.numberIn(id.at, String(value ?? "").trim(), now);
+    if (number === null || text(number) === text(now)) return false;
     write(state, id.at, number);
     const slider = sliders.find((each) => each.id.at === id.at);
     if (slider) later(slider.id, scaleOf(slider.id).at(number));

@@ -48,9 +48,9 @@
   let cancel = null;
   const REST = 250; // milliseconds without a move after which the fine plane is asked for
   function ask(content, moving = false) {
-    N.state = content;
     const question = JSON.stringify([content, theme()]);
     if (question === asked) return;
+    N.state = content;
     asked = question;
     waiting = { content, moving };
     clearTimeout(finer);
