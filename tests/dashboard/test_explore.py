@@ -83,6 +83,9 @@ def test_numbers_move_slider_path_and_address_and_bad_ones_lose_nothing(visit):
         page.page.locator("#problem button").click()
         page.page.locator("#problem").wait_for(state="detached")
         page.wait("() => document.querySelector('.card input.field').value === '0.01'")
+    # What another page has taken away is not told, or Dash would throw.
+    for gone in ("nowhere", {"type": "field", "at": "nowhere"}, {"kind": "nowhere"}):
+        page.get("(id) => landscape.setProps(id, { value: 1 })", gone)
 
 
 def test_time_plays_pauses_steps_and_scrubs_and_a_click_on_the_contour_places_the_start(visit):

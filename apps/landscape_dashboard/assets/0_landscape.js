@@ -27,12 +27,13 @@ window.landscape = {
   };
 
   /* The element of a component with such an id, as long as it is on the page. */
-  L.component = (id) => document.getElementById(JSON.stringify(id, Object.keys(id).sort()));
+  const key = (id) => (typeof id === "string" ? id : JSON.stringify(id, Object.keys(id).sort()));
+  L.component = (id) => document.getElementById(key(id));
 
-  /* Whether Dash has that component: it throws where it looks for one that another view has replaced. */
+  /* Whether Dash has that component: looking for one that another view has replaced it throws, or finds the whole page. */
   const has = (id) => {
     try {
-      return dash_component_api.getLayout(id) !== undefined;
+      return key(dash_component_api.getLayout(id).props.id) === key(id);
     } catch {
       return false;
     }
