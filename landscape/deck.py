@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landscape import catalog, export, figures, theme
+from landscape import catalog, export, figures, saved, theme
 from landscape.experiment import Experiment
 from landscape.optimizer import Optimizer
 from landscape.parameters import LandscapeError, nearest
@@ -197,7 +197,7 @@ def _of_networks(told: dict[str, Any], entry: dict[str, Any], folder: Path) -> O
         if key in entry:
             raise LandscapeError(f"a figure of networks has no {key}; its session says what is trained.")
     options = session_figures.check(told["figure"], told.get("options", {}))
-    asked = session(told["session"], folder)
+    asked = saved.session(told["session"], folder)
     asked = asked.replace(frame=told.get("frame", asked.frame), plane=told.get("plane", asked.plane))
     planes.check(asked.plane)
     return OfNetworks(name=_file(told.get("name", told["figure"])), experiment=asked, options=options, **_look(told))
@@ -206,7 +206,7 @@ def _of_networks(told: dict[str, Any], entry: dict[str, Any], folder: Path) -> O
 def _experiment(told: dict[str, Any], given: bool, folder: Path) -> Experiment:
     """What runs: the experiment that is named, or one made of surface, optimizers, …"""
     if "experiment" in told and given:
-        asked = experiment(told["experiment"], folder)
+        asked = saved.experiment(told["experiment"], folder)
         return asked if "frame" not in told else asked.replace(frame=told["frame"])
     ground = catalog.surface(told.get("surface", "himmelblau"))
     listed = told.get("optimizers")
@@ -216,28 +216,6 @@ def _experiment(told: dict[str, Any], given: bool, folder: Path) -> Experiment:
     entrants = tuple(bind(text, ground, told.get("defaults", "tuned")) for text in names)
     counts = {"steps": told.get("steps", STEPS), "seed": told.get("seed", 0), "frame": told.get("frame")}
     return Experiment(ground, entrants, _numbers(told, "start"), **counts)
-
-
-def experiment(text: str, folder: Path = Path()) -> Experiment:
-    """The experiment in a .json file, or in an address."""
-    if not text.endswith(".json"):
-        return Experiment.from_url(text)
-    try:
-        return Experiment.from_json((folder / text).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
-
-
-def session(text: str, folder: Path = Path()):
-    """The session of networks in a .json file, or in an address."""
-    from landscape.networks.session import Session
-
-    if not text.lower().endswith(".json"):
-        return Session.from_query(text)
-    try:
-        return Session.from_json((folder / text).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LandscapeError(f"Cannot read '{text}': {getattr(error, 'strerror', None) or error}.") from None
 
 
 def usual(name: str, ground: Surface) -> tuple[str, ...]:

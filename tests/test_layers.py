@@ -40,6 +40,7 @@ LAYERS = (
     "experiment figures",
     "table session_figures lab",
     "export",
+    "saved",
     "deck",
     "render",
     "labs",

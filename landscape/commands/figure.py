@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from landscape import catalog, deck
+from landscape import catalog, deck, saved
 from landscape.deck import SCALES
 from landscape.experiment import Experiment
 from landscape.parameters import LandscapeError
@@ -147,7 +147,7 @@ def counting(name: str, draw: Callable, by: str | None) -> dict[str, str]:
 
 def experiment_in(text: str | None) -> Experiment | None:
     """The experiment in a file or an address, if one was given."""
-    return None if text is None else deck.experiment(text)
+    return None if text is None else saved.experiment(text)
 
 
 def own_options(name: str, draw: Callable, pairs: list[str]) -> dict[str, str]:

@@ -12,15 +12,20 @@ from rich.table import Table
 
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, bind, check_size
 from landscape.commands.own_files import problem as described
-from landscape.commands.terminal import MOVING, bar, ending, film, say
+from landscape.commands.terminal import MOVING, alone, bar, ending, film, say
 from landscape.match import Lane, Match, Played
 from landscape.match.game import best_of
 
 SECONDS = 8.0  # that a film plays
+COUNTS = {"budget": 200_000, "frames": 100, "seed": 0}
 USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
 
 Problem = Annotated[
-    str, typer.Argument(help="as in tsp, tsp:instance=kroA100 or coloring:colors=5; an instance may be a file")
+    str | None,
+    typer.Argument(help="as in tsp, by default, tsp:instance=kroA100, coloring:colors=5; an instance may be a file"),
+]
+Given = Annotated[
+    str | None, typer.Option("--match", help="an address of the page Discrete, its query, or a .json file of it")
 ]
 Optimizers = Annotated[
     list[str] | None,
@@ -34,12 +39,15 @@ Out = Annotated[
 
 
 def command(
-    problem: Problem = "tsp",
+    problem: Problem = None,
     optimizer: Optimizers = None,
-    budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
-    frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
+    budget: Annotated[int | None, typer.Option(help="evaluations of each method; 200,000 by default")] = None,
+    frames: Annotated[
+        int | None, typer.Option(help="moments kept, at equal shares of the budget; 100 by default")
+    ] = None,
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
-    seed: Annotated[int, typer.Option(help="of everything random")] = 0,
+    seed: Annotated[int | None, typer.Option(help="of everything random; 0 by default")] = None,
+    match: Given = None,
     defaults: Defaults = "tuned",
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
     theme: Theme = "light",
@@ -58,18 +66,25 @@ def command(
 
         landscape match coloring -o tabu_search -o genetic --budget 50000 --theme dark --out coloring.mp4
 
-        landscape match knapsack --out knapsack.pdf
+        landscape match --match lesson.json --frame 40 --out branches.pdf
     """
-    from landscape import export
+    from landscape import export, saved
     from landscape import theme as themes
 
     kind = check_out(out)
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
-    surface = described(problem)
-    methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
-    asked = Match(surface, methods, seed=seed, budget=budget, frames=frames, frame=frame)
+    told = {"problem": problem, "optimizer": optimizer, "budget": budget, "frames": frames, "seed": seed}
+    if match is not None:
+        alone("match", told)
+        asked = saved.match(match)
+        asked = asked.replace(frame=asked.frame if frame is None else frame)
+    else:
+        surface = described(problem or "tsp")
+        methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
+        counts = {name: told[name] for name in COUNTS if told[name] is not None}
+        asked = Match(surface, methods, frame=frame, **(COUNTS | counts))
     played = _played(asked)
     won = headline(played)
     tell(played, won)

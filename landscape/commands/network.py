@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from landscape.commands.figure import Font, Scale, Side, Size, Theme, check_size
+from landscape.commands.terminal import alone
 from landscape.parameters import LandscapeError
 
 USUAL = ("adam:learning_rate=0.01", "sgd:learning_rate=0.03")
@@ -79,7 +80,7 @@ def command(
 
         landscape network learning_curves --session 'network=network:data=xor&optimizer=adam' --out curves.csv
     """
-    from landscape import export, session_figures
+    from landscape import export, saved, session_figures
     from landscape import theme as themes
     from landscape.networks import planes
 
@@ -95,7 +96,11 @@ def command(
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     told = {"network": network, "optimizer": optimizer, "data": data, "epochs": epochs, "seed": seed}
     usual = USUAL[:1] if name in session_figures.SINGLE else USUAL
-    asked = given(session, told) or described(network or "", data, optimizer or usual, epochs, seed or 0)
+    if session is not None:
+        alone("session", told)
+        asked = saved.session(session)
+    else:
+        asked = described(network or "", data, optimizer or usual, epochs, seed or 0)
     asked = asked.replace(plane=plane or asked.plane, frame=asked.frame if frame is None else frame)
     planes.check(asked.plane)
     if kind == ".json":
@@ -163,18 +168,6 @@ def _paths(session, trained, plane) -> dict[str, tuple]:
         good = ~lost(run.trained.weights)
         found[run.label] = (plane.project(run.trained.weights[good]), run.trained.loss[good])
     return found
-
-
-def given(text: str | None, told: dict[str, Any]):
-    """The session in a file or an address, if one was given; what else was told of it is refused."""
-    from landscape import deck
-
-    if text is None:
-        return None
-    for name, value in told.items():
-        if value is not None and value != []:
-            raise LandscapeError(f"--session has its {name} already; leave --{name} out, or --session.")
-    return deck.session(text)
 
 
 def described(network: str, data: Path | None, optimizers, epochs: int | None, seed: int):

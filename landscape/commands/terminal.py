@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -43,6 +44,13 @@ def ending(out: Path | None, more: tuple[str, ...] = ()) -> str:
         raise LandscapeError(f"'{out}' should end in one of {', '.join(legal)}.")
     export.check_writable(out)
     return out.suffix.lower()
+
+
+def alone(option: str, told: dict[str, Any]) -> None:
+    """Raise where something is told beside an option that holds it already."""
+    for name, value in told.items():
+        if value is not None and value != []:
+            raise LandscapeError(f"--{option} has its {name} already; leave {name} out, or --{option}.")
 
 
 def film(sheet, out: Path, seconds: float, look: dict) -> None:

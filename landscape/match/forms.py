@@ -13,6 +13,7 @@ from landscape.source import python, script
 
 COUNTS = ("seed", "budget", "frames", "frame")
 KEYS = ("problem", "optimizer", *COUNTS, "slots", "branches")
+BESIDE = ("exact",)  # the solver that the page Discrete shows beside a match, in its addresses
 PARTS = ("problem", "lanes", *COUNTS, "instance")  # of the JSON form
 USUAL = {"seed": 0, "frames": 200, "frame": None}
 
@@ -50,9 +51,9 @@ def written(match) -> str:
     return query.written(pairs)
 
 
-def read(address: str, others: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What the address of a match says; parts in `others` are left out."""
-    pairs = query.read(address, KEYS, others)
+def read(address: str) -> dict[str, Any]:
+    """What the address of a match says; of an address of the page only that."""
+    pairs = query.read(address, KEYS, BESIDE)
     only = dict(pairs)
     if "problem" not in only:
         raise LandscapeError("This address names no problem; it should begin with ?problem=tsp:instance=berlin52.")

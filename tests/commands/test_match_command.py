@@ -19,6 +19,10 @@ BAD = {
     "n_queens --frames 20 --frame 21": "frame",
     "n_queens --out match.txt": "should end in one of .png, .svg, .pdf, .html, .gif, .mp4, .webm, .json",
     "n_queens --out missing/x.png": "Cannot write 'missing/x.png'",
+    "--match missing.json": "Cannot read 'missing.json': No such file",
+    "--match optimizer=tabu_search": "This address names no problem",
+    "n_queens --match problem=n_queens": "--match has its problem already; leave problem out, or --match",
+    "--match problem=n_queens --budget 300": "--match has its budget already",
     "n_queens --defaults best": "--defaults best is neither tuned nor common",
 }
 
@@ -53,6 +57,19 @@ def test_methods_are_told_drawn_filmed_and_kept(landscape, monkeypatch, folder):
     assert all(trace.line.color != LIGHT.error or all(x != x for x in trace.x) for trace in queens)  # none attacked
     again = Match.from_json((folder / "match.json").read_text())
     assert (again.surface.name, again.budget, again.labels) == ("n_queens", 200, ("random search",))
+
+
+def test_a_match_is_played_from_a_file_or_an_address_with_its_branches(landscape, folder):
+    asked = Match.from_query("?problem=n_queens:dim=4&optimizer=random_search&optimizer=hill_climbing&budget=200"
+                             "&frames=20&branches=1:0:10&exact=enumeration")  # fmt: skip
+    (folder / "lesson.json").write_text(asked.json())
+    for given in ("lesson.json", f"http://127.0.0.1:8050/discrete?{asked.query()}&exact=enumeration"):
+        done = landscape("match", "--match", given, "--out", "again.json")
+        assert done.code == 0
+        names = [line.split("  ")[0].strip() for line in done.out.splitlines()[2:4]]
+        assert names == ["random search", "hill climbing from 50 %"]
+        assert Match.from_json((folder / "again.json").read_text()) == asked
+        assert asked.branches == ((1, (0, 10)),)
 
 
 def test_the_table_names_the_instance(landscape):

@@ -10,7 +10,7 @@ from landscape_dashboard.discrete import asked, edits, known, shown, taken
 from landscape_dashboard.pages import discrete as page
 from landscape_dashboard.routes import name_of
 
-from landscape import catalog
+from landscape import catalog, saved
 from landscape.match import Match
 from landscape.parameters import LandscapeError
 
@@ -224,8 +224,9 @@ def test_code_and_table_of_an_address():
     assert shlex.split(second)[-2:] == ["--solver", "cuts"]
     assert Match.from_json(taken.code("json", query)) == match.replace(frame=None)
     branched = asked.match_of(edits.branched(content, 0, 30))
-    with pytest.raises(LandscapeError, match="No command branches"):
-        taken.code("shell", branched.query())
+    words = shlex.split(taken.code("shell", branched.query()))
+    assert words[:3] == ["landscape", "match", "--match"]
+    assert saved.match(words[3]) == branched.replace(frame=None)
     assert name_of(page) == "discrete"
 
 

@@ -17,7 +17,6 @@ FRAMES = 200  # moments of every match here
 MOST_METHODS, MOST_BUDGET, MOST_PLACES = 4, 2_000_000, 400
 MOST_CITIES = 200  # that are drawn by hand
 KEYS = ("surface", "entrants", "budget", "seed", "frame", "exact")
-OURS = ("exact",)  # parts of the address that are no match's
 FIRST = "problem=tsp&budget=200000"
 METHODS = ("simulated_annealing", "genetic")  # what the page begins with
 
@@ -75,8 +74,8 @@ def from_query(search: str | None) -> dict[str, Any]:
     text = (search or "").lstrip("?")
     if not text:
         return first()
-    solver = dict(query.read(text, (*forms.KEYS, *OURS))).get("exact")
-    match = paced(checked(Match(**forms.read(text, OURS))))
+    solver = dict(query.read(text, (*forms.KEYS, *forms.BESIDE))).get("exact")
+    match = paced(checked(Match(**forms.read(text))))
     content = content_of(match, solver)
     solver_of(content)
     return content

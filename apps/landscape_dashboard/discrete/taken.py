@@ -61,16 +61,17 @@ def code(kind: str, query: str) -> str:
 def commands(match: Match, solver: str | None) -> str:
     """What to type for the match, and for the exact solver where there is one."""
     problem = catalog.text(match.surface)
-    if match.branches:
-        raise LandscapeError("No command branches; copy this match as Python, or as JSON.")
     if forms.own_text(match.surface) is not None:
         raise LandscapeError(
-            "A command cannot hold a file that was opened here; copy this match as Python, or as JSON."
+            "A command cannot hold a file that was opened here; copy this match as Python, or as JSON "
+            "into a file, which landscape match --match match.json plays."
         )
-    typed = ["landscape", "match", problem]
-    for each in match.optimizers:
-        typed += ["-o", catalog.text(each)]
-    typed += ["--budget", str(match.budget), "--frames", str(match.frames), "--seed", str(match.seed)]
+    typed = ["landscape", "match"]
+    if match.branches:
+        typed += ["--match", match.replace(frame=None).query()]
+    else:
+        typed += [problem, *(word for each in match.optimizers for word in ("-o", catalog.text(each)))]
+        typed += ["--budget", str(match.budget), "--frames", str(match.frames), "--seed", str(match.seed)]
     solved = [["landscape", "solve", problem, "--solver", solver]] if solver else []
     return "\n".join(shlex.join(each) for each in ([typed] if match.optimizers else []) + solved)
 
