@@ -357,10 +357,18 @@ def test_own_data_and_bad_input_in_the_browser(opened):
     # A click on the map is a row more; what is drawn with stays pressed in a rail drawn anew.
     screen.get_by_role("button", name="Draw points").click()
     screen.get_by_label("Add points of class odd").click()
+    screen.route("**/networks-move", lambda _: None)
+    field.fill("0.08")
+    with screen.expect_request("**/networks-move"):
+        field.press("Enter")
     box = screen.locator("#net-decision canvas").first.bounding_box()
     before = visit.get("() => landscape.networks.good.surface.parameters.data")
+    answered = visit.get("() => landscape.answered")
     with screen.expect_request("**/networks-own") as sent:
         screen.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+        assert visit.get("() => landscape.networks.found.points.x.length") == 25
+        screen.unroute("**/networks-move")  # the answer to what was asked before takes no point away
+        visit.wait("(before) => landscape.answered > before", answered)
         assert visit.get("() => landscape.networks.found.points.x.length") == 25
     assert [row[2] for row in sent.value.post_data_json["points"]].count("odd") == 13
     visit.wait("(before) => landscape.networks.good.surface.parameters.data !== before", before)

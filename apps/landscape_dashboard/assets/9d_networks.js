@@ -124,6 +124,7 @@
     const before = N.found && { frame: L.frame, last: L.model?.steps, epoch: epochAt(L.frame) };
     N.found = decoded(answer);
     [N.good, L.experiment] = [content, content];
+    N.keepDrawn(content);
     N.net = L.net.make(N.found.network, N.found.points);
     if (N.neuron && !(N.neuron[0] < N.found.network.widths.length && N.neuron[1] < N.found.network.widths[N.neuron[0]])) N.neuron = null;
     L.model = N.found;

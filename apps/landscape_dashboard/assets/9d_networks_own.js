@@ -113,12 +113,30 @@
   }
 
   let resting = 0;
+  let drawn = null; // { points, on, word }: what no picture holds yet, on data of those names; the word it was sent as
   function redraw(points) {
+    drawn = { points, on: drawn ? [...drawn.on, drawn.word] : [N.good.surface.parameters.data] };
     N.found.points = { ...N.found.points, ...points };
     L.draw(true);
     clearTimeout(resting);
-    resting = setTimeout(() => N.here() && take({ points: rows() }).catch((error) => L.complain(error.message)), REST);
+    resting = setTimeout(() => N.here() && send().catch((error) => L.complain(error.message)), REST);
   }
+  async function send() {
+    const sent = drawn;
+    const { word } = await take({ points: rows() });
+    if (drawn === sent) drawn.word = word;
+    else drawn?.on.push(word); // more was drawn meanwhile
+  }
+
+  /* An answer about what was asked before takes no drawn point away; other data end the drawing. */
+  N.keepDrawn = (content) => {
+    if (drawn?.on.includes(content.surface.parameters.data)) {
+      N.found.points = { ...N.found.points, ...drawn.points };
+      return;
+    }
+    drawn = null;
+    clearTimeout(resting);
+  };
 
   let shift = false;
   document.addEventListener("pointerdown", (event) => (shift = event.shiftKey), true);
