@@ -63,7 +63,7 @@ def check(words: list[str]) -> None:
         match.check_out(values["out"])
     if path == "landscape solve":
         solve.check_files(values["out"], values["written"])
-    if "problem" in values and "mine." not in values["problem"]:
+    if values.get("problem") and "mine." not in values["problem"]:
         own_files.problem(values["problem"])
 
 
