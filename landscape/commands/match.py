@@ -68,7 +68,7 @@ def command(
 
         landscape match --match lesson.json --frame 40 --out branches.pdf
     """
-    from landscape import export, saved
+    from landscape import export
     from landscape import theme as themes
 
     kind = check_out(out)
@@ -76,15 +76,8 @@ def command(
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     told = {"problem": problem, "optimizer": optimizer, "budget": budget, "frames": frames, "seed": seed}
-    if match is not None:
-        alone("match", told)
-        asked = saved.match(match)
-        asked = asked.replace(frame=asked.frame if frame is None else frame)
-    else:
-        surface = described(problem or "tsp")
-        methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
-        counts = {name: told[name] for name in COUNTS if told[name] is not None}
-        asked = Match(surface, methods, frame=frame, **(COUNTS | counts))
+    asked = _asked(match, told, defaults)
+    asked = asked.replace(frame=asked.frame if frame is None else frame)
     played = _played(asked)
     won = headline(played)
     tell(played, won)
@@ -98,6 +91,19 @@ def command(
     else:
         export.save(_figure(played, title, look), out, scale=fitted.scale if scale is None else scale)
     return say(f"Wrote {out}")
+
+
+def _asked(match: str | None, told: dict, defaults: str) -> Match:
+    """The match in a file or an address; without one the match that is told."""
+    from landscape import saved
+
+    if match is not None:
+        alone("match", told)
+        return saved.match(match)
+    surface = described(told["problem"] or "tsp")
+    methods = tuple(bind(text, surface, defaults) for text in told["optimizer"] or USUAL)
+    counts = {name: told[name] for name in COUNTS if told[name] is not None}
+    return Match(surface, methods, **(COUNTS | counts))
 
 
 def check_out(out: Path | None) -> str:

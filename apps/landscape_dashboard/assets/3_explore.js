@@ -83,7 +83,7 @@
       return value;
     }
     L.touched = at;
-    L.misread = { at, told: `'${words}' is not a number; give one like ${text(now)}.` };
+    L.misread = { at, told: words ? `'${words}' is not a number; give one like ${text(now)}.` : `Give a number, like ${text(now)}.` };
     L.complain(L.misread.told);
     return null;
   };
