@@ -64,10 +64,11 @@ def save(figure: Any, path: str | Path, *, scale: float = 1.0) -> Path:
 
 
 def html(figure: Any) -> str:
-    """A page that needs no network: Plotly's own script is inside."""
+    """A page that needs no network: Plotly's own script is inside. It is as dark as the figure to its edges."""
     title = next((note.text for note in figure.layout.annotations or () if note.text), "Landscape")
     page = figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
     head = f'<html lang="en"><head><title>{escape(title.removeprefix("<b>").removesuffix("</b>"))}</title>'
+    head += f"<style>body {{margin: 0; background: {figure.layout.paper_bgcolor or 'white'};}}</style>"
     return page.replace("<html>", '<html lang="en">', 1).replace('<html lang="en">\n<head>', head, 1)
 
 

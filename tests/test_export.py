@@ -1,6 +1,7 @@
 """Export: files that are what their names say, and one sentence where no file can be made."""
 
 import base64
+import io
 import os
 import struct
 import subprocess
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import landscape as ls
 from landscape import LandscapeError, export, figures
@@ -21,7 +23,7 @@ PATIENCE = 60  # seconds after which a command is taken to hang
 
 
 @pytest.fixture(scope="module", autouse=True)
-def browser():
+def drawer():
     """One browser for all files of this module."""
     kaleido = pytest.importorskip("kaleido")
     yield
@@ -172,6 +174,15 @@ def test_html_is_one_page_with_one_head(contour):
     assert text.lower().startswith("<!doctype html>")
     page = Page(text)
     assert [page.tags.count(tag) for tag in ("html", "head", "title", "body")] == [1, 1, 1, 1]
+
+
+def test_a_dark_page_is_dark_to_its_edges(browser, contour, tmp_path):
+    contour = type(contour)(contour).update_layout(paper_bgcolor="#15191F")
+    page = browser.new_page(viewport={"width": 800, "height": 500})
+    page.goto(export.save(contour, tmp_path / "dark.html").as_uri())
+    pixels = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    page.close()
+    assert {pixels.getpixel(at) for at in ((0, 0), (799, 0), (0, 499), (799, 499))} == {(0x15, 0x19, 0x1F)}
 
 
 def test_html_takes_any_title_as_text():
