@@ -66,6 +66,26 @@ def test_conflicts_of_a_colouring_and_edges_of_a_cut_are_marked():
     assert words("graph", RING | {"cut": True}, [1, 0, 0, 1]) == "3 of 5 edges cut"
 
 
+def test_edges_of_a_cut_are_as_wide_as_they_are_heavy_and_dashed_where_they_cost():
+    weighted = RING | {"cut": True, "weights": [4, 1, 3, 1, -1]}
+    lines = panel("graph", weighted, [1, 0, 0, 1], slot=0).marks[1:-2]  # 0-1 weighs 4, 2-3 3, 0-2 -1
+    assert [(mark.width / lines[-1].width, mark.dash, shapes(mark)) for mark in lines] == [
+        (0.5, False, 0), (0.5, True, 1), (0.75, False, 1), (1.0, False, 1)]  # fmt: skip
+    np.testing.assert_array_equal(np.column_stack([lines[-1].x, lines[-1].y])[:2], [SQUARE[0], SQUARE[1]])
+    assert words("graph", weighted, [1, 0, 0, 1]) == "3 of 5 edges cut of weight 6"
+    assert words("graph", weighted | {"weights": [0, 0, 0, 0, -1.5]}, [1, 0, 0, 1]).endswith("weight −1.5")
+
+
+def test_clauses_are_as_large_as_they_are_heavy():
+    weighted = CLAUSES | {"weights": [4, 1, 0.01, 3.24]}
+    grid = panel("clauses", weighted, [1, 1, 1]).marks[2]
+    wide = np.ptp(np.reshape(grid.x, (4, 6))[:, :5], axis=1)
+    np.testing.assert_allclose(wide / wide[0], [1, 0.5, 0.4, 0.9])  # by area, down to what can be seen
+    hard = panel("clauses", CLAUSES | {"weights": [4, 1, 2, 1000]}, [1, 1, 1]).marks[2]  # the last one must hold
+    wide = np.ptp(np.reshape(hard.x, (4, 6))[:, :5], axis=1)
+    np.testing.assert_allclose(wide / wide[0], [1, 0.5, 0.5**0.5, 1])
+
+
 def test_an_edge_through_another_node_is_a_bow_around_it():
     row = {"places": [[0, 0], [1, 0], [2, 0], [1, 2]], "edges": [[0, 2], [0, 1]], "colors": 2}
     bow = alarm(panel("graph", row, [0, 1, 0, 1]))  # 0-2 is one conflict, and 1 has no part in it

@@ -1,4 +1,4 @@
-"""Clauses that hold and those that do not, below the variables."""
+"""Clauses that hold and those that do not, below the variables: the heavier a clause the larger."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from landscape.figures.solutions import strokes
 
 WIDE = 1.25  # width of the grid ÷ its height
 HALF = 0.43  # of a cell's side
+LEAST = 0.4  # side of the lightest clauses ÷ that of the heaviest
 
 
 def holds(shown: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
@@ -28,19 +29,34 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
     wide = min(0.46 * each, HALF)
     on = [strokes.boxes(middles[x > 0] - wide, 1.7, middles[x > 0] + wide, 2.5) for x in xs]
     frame = strokes.boxes(middles - wide, 1.7, middles + wide, 2.5)
-    grid = _squares(cells)
+    sizes, below = HALF * sides(shown), "clauses, larger: heavier" if "weights" in shown else "clauses"
+    grid = _squares(cells, sizes)
     solid = {"filled": True, "inside": "solid", "width": 0.2}
-    found = [_squares(cells[~holds(shown, x)]) for x in xs]
+    found = [_squares(cells[open_], sizes[open_]) for open_ in (~holds(shown, x) for x in xs)]
     return [Line(x=frame[:, 0], y=frame[:, 1], quiet=True, width=0.2, filled=True),
             strokes.line(on, slot=slot, **solid),
             Line(x=grid[:, 0], y=grid[:, 1], slot=slot, filled=True, width=0.2),
             strokes.line(found, alarm=True, **solid),
-            Notes(x=[-0.5] * 2, y=[3.1, 0.95], texts=["variables, filled where true", "clauses"], quiet=True,
+            Notes(x=[-0.5] * 2, y=[3.1, 0.95], texts=["variables, filled where true", below], quiet=True,
                   anchor="middle left", tall=0.8)]  # fmt: skip
 
 
-def _squares(cells: np.ndarray) -> np.ndarray:
-    return strokes.boxes(cells[:, 0] - HALF, cells[:, 1] - HALF, cells[:, 0] + HALF, cells[:, 1] + HALF)
+def sides(shown: Mapping[str, Any]) -> np.ndarray:
+    """Of each clause's square (m,) ÷ the largest: the areas are as the weights.
+
+    What must hold weighs more than all else together, and would leave nothing of that: it is as large as the next.
+    """
+    if "weights" not in shown:
+        return np.ones(len(shown["clauses"]))
+    weights = np.asarray(shown["weights"], np.float64)
+    top = weights.max()
+    soft = weights[weights < top]
+    most = soft.max() if len(soft) and top > soft.sum() else top
+    return np.clip(np.sqrt(weights / most), LEAST, 1.0)
+
+
+def _squares(cells: np.ndarray, half: np.ndarray) -> np.ndarray:
+    return strokes.boxes(cells[:, 0] - half, cells[:, 1] - half, cells[:, 0] + half, cells[:, 1] + half)
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:

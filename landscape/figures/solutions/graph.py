@@ -1,4 +1,7 @@
-"""A graph: its colouring with edges within a colour marked, or a cut with the edges between the sides."""
+"""A graph: its colouring with edges within a colour marked, or a cut with the edges between the sides.
+
+The heavier an edge of a cut the wider, and dashed where cutting it costs.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from landscape.figures.sheet.marks import Line, Mark
 from landscape.figures.solutions import strokes
 
 BEND = 1.2  # times the distance of near nodes stands the middle of a bow from its edge
+LEVELS = 4  # widths of edges by weight
 NUMBERED = 60  # nodes that have room for the numbers of their colours
 
 
@@ -52,14 +56,34 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
     all_edges = strokes.legs(places, edges)
     found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.2)]
     bent = passing(places, edges)
-    strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) for x in xs)]
     radius = strokes.radius(places)
     if shown.get("cut"):
-        return [*found, strokes.line(strong, slot=slot, width=0.45), *_sides(places, xs, slot, radius)]
+        return [*found, *_cut(shown, xs, bent, slot), *_sides(places, xs, slot, radius)]
+    strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) for x in xs)]
     found.append(strokes.line(strong, alarm=True, width=0.9))
     for colour in np.unique(xs).astype(int):
         found += _nodes(places, xs == colour, int(colour), radius)
     return found
+
+
+def _cut(shown: Mapping[str, Any], xs: np.ndarray, bent: np.ndarray, slot: int | None) -> list[Mark]:
+    """The edges that each moment cuts: a line for each width and dash."""
+    places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int).reshape(-1, 2)
+    weights = _weights(shown)
+    heavy = np.abs(weights)
+    wide = np.maximum(LEVELS / 2, np.ceil(LEVELS * heavy / max(heavy.max(initial=0.0), 1e-12))) / LEVELS
+    usual, found = 0.45 if np.all(heavy == heavy[:1]) else 0.9, []
+    for width, costs in sorted({*zip(wide.tolist(), (weights < 0).tolist(), strict=True)}):
+        alike = (wide == width) & ((weights < 0) == costs)
+        strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) & alike for x in xs)]
+        label = "negative weight" if costs and not any(each.label for each in found) else ""
+        found.append(strokes.line(strong, slot=slot, width=usual * width, dash=costs, label=label))
+    return found
+
+
+def _weights(shown: Mapping[str, Any]) -> np.ndarray:
+    """Of each edge (m,)."""
+    return np.asarray(shown.get("weights", np.ones(len(shown["edges"]))), np.float64)
 
 
 def _sides(places: np.ndarray, xs: np.ndarray, slot: int | None, radius: float) -> list[Mark]:
@@ -83,7 +107,8 @@ def _nodes(places: np.ndarray, here: np.ndarray, colour: int, radius: float) -> 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:
     count, of = int(marked(shown, x).sum()), len(shown["edges"])
     if shown.get("cut"):
-        return f"{count} of {of} edges cut"
+        weighing = f" of weight {_weights(shown)[marked(shown, x)].sum():,.10g}" if "weights" in shown else ""
+        return f"{count} of {of} edges cut{weighing}".replace("-", "−")
     colours = len(np.unique(x))
     return (f"{count or 'no'} conflicting edge{'s' * (count != 1)} of {of}, "
             f"{colours} colour{'s' * (colours != 1)} used")  # fmt: skip
