@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 import waitress
@@ -91,6 +92,16 @@ class Visit:
 
     def get(self, expression: str, argument=None):
         return self.page.evaluate(expression, argument)
+
+    @contextmanager
+    def held(self, route: str):
+        """Requests of that route go on at the end, in their order."""
+        kept = []
+        self.page.route(route, lambda each: kept.append(each))
+        yield
+        for each in kept:
+            each.continue_()
+        self.page.unroute(route)
 
     def after(self, action):
         """Do something and wait for the next answer of the server, and for the address to hold it."""

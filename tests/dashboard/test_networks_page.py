@@ -337,39 +337,55 @@ def test_own_data_and_bad_input_in_the_browser(opened):
     visit.wait("() => document.getElementById('problem')?.innerText.includes(\"'fast' is not a number\")")
     assert field.input_value() == "fast"
     # The sentence stays as long as the words: an answer to what was asked before does not take it away.
-    screen.route("**/networks-move", lambda _: None)
-    field.fill("0.06")
-    with screen.expect_request("**/networks-move"):
-        field.press("Enter")
-    visit.wait("() => !document.getElementById('problem')")
-    field.fill("slow")
-    field.press("Enter")
-    told = "() => document.getElementById('problem')?.innerText.includes(\"'slow' is not a number\")"
-    visit.wait(told)
     before = visit.get("() => landscape.answered")
-    screen.unroute("**/networks-move")  # which lets it go
+    with visit.held("**/networks-move"):
+        field.fill("0.06")
+        with screen.expect_request("**/networks-move"):
+            field.press("Enter")
+        visit.wait("() => !document.getElementById('problem')")
+        field.fill("slow")
+        field.press("Enter")
+        told = "() => document.getElementById('problem')?.innerText.includes(\"'slow' is not a number\")"
+        visit.wait(told)
     visit.wait("(before) => landscape.answered > before", before)
     assert visit.get(told)
     assert field.input_value() == "slow"
-    field.fill("0.06")
-    field.press("Enter")
+    screen.get_by_role("slider", name="learning rate slider").focus()  # which writes another number there
+    settled(visit, lambda: screen.keyboard.press("ArrowRight"))
     visit.wait("() => !document.getElementById('problem')")
-    # A click on the map is a row more; what is drawn with stays pressed in a rail drawn anew.
+    # A click on the map is a row more, whatever is answered meanwhile; what is drawn with stays pressed.
     screen.get_by_role("button", name="Draw points").click()
     screen.get_by_label("Add points of class odd").click()
-    screen.route("**/networks-move", lambda _: None)
-    field.fill("0.08")
-    with screen.expect_request("**/networks-move"):
-        field.press("Enter")
     box = screen.locator("#net-decision canvas").first.bounding_box()
-    before = visit.get("() => landscape.networks.good.surface.parameters.data")
-    answered = visit.get("() => landscape.answered")
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    before, answered = visit.get("() => [landscape.networks.good.surface.parameters.data, landscape.answered]")
+    count = "() => landscape.networks.found.points.x.length"
     with screen.expect_request("**/networks-own") as sent:
-        screen.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
-        assert visit.get("() => landscape.networks.found.points.x.length") == 25
-        screen.unroute("**/networks-move")  # the answer to what was asked before takes no point away
+        with visit.held("**/networks-move"):
+            field.fill("0.08")
+            with screen.expect_request("**/networks-move"):
+                field.press("Enter")
+            screen.mouse.click(*middle)
+            assert visit.get(count) == 25
         visit.wait("(before) => landscape.answered > before", answered)
-        assert visit.get("() => landscape.networks.found.points.x.length") == 25
+        assert visit.get(count) == 25
     assert [row[2] for row in sent.value.post_data_json["points"]].count("odd") == 13
     visit.wait("(before) => landscape.networks.good.surface.parameters.data !== before", before)
     visit.wait("() => document.querySelector('[data-action=netDraw]').getAttribute('aria-pressed') === 'true'")
+    # Rows that are too few are told, and the way back is to those before; so it is after another page.
+    settled(visit, lambda: screen.get_by_label("Take all points away but two of each class").click())
+    assert visit.get(count) == 4
+    screen.get_by_label("Click takes the nearest point away").click()
+    erase = "() => { const { x, y } = landscape.networks.found.points; landscape.networks.clicked(x[0], y[0]); }"
+    visit.get(erase)
+    screen.locator("#problem", has_text="3 usable rows").wait_for()
+    assert visit.get(count) == 3
+    settled(visit, lambda: screen.locator("#problem button").click())
+    assert visit.get(count) == 4
+    visit.get(erase)
+    screen.get_by_role("link", name="Gallery").click()
+    visit.wait("() => document.body.dataset.page === 'gallery' && document.querySelector('#page main')")
+    answered = visit.get("() => landscape.answered")
+    screen.go_back()
+    visit.wait("(before) => landscape.answered > before && document.body.dataset.page === 'networks'", answered)
+    assert visit.get(count) == 4

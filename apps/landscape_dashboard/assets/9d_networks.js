@@ -124,8 +124,8 @@
     const before = N.found && { frame: L.frame, last: L.model?.steps, epoch: epochAt(L.frame) };
     N.found = decoded(answer);
     [N.good, L.experiment] = [content, content];
-    N.keepDrawn(content);
     N.net = L.net.make(N.found.network, N.found.points);
+    N.keepDrawn(content);
     if (N.neuron && !(N.neuron[0] < N.found.network.widths.length && N.neuron[1] < N.found.network.widths[N.neuron[0]])) N.neuron = null;
     L.model = N.found;
     L.frame = placed(before, content);

@@ -38,6 +38,7 @@
       L.forget();
       document.body.classList.remove("stale");
       N.forget();
+      N.dropDrawn();
       if (N.good) N.edit({ do: "set", content: N.good });
     },
     netFork: (button) => {
@@ -86,6 +87,7 @@
       if (!host("diagram")?.firstChild) {
         N.found = N.good = N.neuron = N.slot = null; // the page was built anew
         N.forget();
+        N.dropDrawn();
         N.drawing = null;
         document.querySelector("#time-bar .counter").firstChild.textContent = "epoch ";
       }

@@ -29,10 +29,11 @@
     return !(await N.post(route, content, false)).problem;
   };
 
-  /* Data that were read become the data set; what was left out is told. */
-  async function take(content) {
+  /* Data that were read become the data set, unless they are not wanted any more; what was left out is told. */
+  async function take(content, wanted = () => true) {
     const answer = await N.post("networks-own", content, false);
     if (answer.problem) throw new Error(answer.problem);
+    if (!wanted()) return answer;
     remember({ word: answer.word, ...content });
     N.edit({ do: "own", word: answer.word, columns: answer.columns, classes: answer.classes });
     return answer;
@@ -113,27 +114,35 @@
   }
 
   let resting = 0;
+  let sending = Promise.resolve(); // one after the other, so that the newest points come last
   let drawn = null; // { points, on, word }: what no picture holds yet, on data of those names; the word it was sent as
   function redraw(points) {
     drawn = { points, on: drawn ? [...drawn.on, drawn.word] : [N.good.surface.parameters.data] };
     N.found.points = { ...N.found.points, ...points };
     L.draw(true);
     clearTimeout(resting);
-    resting = setTimeout(() => N.here() && send().catch((error) => L.complain(error.message)), REST);
+    resting = setTimeout(() => (sending = sending.then(send).catch((error) => L.complain(error.message))), REST);
   }
+  const wanted = () => N.here() && [...(drawn?.on || []), drawn?.word].includes(N.state.surface.parameters.data);
   async function send() {
     const sent = drawn;
-    const { word } = await take({ points: rows() });
-    if (drawn === sent) drawn.word = word;
-    else drawn?.on.push(word); // more was drawn meanwhile
+    if (!wanted()) return;
+    try {
+      const { word } = await take({ points: rows() }, wanted);
+      if (drawn === sent) drawn.word = word;
+      else drawn?.on.push(word); // more was drawn meanwhile
+    } catch (error) {
+      if (drawn === sent) N.dropDrawn(); // the next picture is without them
+      throw error;
+    }
   }
 
   /* An answer about what was asked before takes no drawn point away; other data end the drawing. */
   N.keepDrawn = (content) => {
-    if (drawn?.on.includes(content.surface.parameters.data)) {
-      N.found.points = { ...N.found.points, ...drawn.points };
-      return;
-    }
+    if (drawn?.on.includes(content.surface.parameters.data)) N.found.points = { ...N.found.points, ...drawn.points };
+    else N.dropDrawn();
+  };
+  N.dropDrawn = () => {
     drawn = null;
     clearTimeout(resting);
   };
@@ -176,7 +185,7 @@
       L.made("span", { className: "dim", textContent: "click adds" }),
       ...classesOf().map((name, i) => tool(String(name).replace(/^-/, "−"), `Add points of class ${name}`, !erase && index === i, () => (N.drawing = { index: i, erase: false }))),
       tool("erase", "Click takes the nearest point away", erase, () => (N.drawing = { index, erase: true })),
-      tool("clear", "Take all points away but one of each class", false, clear),
+      tool("clear", "Take all points away but two of each class", false, clear),
       tool("done", "No more points", false, () => draw(false)),
     );
   });
