@@ -83,6 +83,16 @@ def test_numbers_move_slider_path_and_address_and_bad_ones_lose_nothing(visit):
         page.page.locator("#problem button").click()
         page.page.locator("#problem").wait_for(state="detached")
         page.wait("() => document.querySelector('.card input.field').value === '0.01'")
+    # Two fields: the sentence about each stays until its own words are mended, or its slider is moved.
+    problem, other = page.page.locator("#problem"), page.page.locator(".card").nth(1).locator("input.field").first
+    kept = other.input_value()
+    for box, typed, said in ((field, "fast", "'fast' is"), (other, "", "Give a number"), (other, kept, "'fast' is")):
+        box.fill(typed)
+        box.press("Enter")
+        problem.filter(has_text=said).wait_for()
+    thumb.focus()
+    page.after(lambda: page.page.keyboard.press("ArrowRight"))
+    problem.wait_for(state="detached")
     # What another page has taken away is not told, or Dash would throw.
     for gone in ("nowhere", {"type": "field", "at": "nowhere"}, {"kind": "nowhere"}):
         page.get("(id) => landscape.setProps(id, { value: 1 })", gone)

@@ -233,6 +233,9 @@ def test_a_visit(blank):
     field.press("Enter")
     page.wait("() => document.getElementById('problem')?.innerText.includes(\"'none' is not a number\")")
     assert field.input_value() == "none"
+    page.page.get_by_role("link", name="Ill-conditioned valley").click()  # whose rail has no such words
+    told(page, "50 → 1 ")
+    assert page.page.locator("#problem").count() == 0
     field.fill("0")
     field.press("Enter")
     page.wait("() => decodeURIComponent(location.search).split('matrix=')[1].split(',')[1] === '0'")

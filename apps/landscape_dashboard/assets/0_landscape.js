@@ -117,9 +117,16 @@ window.landscape = {
     document.body.classList.remove("busy");
   };
 
-  /* One problem in one sentence, in the rail, with a way back. */
-  L.complain = (problem) => {
-    const text = problem || L.misread?.told;
+  /* One problem in one sentence, in the rail, with a way back. What is wrong with the words in a field comes first: it
+     stands as long as they do, whatever is answered meanwhile (3_explore.js). */
+  L.misread = new Map(); // from the place of a field to the sentence about its words
+  let problem = null;
+  L.complain = (text) => {
+    problem = text || null;
+    L.complained();
+  };
+  L.complained = () => {
+    const text = [...L.misread.values()].at(-1) || problem;
     document.body.classList.toggle("has-problem", Boolean(text));
     let box = document.getElementById("problem");
     if (!text) {

@@ -71,25 +71,23 @@
     following.clear();
     newest = null;
     echoes = [];
-    if (L.misread) reread();
+    if (!L.misread.size) return;
+    L.misread.clear();
+    L.complained();
   };
 
-  /* The number in a field's words, or null. Words that make none stay in their field, and the sentence about them stands
-     until they are changed, whatever answers come meanwhile. */
+  /* The number in a field's words, or null; of words that make none, the sentence about them. */
   L.numberIn = (at, words, now) => {
     const value = Number(words.replace("−", "-"));
-    if (words !== "" && Number.isFinite(value)) {
-      if (L.misread?.at === at) reread();
-      return value;
-    }
+    mended(at);
+    if (words !== "" && Number.isFinite(value)) return value;
     L.touched = at;
-    L.misread = { at, told: words ? `'${words}' is not a number; give one like ${text(now)}.` : `Give a number, like ${text(now)}.` };
-    L.complain(L.misread.told);
+    L.misread.set(at, words ? `'${words}' is not a number; give one like ${text(now)}.` : `Give a number, like ${text(now)}.`);
+    L.complained();
     return null;
   };
-  function reread() {
-    L.misread = null;
-    L.complain(null);
+  function mended(at) {
+    if (L.misread.delete(at)) L.complained();
   }
 
   const scaleOf = (id) => {
@@ -102,6 +100,7 @@
     if (Math.abs(position - scale.at(now)) < 0.4 * scale.step) return null;
     const value = round(scale.log ? 10 ** position : Math.abs(position) < 1e-9 ? 0 : position);
     later({ type: "field", at: id.at }, { value: text(value) });
+    mended(id.at);
     return [id.at, value];
   }
 

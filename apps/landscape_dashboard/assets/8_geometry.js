@@ -82,6 +82,12 @@
       return moves ? changed : NOTHING();
     },
 
+    /* What was wrong with words in the rail before is gone with them. */
+    geoRailed: () => {
+      L.forget();
+      return NOTHING();
+    },
+
     geoWait: (state) => {
       if (state && here()) L.busy();
       return NOTHING();

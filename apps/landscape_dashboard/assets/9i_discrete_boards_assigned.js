@@ -147,11 +147,9 @@
   }
 
   /* The sides of cells by weight. What must hold weighs more than all else together, and would leave nothing of that. */
-  function sides({ clauses, weights }) {
+  function sides({ clauses, weights, hard }) {
     if (!weights) return clauses.map(() => 1);
-    const top = Math.max(...weights);
-    const soft = weights.filter((weight) => weight < top);
-    const most = top > soft.reduce((sum, weight) => sum + weight, 0) ? Math.max(...soft) : top;
+    const most = Math.max(1e-12, ...weights.filter((_, i) => !hard[i]));
     return weights.map((weight) => Math.max(0.4, Math.min(1, Math.sqrt(weight / most))));
   }
 

@@ -120,6 +120,9 @@ def _in_the_browser(app) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
+        ClientsideFunction("landscape", "geoRailed"), Output("geo-rail", "title"), Input("geo-rail", "children")
+    )
+    app.clientside_callback(
         ClientsideFunction("landscape", "geoWait"),
         Output("geo-asked", "storage_type"),
         Input("geo-asked", "data"),
