@@ -15,6 +15,7 @@ from landscape.commands.own_files import problem as described
 from landscape.commands.terminal import MOVING, alone, bar, ending, film, say
 from landscape.match import Lane, Match, Played
 from landscape.match.game import best_of
+from landscape.parameters import LandscapeError
 
 SECONDS = 8.0  # that a film plays
 COUNTS = {"budget": 200_000, "frames": 100, "seed": 0}
@@ -31,7 +32,9 @@ Optimizers = Annotated[
     list[str] | None,
     typer.Option("--optimizer", "-o", help="as in tabu_search or simulated_annealing:temperature=40; give several"),
 ]
-Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
+Defaults = Annotated[
+    str | None, typer.Option(help="of methods given by name alone: tuned to the problem, by default, or common")
+]
 Out = Annotated[
     Path | None,
     typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json for the page Discrete"),
@@ -48,7 +51,7 @@ def command(
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
     seed: Annotated[int | None, typer.Option(help="of everything random; 0 by default")] = None,
     match: Given = None,
-    defaults: Defaults = "tuned",
+    defaults: Defaults = None,
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
     theme: Theme = "light",
     size: Size = "slide",
@@ -93,15 +96,18 @@ def command(
     return say(f"Wrote {out}")
 
 
-def _asked(match: str | None, told: dict, defaults: str) -> Match:
+def _asked(match: str | None, told: dict, defaults: str | None) -> Match:
     """The match in a file or an address; without one the match that is told."""
     from landscape import saved
 
     if match is not None:
-        alone("match", told)
-        return saved.match(match)
+        alone("match", told | {"defaults": defaults})
+        found = saved.match(match)
+        if not found.optimizers:
+            raise LandscapeError(f"'{match}' has no methods; add some, as in '&optimizer=tabu_search' of an address.")
+        return found
     surface = described(told["problem"] or "tsp")
-    methods = tuple(bind(text, surface, defaults) for text in told["optimizer"] or USUAL)
+    methods = tuple(bind(text, surface, defaults or "tuned") for text in told["optimizer"] or USUAL)
     counts = {name: told[name] for name in COUNTS if told[name] is not None}
     return Match(surface, methods, **(COUNTS | counts))
 

@@ -104,7 +104,7 @@ def describe(data: Clauses, x, value, **_) -> str:
 
 
 def shown(data: Clauses, **_) -> dict[str, Any]:
-    weighted = {"weights": data.weights.tolist()} if np.ptp(data.weights) else {}
+    weighted = {"weights": data.weights.tolist(), "hard": data.hard.tolist()} if np.ptp(data.weights) else {}
     return {"clauses": [[int(each) for each in row if each] for row in data.literals]} | weighted
 
 

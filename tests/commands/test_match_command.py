@@ -21,6 +21,8 @@ BAD = {
     "n_queens --out missing/x.png": "Cannot write 'missing/x.png'",
     "--match missing.json": "Cannot read 'missing.json': No such file",
     "--match optimizer=tabu_search": "This address names no problem",
+    "--match problem=n_queens": "'problem=n_queens' has no methods; add some",
+    "--match problem=n_queens&optimizer=genetic --defaults common": "--match has its defaults already",
     "n_queens --match problem=n_queens": "--match has its problem already; leave problem out, or --match",
     "--match problem=n_queens --budget 300": "--match has its budget already",
     "n_queens --defaults best": "--defaults best is neither tuned nor common",

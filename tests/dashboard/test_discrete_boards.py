@@ -87,7 +87,7 @@ def cases():
     sat = {"clauses": (random.integers(1, 10, (30, 3)) * random.choice([-1, 1], (30, 3))).tolist()}
     open_ = [int((~clauses.holds(sat, x)).sum()) for x in sides]
     yield problem("clauses", sat, 9), sides, "unsatisfied", open_
-    weighted = sat | {"weights": [*range(1, 30), 999]}
+    weighted = sat | {"weights": [*range(1, 30), 999], "hard": [False] * 29 + [True]}
     yield problem("clauses", weighted, 9), sides, "unsatisfied", open_
 
 

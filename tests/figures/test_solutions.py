@@ -76,12 +76,20 @@ def test_edges_of_a_cut_are_as_wide_as_they_are_heavy_and_dashed_where_they_cost
     assert words("graph", weighted | {"weights": [0, 0, 0, 0, -1.5]}, [1, 0, 0, 1]).endswith("weight −1.5")
 
 
+@pytest.mark.parametrize("slot", [0, 4])  # a printed page dashes the curves of later entrants
+def test_only_what_costs_is_dashed_on_a_board(slot):
+    board = panel("graph", RING | {"cut": True, "weights": [4, 1, 3, 1, -1]}, [1, 0, 0, 1], slot=slot)
+    lines = drawn(Sheet(panels=[board], title="A cut"), theme="print").data[1:5]
+    assert [line.line.dash for line in lines] == ["solid", "dash", "solid", "solid"]
+
+
 def test_clauses_are_as_large_as_they_are_heavy():
-    weighted = CLAUSES | {"weights": [4, 1, 0.01, 3.24]}
+    weighted = CLAUSES | {"weights": [4, 1, 0.01, 3.24], "hard": [False] * 4}
     grid = panel("clauses", weighted, [1, 1, 1]).marks[2]
     wide = np.ptp(np.reshape(grid.x, (4, 6))[:, :5], axis=1)
     np.testing.assert_allclose(wide / wide[0], [1, 0.5, 0.4, 0.9])  # by area, down to what can be seen
-    hard = panel("clauses", CLAUSES | {"weights": [4, 1, 2, 1000]}, [1, 1, 1]).marks[2]  # the last one must hold
+    must = {"weights": [4, 1, 2, 1000], "hard": [False, False, False, True]}
+    hard = panel("clauses", CLAUSES | must, [1, 1, 1]).marks[2]
     wide = np.ptp(np.reshape(hard.x, (4, 6))[:, :5], axis=1)
     np.testing.assert_allclose(wide / wide[0], [1, 0.5, 0.5**0.5, 1])
 

@@ -24,7 +24,7 @@ class Line:
     label: str = ""
     slot: int | None = None
     quiet: bool = False
-    dash: bool = False
+    dash: bool | None = None  # None: as the theme has it for that entrant
     band: tuple[Any, Any] | None = None
     filled: bool = False  # a closed shape
     inside: str = "faint"  # what it is filled with: its colour "faint" or "solid", or the "ground" of the page

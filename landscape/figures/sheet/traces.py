@@ -33,7 +33,8 @@ def traces(mark: Mark, pen: Pen) -> list[dict]:
 def line(mark: Line, pen: Pen) -> list[dict]:
     colour, sizes = pen.colour(mark), pen.sizes
     wide = (0.6 if mark.quiet else 1.0) * mark.width * sizes.curve
-    dash = "dash" if mark.dash else pen.theme.dash(mark.slot) if mark.slot is not None else "solid"
+    entrant = mark.slot is not None and mark.dash is None
+    dash = pen.theme.dash(mark.slot) if entrant else "dash" if mark.dash else "solid"
     found = []
     if mark.band is not None:
         found.append(_band(mark, pen, colour))

@@ -44,15 +44,12 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
 def sides(shown: Mapping[str, Any]) -> np.ndarray:
     """Of each clause's square (m,) ÷ the largest: the areas are as the weights.
 
-    What must hold weighs more than all else together, and would leave nothing of that: it is as large as the next.
+    What must hold weighs more than all else together, and would leave nothing of that: it is as large as the heaviest.
     """
     if "weights" not in shown:
         return np.ones(len(shown["clauses"]))
-    weights = np.asarray(shown["weights"], np.float64)
-    top = weights.max()
-    soft = weights[weights < top]
-    most = soft.max() if len(soft) and top > soft.sum() else top
-    return np.clip(np.sqrt(weights / most), LEAST, 1.0)
+    weights, hard = np.asarray(shown["weights"], np.float64), np.asarray(shown["hard"], bool)
+    return np.clip(np.sqrt(weights / weights[~hard].max(initial=1e-12)), LEAST, 1.0)
 
 
 def _squares(cells: np.ndarray, half: np.ndarray) -> np.ndarray:

@@ -18,8 +18,8 @@ def moments(x: Any) -> np.ndarray:
 
 
 def line(frames: Sequence[np.ndarray], **look: Any) -> Line:
-    """A line through points (k, 2) of each moment; NaN breaks it, and k may differ."""
-    return Line(**_sides(frames), **look)
+    """A line through points (k, 2) of each moment; NaN breaks it, and k may differ. It is solid if not told."""
+    return Line(**_sides(frames), **{"dash": False} | look)
 
 
 def notes(frames: Sequence[np.ndarray], texts: Sequence[str] | Sequence[Sequence[str]], **look: Any) -> Notes:
