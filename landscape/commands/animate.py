@@ -37,6 +37,7 @@ Out = Annotated[Path, typer.Option(help="file to write: .gif, .mp4, .webm, or .h
 
 
 def command(
+    context: typer.Context,
     name: Name = "contour",
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
     optimizer: Optimizers = None,
@@ -82,7 +83,7 @@ def command(
     given |= counting(name, draw, by)
     ground = catalog.surface(surface)
     names = optimizer or deck.usual(name, ground) or deck.USUAL  # without runs nothing moves
-    asked = experiment_in(experiment) or described(ground, names, start, steps, seed, None, defaults)
+    asked = experiment_in(context, experiment) or described(ground, names, start, steps, seed, None, defaults)
     scene = asked.scene(
         title=title, record=figures.record(name), aspect=figures.aspect(**look), layers=figures.layers(name),
         at=place(at, "--at"), asked=for_layers,

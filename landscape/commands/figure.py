@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 
 from landscape import catalog, deck, saved
+from landscape.commands.terminal import alone
 from landscape.deck import SCALES
 from landscape.experiment import Experiment
 from landscape.parameters import LandscapeError
 from landscape.surface import Surface
 
 NUMBERS = (".csv", ".json")
+HELD = ("surface", "optimizer", "start", "steps", "seed", "defaults")  # what --experiment holds already
 DEFAULT_OPTIMIZERS = deck.USUAL
 
 
@@ -50,6 +52,7 @@ Defaults = Annotated[str, typer.Option(help="of optimizers given by name alone: 
 
 
 def command(
+    context: typer.Context,
     name: Name,
     surface: Annotated[str, typer.Option(help="as in himmelblau or quadratic:condition=50")] = "himmelblau",
     optimizer: Optimizers = None,
@@ -100,7 +103,7 @@ def command(
     console = Console(stderr=True)
     ground = catalog.surface(surface)
     names = optimizer or deck.usual(name, ground)
-    asked = experiment_in(experiment) or described(ground, names, start, steps, seed, frame, defaults)
+    asked = experiment_in(context, experiment, frame) or described(ground, names, start, steps, seed, frame, defaults)
     if experiment is None and defaults == "tuned":
         for text in names:
             console.print(told_tuned(text, asked.surface), end="", highlight=False, soft_wrap=True)
@@ -145,9 +148,13 @@ def counting(name: str, draw: Callable, by: str | None) -> dict[str, str]:
     return {"by": by}
 
 
-def experiment_in(text: str | None) -> Experiment | None:
-    """The experiment in a file or an address, if one was given."""
-    return None if text is None else saved.experiment(text)
+def experiment_in(context: typer.Context, text: str | None, frame: int | None = None) -> Experiment | None:
+    """The experiment in a file or an address, if one was given; at that step if one is asked for."""
+    if text is None:
+        return None
+    alone(context, "experiment", HELD)
+    asked = saved.experiment(text)
+    return asked if frame is None else asked.replace(frame=frame)
 
 
 def own_options(name: str, draw: Callable, pairs: list[str]) -> dict[str, str]:

@@ -18,12 +18,11 @@ from landscape.match.game import best_of
 from landscape.parameters import LandscapeError
 
 SECONDS = 8.0  # that a film plays
-COUNTS = {"budget": 200_000, "frames": 100, "seed": 0}
+HELD = ("problem", "optimizer", "budget", "frames", "seed", "defaults")  # what --match holds already
 USUAL = ("simulated_annealing", "iterated_local_search", "genetic")
 
 Problem = Annotated[
-    str | None,
-    typer.Argument(help="as in tsp, by default, tsp:instance=kroA100, coloring:colors=5; an instance may be a file"),
+    str, typer.Argument(help="as in tsp, tsp:instance=kroA100 or coloring:colors=5; an instance may be a file")
 ]
 Given = Annotated[
     str | None, typer.Option("--match", help="an address of the page Discrete, its query, or a .json file of it")
@@ -32,9 +31,7 @@ Optimizers = Annotated[
     list[str] | None,
     typer.Option("--optimizer", "-o", help="as in tabu_search or simulated_annealing:temperature=40; give several"),
 ]
-Defaults = Annotated[
-    str | None, typer.Option(help="of methods given by name alone: tuned to the problem, by default, or common")
-]
+Defaults = Annotated[str, typer.Option(help="of methods given by name alone: tuned to the problem, or common")]
 Out = Annotated[
     Path | None,
     typer.Option(help="file to write: .png, .svg, .pdf, .html; .gif, .mp4, .webm; .json for the page Discrete"),
@@ -42,16 +39,15 @@ Out = Annotated[
 
 
 def command(
-    problem: Problem = None,
+    context: typer.Context,
+    problem: Problem = "tsp",
     optimizer: Optimizers = None,
-    budget: Annotated[int | None, typer.Option(help="evaluations of each method; 200,000 by default")] = None,
-    frames: Annotated[
-        int | None, typer.Option(help="moments kept, at equal shares of the budget; 100 by default")
-    ] = None,
+    budget: Annotated[int, typer.Option(help="evaluations of each method")] = 200_000,
+    frames: Annotated[int, typer.Option(help="moments kept, at equal shares of the budget")] = 100,
     frame: Annotated[int | None, typer.Option(help="the moment drawn, from 0; by default the best found")] = None,
-    seed: Annotated[int | None, typer.Option(help="of everything random; 0 by default")] = None,
+    seed: Annotated[int, typer.Option(help="of everything random")] = 0,
     match: Given = None,
-    defaults: Defaults = None,
+    defaults: Defaults = "tuned",
     title: Annotated[str, typer.Option(help="the finding, as a headline")] = "",
     theme: Theme = "light",
     size: Size = "slide",
@@ -78,9 +74,13 @@ def command(
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
-    told = {"problem": problem, "optimizer": optimizer, "budget": budget, "frames": frames, "seed": seed}
-    asked = _asked(match, told, defaults)
-    asked = asked.replace(frame=asked.frame if frame is None else frame)
+    if match is None:
+        surface = described(problem)
+        methods = tuple(bind(text, surface, defaults) for text in optimizer or USUAL)
+        asked = Match(surface, methods, budget=budget, frames=frames, seed=seed, frame=frame)
+    else:
+        alone(context, "match", HELD)
+        asked = _saved(match, frame)
     played = _played(asked)
     won = headline(played)
     tell(played, won)
@@ -96,20 +96,14 @@ def command(
     return say(f"Wrote {out}")
 
 
-def _asked(match: str | None, told: dict, defaults: str | None) -> Match:
-    """The match in a file or an address; without one the match that is told."""
+def _saved(text: str, frame: int | None) -> Match:
+    """The match in a file or an address, at that moment if one is asked for."""
     from landscape import saved
 
-    if match is not None:
-        alone("match", told | {"defaults": defaults})
-        found = saved.match(match)
-        if not found.optimizers:
-            raise LandscapeError(f"'{match}' has no methods; add some, as in '&optimizer=tabu_search' of an address.")
-        return found
-    surface = described(told["problem"] or "tsp")
-    methods = tuple(bind(text, surface, defaults or "tuned") for text in told["optimizer"] or USUAL)
-    counts = {name: told[name] for name in COUNTS if told[name] is not None}
-    return Match(surface, methods, **(COUNTS | counts))
+    found = saved.match(text)
+    if not found.optimizers:
+        raise LandscapeError(f"'{text}' has no methods; add some, as in '&optimizer=tabu_search' of an address.")
+    return found if frame is None else found.replace(frame=frame)
 
 
 def check_out(out: Path | None) -> str:

@@ -47,12 +47,13 @@ Out = Annotated[
 
 
 def command(
+    context: typer.Context,
     name: Name = "contour",
     network: Network = None,
     optimizer: Optimizers = None,
     data: Data = None,
-    epochs: Annotated[int | None, typer.Option(help="times through the rows for training; 100 by default")] = None,
-    seed: Annotated[int | None, typer.Option(help="of minibatches and all else that is random in training")] = None,
+    epochs: Annotated[int, typer.Option(help="times through the rows for training")] = 100,
+    seed: Annotated[int, typer.Option(help="of minibatches and all else that is random in training")] = 0,
     frame: Annotated[int | None, typer.Option(help="the recorded moment shown; by default the last")] = None,
     session: Given = None,
     plane: Plane = None,
@@ -94,13 +95,12 @@ def command(
     check_size(width, height, scale)
     fitted = themes.fit(size, width, height, font)
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
-    told = {"network": network, "optimizer": optimizer, "data": data, "epochs": epochs, "seed": seed}
     usual = USUAL[:1] if name in session_figures.SINGLE else USUAL
     if session is not None:
-        alone("session", told)
+        alone(context, "session", ("network", "optimizer", "data", "epochs", "seed"))
         asked = saved.session(session)
     else:
-        asked = described(network or "", data, optimizer or usual, epochs, seed or 0)
+        asked = described(network or "", data, optimizer or usual, epochs, seed)
     asked = asked.replace(plane=plane or asked.plane, frame=asked.frame if frame is None else frame)
     planes.check(asked.plane)
     if kind == ".json":
@@ -170,11 +170,11 @@ def _paths(session, trained, plane) -> dict[str, tuple]:
     return found
 
 
-def described(network: str, data: Path | None, optimizers, epochs: int | None, seed: int):
+def described(network: str, data: Path | None, optimizers, epochs: int, seed: int):
     """A session of names and numbers."""
     from landscape import catalog
     from landscape.mlp import own
-    from landscape.networks.session import EPOCHS, Session
+    from landscape.networks.session import Session
 
     text = network if network.partition(":")[0] == "network" else f"network:{network}" if network else "network"
     _, values = catalog.split("surface", text)
@@ -189,7 +189,7 @@ def described(network: str, data: Path | None, optimizers, epochs: int | None, s
         values["data"] = own.remember(rows)
     bound = catalog.networks()["network"](**values)
     chosen = tuple(catalog.optimizer(each) for each in optimizers)
-    return Session(bound, chosen, epochs=EPOCHS if epochs is None else epochs, seed=seed)
+    return Session(bound, chosen, epochs=epochs, seed=seed)
 
 
 def _options(pairs: list[str]) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -46,10 +46,10 @@ def ending(out: Path | None, more: tuple[str, ...] = ()) -> str:
     return out.suffix.lower()
 
 
-def alone(option: str, told: dict[str, Any]) -> None:
-    """Raise where something is told beside an option that holds it already."""
-    for name, value in told.items():
-        if value is not None and value != []:
+def alone(context: typer.Context, option: str, names: Iterable[str]) -> None:
+    """Raise where something of these names was typed beside an option that holds it already."""
+    for name in names:
+        if context.get_parameter_source(name).name != "DEFAULT":
             raise LandscapeError(f"--{option} has its {name} already; leave {name} out, or --{option}.")
 
 

@@ -27,6 +27,7 @@ BAD = {
     "contour --width 20": "width 20 is not in",
     "contour --by steps": "--by belongs to convergence",
     "contour --optimizer adamm": "Did you mean 'adam'?",
+    "contour --experiment surface=beale --seed 0": "--experiment has its seed already",
     "contour --experiment missing.json": "Cannot read 'missing.json'",
 }
 

@@ -8,7 +8,8 @@ from landscape import Experiment, figures
 from landscape.commands.figure import DEFAULT_OPTIMIZERS
 from landscape.schedules import cosine
 
-SMALL = ["--width", "480", "--height", "270", "--steps", str(STEPS)]
+SIZE = ["--width", "480", "--height", "270"]
+SMALL = [*SIZE, "--steps", str(STEPS)]
 OPTIONS = ["--surface", "quadratic:condition=20", "--optimizer", "sgd:learning_rate=cosine(peak=0.05)",
            "--optimizer", "genetic:size=8", "--start", "1.5,-2", "--seed", "3", "--frame", "9"]  # fmt: skip
 SAME = Experiment(
@@ -57,6 +58,8 @@ BAD = {
     "contour --experiment broken.json": "no JSON",
     "contour --experiment bytes.json": "bytes.json",
     "contour --experiment https://example.com/?q=1": "unknown part 'q'",
+    "contour --experiment surface=beale --surface beale": "--experiment has its surface already; leave surface out",
+    "contour --experiment surface=beale --steps 200": "--experiment has its steps already",
     "contour --experiment optimizer=adam": "names no surface",
 }
 
@@ -98,14 +101,17 @@ def test_an_experiment_draws_what_its_options_draw(landscape, drawn, folder, for
     (folder / "saved.json").write_text(SAME.to_json(), encoding="utf-8")
     given = {"query": SAME.to_url(), "address": f"http://127.0.0.1:8050/?{SAME.to_url()}", "file": "saved.json"}[form]
     assert landscape("figure", "contour", *OPTIONS, *SMALL).code == 0
-    assert landscape("figure", "contour", "--experiment", given, *SMALL).code == 0
+    assert landscape("figure", "contour", "--experiment", given, *SIZE).code == 0
     assert drawn[0][0].to_json() == drawn[1][0].to_json()
+    assert landscape("figure", "contour", *OPTIONS, *SMALL, "--frame", "4").code == 0
+    assert landscape("figure", "contour", "--experiment", given, *SIZE, "--frame", "4").code == 0
+    assert drawn[2][0].to_json() == drawn[3][0].to_json() != drawn[1][0].to_json()
 
 
 def test_an_experiment_keeps_slots_and_hidden_entrants(landscape, drawn):
     first, second = SAME.entrants
     kept = SAME.replace(entrants=(ls.Entrant(first.optimizer, 4, hidden=True), ls.Entrant(second.optimizer, 2)))
-    landscape("figure", "convergence", "--experiment", kept.to_url(), *SMALL)
+    landscape("figure", "convergence", "--experiment", kept.to_url(), *SIZE)
     assert {trace.meta["slot"] for trace in drawn[0][0].data} == {2}
 
 
