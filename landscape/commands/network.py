@@ -14,6 +14,7 @@ from landscape.commands.figure import Font, Scale, Side, Size, Theme, check_size
 from landscape.commands.terminal import alone
 from landscape.parameters import LandscapeError
 
+HELD = ("network", "optimizer", "data", "epochs", "seed")  # what --session holds already
 USUAL = ("adam:learning_rate=0.01", "sgd:learning_rate=0.03")
 PLANES = (".npz", ".vtp")  # files of a slice
 DATA = (".csv", ".json", *PLANES)
@@ -97,7 +98,7 @@ def command(
     look = {"theme": themes.named(theme).name, "size": size, "width": width, "height": height, "font": font}
     usual = USUAL[:1] if name in session_figures.SINGLE else USUAL
     if session is not None:
-        alone(context, "session", ("network", "optimizer", "data", "epochs", "seed"))
+        alone(context, "session", HELD)
         asked = saved.session(session)
     else:
         asked = described(network or "", data, optimizer or usual, epochs, seed)

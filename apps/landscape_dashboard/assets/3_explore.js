@@ -82,10 +82,11 @@
     mended(at);
     if (words !== "" && Number.isFinite(value)) return value;
     L.touched = at;
-    L.misread.set(at, words ? `'${words}' is not a number; give one like ${text(now)}.` : `Give a number, like ${text(now)}.`);
+    L.misread.set(at, L.noNumber(words, text(now)));
     L.complained();
     return null;
   };
+  L.noNumber = (words, like) => (words ? `'${words}' is not a number; give one like ${like}.` : `Give a number, like ${like}.`);
   function mended(at) {
     if (L.misread.delete(at)) L.complained();
   }

@@ -49,8 +49,7 @@
       const value = Number(words.replace("−", "-"));
       if (words === "" || Number.isNaN(value)) {
         N.typed[told.name] = words;
-        const problem = words ? `'${words}' is not a number; give one like ${text(told.default)}.` : `Give a number, like ${text(told.default)}.`;
-        return N.refused({ problem, at: told.name });
+        return N.refused({ problem: L.noNumber(words, text(told.default)), at: told.name });
       }
       if (same(value, N.values[told.name]) && !(told.name in N.typed)) return;
       N.set(told.name, value);

@@ -5,7 +5,7 @@ The heavier an edge of a cut the wider, and dashed where cutting it costs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,30 +55,31 @@ def marks(shown: Mapping[str, Any], xs: np.ndarray, slot: int | None) -> list[Ma
     places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int).reshape(-1, 2)
     all_edges = strokes.legs(places, edges)
     found: list[Mark] = [Line(x=all_edges[:, 0], y=all_edges[:, 1], quiet=True, width=0.2)]
-    bent = passing(places, edges)
-    radius = strokes.radius(places)
+    bent, radius = passing(places, edges), strokes.radius(places)
+    strong = np.array([marked(shown, x) for x in xs]).reshape(len(xs), len(edges))
+
+    def lines(alike: np.ndarray, **look: Any) -> Line:
+        """Those of the marked edges that are `alike` (m,)."""
+        return strokes.line([_bowed(places, edges[on], bent[on]) for on in strong & alike], **look)
+
     if shown.get("cut"):
-        return [*found, *_cut(shown, xs, bent, slot), *_sides(places, xs, slot, radius)]
-    strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) for x in xs)]
-    found.append(strokes.line(strong, alarm=True, width=0.9))
+        found += [lines(alike, slot=slot, **look) for alike, look in _kinds(_weights(shown))]
+        return [*found, *_sides(places, xs, slot, radius)]
+    found.append(lines(np.ones(len(edges), bool), alarm=True, width=0.9))
     for colour in np.unique(xs).astype(int):
         found += _nodes(places, xs == colour, int(colour), radius)
     return found
 
 
-def _cut(shown: Mapping[str, Any], xs: np.ndarray, bent: np.ndarray, slot: int | None) -> list[Mark]:
-    """The edges that each moment cuts: a line for each width and dash."""
-    places, edges = np.asarray(shown["places"], np.float64), np.asarray(shown["edges"], int).reshape(-1, 2)
-    weights = _weights(shown)
-    heavy = np.abs(weights)
+def _kinds(weights: np.ndarray) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
+    """Edges (m,) that look alike, by the width of their weights and whether cutting them costs, and that look."""
+    heavy, costs = np.abs(weights), weights < 0
     wide = np.maximum(LEVELS / 2, np.ceil(LEVELS * heavy / max(heavy.max(initial=0.0), 1e-12))) / LEVELS
-    usual, found = 0.45 if np.all(heavy == heavy[:1]) else 0.9, []
-    for width, costs in sorted({*zip(wide.tolist(), (weights < 0).tolist(), strict=True)}):
-        alike = (wide == width) & ((weights < 0) == costs)
-        strong = [_bowed(places, edges[on], bent[on]) for on in (marked(shown, x) & alike for x in xs)]
-        label = "negative weight" if costs and not any(each.label for each in found) else ""
-        found.append(strokes.line(strong, slot=slot, width=usual * width, dash=costs, label=label))
-    return found
+    widest = 0.45 if np.all(heavy == heavy[:1]) else 0.9
+    key = "negative weight"
+    for width, dash in sorted({*zip(wide.tolist(), costs.tolist(), strict=True)}):
+        yield (wide == width) & (costs == dash), {"width": widest * width, "dash": dash, "label": key if dash else ""}
+        key = "" if dash else key  # it is told once
 
 
 def _weights(shown: Mapping[str, Any]) -> np.ndarray:
@@ -105,9 +106,10 @@ def _nodes(places: np.ndarray, here: np.ndarray, colour: int, radius: float) -> 
 
 
 def words(shown: Mapping[str, Any], x: np.ndarray) -> str:
-    count, of = int(marked(shown, x).sum()), len(shown["edges"])
+    found, of = marked(shown, x), len(shown["edges"])
+    count = int(found.sum())
     if shown.get("cut"):
-        weighing = f" of weight {_weights(shown)[marked(shown, x)].sum():,.10g}" if "weights" in shown else ""
+        weighing = f" of weight {_weights(shown)[found].sum():,.10g}" if "weights" in shown else ""
         return f"{count} of {of} edges cut{weighing}".replace("-", "−")
     colours = len(np.unique(x))
     return (f"{count or 'no'} conflicting edge{'s' * (count != 1)} of {of}, "
