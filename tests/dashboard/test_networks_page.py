@@ -306,10 +306,40 @@ def test_time_forks_and_weights_in_the_browser(opened):
     assert all(a["x"] + a["width"] <= b["x"] for a, b in pairwise(boxes))
 
 
+COUNT = "() => landscape.networks.found.points.x.length"
+ADD = "() => { landscape.networks.drawing = { index: 1, erase: false }; landscape.networks.clicked(1, 1); }"
+ERASE = "() => { const { x, y } = landscape.networks.found.points; landscape.networks.clicked(x[0], y[0]); }"
+# A file that is dropped on the page.
+DROP = """(text) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], 'lesson.json'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true }));
+}"""
+
+
+def told(words: str) -> str:
+    """Whether the page says that these are no number."""
+    return f"() => document.getElementById('problem')?.innerText.includes(\"'{words}' is not a number\")"
+
+
+def typed(visit, words: str) -> None:
+    """In the field of the learning rate."""
+    field = visit.page.get_by_label("learning rate value")
+    field.fill(words)
+    field.press("Enter")
+
+
 def test_own_data_and_bad_input_in_the_browser(opened):
     visit = opened("?network=network:data=circel&epochs=100")
+    assert "circle" in visit.page.locator("#net-told").inner_text()
+    _pasted_rows_are_read_and_sent_again(visit)
+    _mistyped_words_stand_until_they_are_mended(visit)
+    _drawn_points_outlive_late_answers(visit)
+    _drawn_points_end_with_refusals_other_data_and_pages(visit)
+
+
+def _pasted_rows_are_read_and_sent_again(visit):
     screen = visit.page
-    assert "circle" in screen.locator("#net-told").inner_text()
     screen.get_by_role("button", name="Paste", exact=True).click()
     text = screen.get_by_label("Rows of numbers, the label last")
     text.fill("a,b,c\n1,2,x\n")
@@ -320,72 +350,79 @@ def test_own_data_and_bad_input_in_the_browser(opened):
     settled(visit, lambda: screen.get_by_role("button", name="Use these rows").click())
     assert "own-" in visit.query
     assert "1 row left out" in screen.locator("#net-data-told").inner_text()
-    # The server forgets them: the browser has them still.
-    own._KNOWN.clear()
-    field = screen.get_by_label("learning rate value")
-    field.fill("0.05")
-    settled(visit, lambda: field.press("Enter"))
-    assert visit.get("() => landscape.networks.found.points.x.length") == 24
-    # A session's file that is dropped on the page is opened.
-    drop = """(text) => { const carried = new DataTransfer(); carried.items.add(new File([text], 'lesson.json'));
-        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true })); }"""
-    settled(visit, lambda: visit.get(drop, page.code("json", visit.query.removeprefix("?").replace("0.05", "0.07"))))
+    own._KNOWN.clear()  # the server forgets them: the browser has them still
+    settled(visit, lambda: typed(visit, "0.05"))
+    assert visit.get(COUNT) == 24
+    settled(visit, lambda: visit.get(DROP, page.code("json", visit.query.removeprefix("?").replace("0.05", "0.07"))))
     assert visit.get("() => landscape.networks.state.entrants[0].parameters.learning_rate") == 0.07
+
+
+def _mistyped_words_stand_until_they_are_mended(visit):
+    screen = visit.page
     field = screen.get_by_label("learning rate value")
-    field.fill("fast")
-    field.press("Enter")
-    visit.wait("() => document.getElementById('problem')?.innerText.includes(\"'fast' is not a number\")")
+    typed(visit, "fast")
+    visit.wait(told("fast"))
     assert field.input_value() == "fast"
-    # The sentence stays as long as the words: an answer to what was asked before does not take it away.
+    # An answer to what was asked before does not take the sentence away.
     before = visit.get("() => landscape.answered")
     with visit.held("**/networks-move"):
-        field.fill("0.06")
         with screen.expect_request("**/networks-move"):
-            field.press("Enter")
+            typed(visit, "0.06")
         visit.wait("() => !document.getElementById('problem')")
-        field.fill("slow")
-        field.press("Enter")
-        told = "() => document.getElementById('problem')?.innerText.includes(\"'slow' is not a number\")"
-        visit.wait(told)
+        typed(visit, "slow")
+        visit.wait(told("slow"))
     visit.wait("(before) => landscape.answered > before", before)
-    assert visit.get(told)
+    assert visit.get(told("slow"))
     assert field.input_value() == "slow"
     screen.get_by_role("slider", name="learning rate slider").focus()  # which writes another number there
     settled(visit, lambda: screen.keyboard.press("ArrowRight"))
     visit.wait("() => !document.getElementById('problem')")
-    # A click on the map is a row more, whatever is answered meanwhile; what is drawn with stays pressed.
+
+
+def _drawn_points_outlive_late_answers(visit):
+    screen = visit.page
     screen.get_by_role("button", name="Draw points").click()
     screen.get_by_label("Add points of class odd").click()
     box = screen.locator("#net-decision canvas").first.bounding_box()
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
     before, answered = visit.get("() => [landscape.networks.good.surface.parameters.data, landscape.answered]")
-    count = "() => landscape.networks.found.points.x.length"
     with screen.expect_request("**/networks-own") as sent:
         with visit.held("**/networks-move"):
-            field.fill("0.08")
             with screen.expect_request("**/networks-move"):
-                field.press("Enter")
-            screen.mouse.click(*middle)
-            assert visit.get(count) == 25
+                typed(visit, "0.08")
+            screen.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+            assert visit.get(COUNT) == 25
         visit.wait("(before) => landscape.answered > before", answered)
-        assert visit.get(count) == 25
+        assert visit.get(COUNT) == 25
     assert [row[2] for row in sent.value.post_data_json["points"]].count("odd") == 13
     visit.wait("(before) => landscape.networks.good.surface.parameters.data !== before", before)
+    # What is drawn with stays pressed in a rail drawn anew.
     visit.wait("() => document.querySelector('[data-action=netDraw]').getAttribute('aria-pressed') === 'true'")
-    # Rows that are too few are told, and the way back is to those before; so it is after another page.
+
+
+def _drawn_points_end_with_refusals_other_data_and_pages(visit):
+    screen = visit.page
     settled(visit, lambda: screen.get_by_label("Take all points away but two of each class").click())
-    assert visit.get(count) == 4
+    assert visit.get(COUNT) == 4
     screen.get_by_label("Click takes the nearest point away").click()
-    erase = "() => { const { x, y } = landscape.networks.found.points; landscape.networks.clicked(x[0], y[0]); }"
-    visit.get(erase)
+    visit.get(ERASE)
     screen.locator("#problem", has_text="3 usable rows").wait_for()
-    assert visit.get(count) == 3
+    assert visit.get(COUNT) == 3
     settled(visit, lambda: screen.locator("#problem button").click())
-    assert visit.get(count) == 4
-    visit.get(erase)
+    assert visit.get(COUNT) == 4
+    # Another page.
+    visit.get(ERASE)
     screen.get_by_role("link", name="Gallery").click()
     visit.wait("() => document.body.dataset.page === 'gallery' && document.querySelector('#page main')")
     answered = visit.get("() => landscape.answered")
     screen.go_back()
     visit.wait("(before) => landscape.answered > before && document.body.dataset.page === 'networks'", answered)
-    assert visit.get(count) == 4
+    assert visit.get(COUNT) == 4
+    # Other data, while the server still reads the points.
+    other = page._opened("network=network:data=xor&optimizer=sgd&epochs=20")
+    with screen.expect_response("**/networks-own"), visit.held("**/networks-own"):
+        with screen.expect_request("**/networks-own"):
+            visit.get(ADD)
+        settled(visit, lambda: visit.get("(content) => landscape.networks.edit({ do: 'set', content })", other))
+        visit.get("() => { const { networks } = landscape; networks.edit = (what) => (window.edited = what); }")
+    screen.wait_for_timeout(200)  # milliseconds in which it would be made the data set
+    assert visit.get("() => window.edited") is None
