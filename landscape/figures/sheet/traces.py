@@ -34,7 +34,9 @@ def line(mark: Line, pen: Pen) -> list[dict]:
     colour, sizes = pen.colour(mark), pen.sizes
     wide = (0.6 if mark.quiet else 1.0) * mark.width * sizes.curve
     entrant = mark.slot is not None and mark.dash is None
-    dash = pen.theme.dash(mark.slot) if entrant else "dash" if mark.dash else "solid"
+    # Drawings have short lines, as long as Plotly's own dashes, and small circles, which it would make polygons.
+    dashed = f"{3 + wide:.3g}px,{3 + wide:.3g}px" if pen.panel.panel.bare else "dash"
+    dash = pen.theme.dash(mark.slot) if entrant else dashed if mark.dash else "solid"
     found = []
     if mark.band is not None:
         found.append(_band(mark, pen, colour))
@@ -47,7 +49,8 @@ def line(mark: Line, pen: Pen) -> list[dict]:
     more = {"fill": "toself", "fillcolor": inside} if mark.filled else {}
     found.append(
         pen.trace("scatter", "line", mode="lines", x=pen.x(mark.x), y=pen.y(mark.y), connectgaps=False,
-                  line={"color": colour, "width": wide, "dash": dash}, **more, **hover(mark, pen))
+                  line={"color": colour, "width": wide, "dash": dash, "simplify": not mark.filled}, **more,
+                  **hover(mark, pen))
     )  # fmt: skip
     return [*found, *_last(mark, pen)]
 
